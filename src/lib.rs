@@ -1,0 +1,14 @@
+#![doc = "Modelport"]
+pub mod manifest;
+pub mod catalog;
+pub mod facts;
+pub mod decide;
+pub mod plan;
+pub mod apply;
+pub mod status;
+pub mod admission;
+pub mod controller;
+pub mod fetch;
+pub mod report;
+pub mod cli;
+pub mod ops;
