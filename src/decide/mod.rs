@@ -1,1 +1,345 @@
-//! decide
+//! The decision: may this organisation run this model, for this use, in these places? Pure.
+//!
+//! `decide` is the only place that answers. Admission, the reconciler, the command line and the reports call it, so
+//! that all of them carry the same reason code and the same sentence.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::manifest::{
+    Reason,
+    model_deployment::ModelDeploymentSpec,
+    model_policy::{AdmissionMode, WhenRefused},
+};
+
+/// What is asked: a manifest in its namespace.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Namespace of the deployment.
+    pub namespace: &'a str,
+    /// Name of the deployment.
+    pub name: &'a str,
+    /// What is written.
+    pub spec: &'a ModelDeploymentSpec,
+}
+
+/// The answer. Data: no node, no clock, no version of ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// SHA-256 over manifest, facts, policies and catalogue entries used.
+    pub id: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Which model, and which licences apply to it.
+    pub model: Identity,
+    /// All that was found, weightiest first; within one weight in the order of the checks.
+    pub findings: Vec<Finding>,
+    /// What is owed while it runs.
+    pub obligations: Vec<Owed>,
+    /// Where pods may stand.
+    pub places: Places,
+    /// What the policies say about refusing and stopping.
+    pub policy: Policy,
+    /// Facts used, by hash; with the catalogue entries used.
+    pub inputs: Vec<Input>,
+    /// The next instant at which the verdict can change by itself.
+    pub next_change: Option<Timestamp>,
+}
+
+/// Allowed, refused, or a fact is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Nothing speaks against it.
+    Allowed,
+    /// A fact or a text is missing; named, with who can supply it.
+    Waiting,
+    /// A licence, a rule or a policy speaks against it.
+    Refused,
+}
+
+impl Verdict {
+    /// The word that is printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "Allowed",
+            Self::Waiting => "Waiting",
+            Self::Refused => "Refused",
+        }
+    }
+}
+
+/// What a finding does to the verdict, in order of weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Effect {
+    /// The verdict is `Refused`.
+    Refuses,
+    /// The verdict is `Waiting`, unless something refuses.
+    Waits,
+    /// Reported; the verdict stands.
+    Warns,
+    /// A check that passed, for `explain`.
+    Passes,
+}
+
+impl Effect {
+    /// The word that is printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Refuses => "Refuses",
+            Self::Waits => "Waits",
+            Self::Warns => "Warns",
+            Self::Passes => "Passes",
+        }
+    }
+}
+
+/// Who or what a finding hangs on: decides the grace before something that runs is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Cause {
+    /// Something that a person wrote, withdrew, or let end: manifest, Licensee, policy.
+    Person,
+    /// Our own catalogue.
+    Catalogue,
+    /// The place where a pod stands.
+    Place,
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Stable code.
+    pub reason: Reason,
+    /// What it does to the verdict.
+    pub effect: Effect,
+    /// What it is about: a licence's short name, a rule's id, a policy, a field.
+    pub about: String,
+    /// What and why in one sentence, with clause, fact, its date and whose it is. No full stop missing, no code in front.
+    pub sentence: String,
+    /// Who does what next; never a hint to declare something else.
+    pub remedy: Option<String>,
+    /// Clause or article.
+    pub clause: Option<String>,
+    /// Object that vouches for the fact, such as `Licensee/acme`.
+    pub voucher: Option<String>,
+    /// Address of the text, or "text not kept".
+    pub source: Option<String>,
+    /// Who or what it hangs on.
+    pub cause: Cause,
+}
+
+impl Finding {
+    /// Code, sentence and remedy, as a denial prints them.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.remedy {
+            Some(remedy) => format!("{}: {} {}", self.reason, self.sentence, remedy),
+            None => format!("{}: {}", self.reason, self.sentence),
+        }
+    }
+}
+
+/// Which model, and which licences apply.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// Repository, such as `Qwen/Qwen3-8B`; nothing where nobody says.
+    pub name: Option<String>,
+    /// Revision that is asked for.
+    pub revision: Option<String>,
+    /// Licences that apply, layer by layer: (id, short name).
+    pub licenses: Vec<(String, String)>,
+    /// How the licence is known, in words.
+    pub known_by: String,
+}
+
+impl Identity {
+    /// Short names for a table: `MIT and Llama 3.3`, or `-`.
+    #[must_use]
+    pub fn license_words(&self) -> String {
+        if self.licenses.is_empty() {
+            return "-".into();
+        }
+        self.licenses.iter().map(|(_, short)| short.as_str()).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Last part of the repository's name, or `-`.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.name.as_deref().and_then(|n| n.rsplit('/').next()).unwrap_or("-")
+    }
+}
+
+/// Something that is owed while the deployment runs, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Owed {
+    /// Kind, such as `Display`.
+    pub kind: String,
+    /// What, in words.
+    pub what: String,
+    /// Short name of the licence.
+    pub license: String,
+    /// Clause.
+    pub clause: Option<String>,
+    /// Whether it is owed now, by what the manifest declares.
+    pub now: bool,
+    /// When it is owed, in words: "if weights or product are handed on".
+    pub when: String,
+}
+
+/// Where pods may stand: a predicate, never a list of nodes. All its parts hold together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Places {
+    /// Countries.
+    pub countries: Allowance,
+    /// Providers.
+    pub providers: Allowance,
+    /// Regions as (provider, region); nothing: any.
+    pub regions: Option<BTreeSet<(String, String)>>,
+    /// Regions excluded.
+    pub regions_denied: BTreeSet<(String, String)>,
+    /// Who restricts, in words: "spec.placement", "ModelPolicy/china", "Hunyuan-A13B (clause 5c)".
+    pub by: Vec<String>,
+}
+
+/// What is allowed of a set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Allowance {
+    /// Only these; nothing: any. Already without what is denied.
+    pub only: Option<BTreeSet<String>>,
+    /// Never these; needed only where `only` is nothing.
+    pub never: BTreeSet<String>,
+}
+
+impl Allowance {
+    /// Whether a known value is allowed; an unknown one only where nothing restricts.
+    #[must_use]
+    pub fn allows(&self, value: Option<&str>) -> bool {
+        match (value, &self.only) {
+            (None, only) => only.is_none() && self.never.is_empty(),
+            (Some(v), Some(only)) => only.contains(v),
+            (Some(v), None) => !self.never.contains(v),
+        }
+    }
+
+    /// Whether anything is restricted.
+    #[must_use]
+    pub fn restricts(&self) -> bool {
+        self.only.is_some() || !self.never.is_empty()
+    }
+
+    /// For a table: `CN,SG`, `not DE,FR`, or `any`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let list = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(",");
+        match &self.only {
+            Some(only) => list(only),
+            None if self.never.is_empty() => "any".into(),
+            None if self.never.len() > 4 => format!("not {} countries", self.never.len()),
+            None => format!("not {}", list(&self.never)),
+        }
+    }
+}
+
+impl Places {
+    /// Whether a node with this country, provider and region will do. Unknown matters only where something asks.
+    #[must_use]
+    pub fn allow(&self, country: Option<&str>, provider: Option<&str>, region: Option<&str>) -> bool {
+        let pair = || Some((provider?.to_owned(), region?.to_owned()));
+        let region_fine = match (&self.regions, pair()) {
+            (None, _) if self.regions_denied.is_empty() => true,
+            (None, Some(pair)) => !self.regions_denied.contains(&pair),
+            (Some(only), Some(pair)) => only.contains(&pair) && !self.regions_denied.contains(&pair),
+            (_, None) => false,
+        };
+        self.countries.allows(country) && self.providers.allows(provider) && region_fine
+    }
+
+    /// Whether anything is restricted.
+    #[must_use]
+    pub fn restrict(&self) -> bool {
+        self.countries.restricts() || self.providers.restricts() || self.regions.is_some() || !self.regions_denied.is_empty()
+    }
+}
+
+/// What the policies that select the namespace say, combined: the stricter wins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Policy {
+    /// Names of the policies, or `built-in default`.
+    pub names: Vec<String>,
+    /// Whether a refused manifest is denied at admission.
+    pub deny: bool,
+    /// Whether what runs is stopped when it becomes refused.
+    pub stop: bool,
+    /// Seconds of grace when a person withdrew something.
+    pub grace_person_seconds: i64,
+    /// Seconds of grace when our catalogue was corrected.
+    pub grace_catalogue_seconds: i64,
+    /// Seconds of grace for a pod in a place no longer allowed.
+    pub grace_place_seconds: i64,
+}
+
+impl Policy {
+    /// From the kinds of a policy object.
+    #[must_use]
+    pub fn admission(mode: AdmissionMode) -> bool {
+        mode == AdmissionMode::Deny
+    }
+
+    /// From the kinds of a policy object.
+    #[must_use]
+    pub fn stopping(when: WhenRefused) -> bool {
+        when == WhenRefused::Stop
+    }
+
+    /// Seconds of grace for a cause.
+    #[must_use]
+    pub fn grace_seconds(&self, cause: Cause) -> i64 {
+        match cause {
+            Cause::Person => self.grace_person_seconds,
+            Cause::Catalogue => self.grace_catalogue_seconds,
+            Cause::Place => self.grace_place_seconds,
+        }
+    }
+}
+
+/// A fact that was used, by hash.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// `Licensee`, `ModelPolicy`, `ModelLicense`, `catalogue license`, `catalogue rule`.
+    pub kind: String,
+    /// Name or id.
+    pub name: String,
+    /// SHA-256.
+    pub hash: String,
+}
+
+impl Decision {
+    /// The id in short form, for people.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        self.id.get(..8).unwrap_or(&self.id)
+    }
+
+    /// The weightiest finding that decided, if the verdict is not `Allowed`.
+    #[must_use]
+    pub fn weightiest(&self) -> Option<&Finding> {
+        self.findings.first().filter(|f| f.effect <= Effect::Waits)
+    }
+
+    /// The cause of a refusal that comes soonest: a person's before the catalogue's.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.findings.iter().filter(|f| f.effect == Effect::Refuses).map(|f| f.cause).min()
+    }
+}

@@ -1,1 +1,71 @@
-//! facts
+//! What a decision needs to know besides the manifest. Gathered by I/O elsewhere in this folder; these types are plain.
+//!
+//! Facts are borrowed from stores: an `Allowed` is decided without copying an object, and without any I/O.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::Catalog,
+    manifest::{
+        inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
+        model_policy::ModelPolicySpec, names,
+    },
+};
+
+/// An object of the platform or legal team, with the hash of its spec, taken once when it entered the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact<S> {
+    /// `metadata.name`.
+    pub name: String,
+    /// SHA-256 of the canonical JSON of the spec.
+    pub hash: String,
+    /// Cause that a person confirmed to stop deployments, from the annotation [`names::CONFIRM_STOP`].
+    pub confirms_stop: Option<String>,
+    /// The spec.
+    pub spec: S,
+}
+
+impl<S: Serialize> Fact<S> {
+    /// A fact from an object's name, annotations and spec.
+    #[must_use]
+    pub fn new(name: &str, annotations: Option<&BTreeMap<String, String>>, spec: S) -> Self {
+        let json = serde_json::to_vec(&spec).unwrap_or_default();
+        let confirms_stop = annotations.and_then(|a| a.get(names::CONFIRM_STOP)).cloned();
+        Self { name: name.to_owned(), hash: names::sha256_hex(&json), confirms_stop, spec }
+    }
+}
+
+/// All that a decision needs besides the manifest.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The instant that is decided for.
+    pub now: Timestamp,
+    /// Built-in licences, places, rules, engines.
+    pub catalog: &'a Catalog,
+    /// Labels of the deployment's namespace.
+    pub namespace_labels: &'a BTreeMap<String, String>,
+    /// Every Licensee; the decision picks those that select the namespace.
+    pub licensees: Vec<&'a Fact<LicenseeSpec>>,
+    /// Every ModelPolicy; the decision picks those that select the namespace.
+    pub policies: Vec<&'a Fact<ModelPolicySpec>>,
+    /// Every ModelLicense.
+    pub licenses: Vec<&'a Fact<ModelLicenseSpec>>,
+    /// Every InferenceRuntime.
+    pub runtimes: Vec<&'a Fact<InferenceRuntimeSpec>>,
+    /// Kinds whose store has not synced, or whose objects cannot be read: what is absent there is not known to be absent.
+    pub unread: Vec<Unread>,
+}
+
+/// Facts that exist and cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Kind, such as `Licensee`.
+    pub kind: String,
+    /// Name of the object, or nothing for the whole store.
+    pub name: Option<String>,
+    /// What is wrong, for a person.
+    pub why: String,
+}

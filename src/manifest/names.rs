@@ -1,0 +1,105 @@
+//! Every name, label, annotation and field manager of ours, in one place.
+
+use sha2::{Digest, Sha256};
+
+/// API group.
+pub const GROUP: &str = "modelport.dev";
+/// Label on everything that we make for a ModelDeployment: its name.
+pub const DEPLOYMENT_LABEL: &str = "modelport.dev/model-deployment";
+/// Standard label: who manages the object.
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+/// Value of the standard label.
+pub const MANAGED_BY: &str = "modelport";
+/// Standard label: which application.
+pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// Standard label: which instance.
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+
+/// Guarded node key: country. A kubelet may not write it (NodeRestriction).
+pub const NODE_COUNTRY: &str = "modelport.dev.node-restriction.kubernetes.io/country";
+/// Guarded node key: provider.
+pub const NODE_PROVIDER: &str = "modelport.dev.node-restriction.kubernetes.io/provider";
+/// Guarded node key: region, as the provider names it.
+pub const NODE_REGION: &str = "modelport.dev.node-restriction.kubernetes.io/region";
+/// Guarded node key: how the operator knew. A country without it is the administrator's.
+pub const NODE_SOURCE: &str = "modelport.dev.node-restriction.kubernetes.io/source";
+
+/// Annotation on the Deployment: hash of what was applied, so that nothing is written when nothing changed.
+pub const APPLIED_HASH: &str = "modelport.dev/applied";
+/// Annotation on the Deployment: generation of the ModelDeployment that its pods belong to.
+pub const GENERATION: &str = "modelport.dev/generation";
+/// Annotation on the ControllerRevision: since when the deployment is refused (RFC 3339).
+pub const REFUSED_SINCE: &str = "modelport.dev/refused-since";
+/// Annotation on the ControllerRevision: the cause of the refusal.
+pub const REFUSED_CAUSE: &str = "modelport.dev/refused-cause";
+/// Annotation on the Deployment: replicas before it was stopped.
+pub const REPLICAS_BEFORE_STOP: &str = "modelport.dev/replicas-before-stop";
+/// Annotation that a person puts on the object that changed, to confirm that its cause may stop many deployments.
+pub const CONFIRM_STOP: &str = "modelport.dev/confirm-stop";
+
+/// Field manager of what is planned.
+pub const MANAGER_PLAN: &str = "modelport/plan";
+/// Field manager of the status.
+pub const MANAGER_STATUS: &str = "modelport/status";
+/// Field manager of node labels.
+pub const MANAGER_NODES: &str = "modelport/nodes";
+/// Field manager of the webhook configuration, policy and certificates.
+pub const MANAGER_ADMISSION: &str = "modelport/admission";
+
+/// Name of the ValidatingWebhookConfiguration.
+pub const WEBHOOK_CONFIGURATION: &str = "modelport";
+/// Name of the webhook, as it stands in a denial.
+pub const WEBHOOK: &str = "modeldeployments.modelport.dev";
+/// Name of the ValidatingAdmissionPolicy on what we make, and of its binding.
+pub const POD_POLICY: &str = "modelport-pods";
+/// Name of the ValidatingAdmissionPolicy on node labels, and of its binding.
+pub const NODE_POLICY: &str = "modelport-nodes";
+
+/// Port of every engine's API, and of the Service.
+pub const SERVICE_PORT: i32 = 8000;
+/// Name of that port.
+pub const SERVICE_PORT_NAME: &str = "http";
+
+/// Name of the ControllerRevision that holds one allowed generation.
+///
+/// At most 52 characters of the deployment's name (a schema rule) and 10 of hash: fits in 63.
+#[must_use]
+pub fn revision_name(deployment: &str, content: &[u8]) -> String {
+    format!("{deployment}-{}", short_hash(content))
+}
+
+/// Ten hexadecimal characters of a SHA-256.
+#[must_use]
+pub fn short_hash(content: &[u8]) -> String {
+    hex(&Sha256::digest(content)).chars().take(10).collect()
+}
+
+/// All of a SHA-256, in hexadecimal.
+#[must_use]
+pub fn sha256_hex(content: &[u8]) -> String {
+    hex(&Sha256::digest(content))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_name_leaves_room_for_its_children() {
+        assert!(revision_name(&"x".repeat(52), b"content").len() <= 63);
+    }
+
+    #[test]
+    fn a_short_hash_is_the_start_of_the_long_one() {
+        assert!(sha256_hex(b"a").starts_with(&short_hash(b"a")));
+        assert_eq!(short_hash(b"a").len(), 10);
+    }
+}

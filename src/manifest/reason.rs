@@ -1,0 +1,201 @@
+//! Every reason code, once. The same word stands in a denial, a condition, an event, a metric label, a table and a log.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $name:ident),+ $(,)?) => {
+        /// Why something is as it is. Stable: a code is never reused for another meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Reason { $($(#[doc = $doc])+ $name),+ }
+
+        impl Reason {
+            /// Every code, in the order of this file.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code, as it is printed.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+
+            /// What the code means, for the reference page.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+)),+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    // What is written.
+    /// A field of the manifest cannot be read as what it stands for.
+    ManifestInvalid,
+    /// A country is not an ISO 3166-1 code, or was not quoted.
+    CountryUnknown,
+    /// A provider or a group of countries is not one that the catalogue lists.
+    PlaceUnknown,
+    /// A place is both allowed and denied.
+    PlaceContradicts,
+    // Which licence.
+    /// No licence that the catalogue knows could be found for the model.
+    LicenseUnknown,
+    /// Several licences are possible, and the revision does not tell which.
+    LicenseAmbiguous,
+    /// The licence is known by the repository's name only, not by its files.
+    LicenseByName,
+    /// The licence or the model's name is said by the author alone.
+    LicenseClaimed,
+    /// A licence entry was not verified against its text.
+    LicenseUnverified,
+    /// A term of the licence is of a kind that Modelport does not decide yet.
+    PredicateNotSupported,
+    /// A policy does not list the licence among those it allows.
+    LicenseNotPermitted,
+    /// A policy refuses the licence or the publisher.
+    LicenseRefusedByPolicy,
+    // Licence terms.
+    /// A licence's limit on users is passed, and no separate licence is recorded.
+    UserThreshold,
+    /// A licence's limit on revenue is passed, and no separate licence is recorded.
+    RevenueThreshold,
+    /// Another dated figure passes a licence's limit.
+    MetricThreshold,
+    /// The licence does not permit this purpose.
+    PurposeNotPermitted,
+    /// The licence does not permit licensees with their seat there.
+    SeatExcluded,
+    /// The licence excludes this place, of pods or of people served.
+    PlaceExcluded,
+    /// The licence does not permit this sector.
+    SectorExcluded,
+    /// The licence does not permit training other models on outputs.
+    OutputTrainingExcluded,
+    /// Another term of the licence is not met.
+    TermNotMet,
+    /// The licence wants to be accepted, and no acceptance that covers this is recorded.
+    AcceptanceMissing,
+    /// The licence wants a registration, and none that covers this is recorded.
+    RegistrationMissing,
+    /// A grant, an acceptance or a filing was recorded, and has ended.
+    RecordEnded,
+    // Facts.
+    /// No Licensee selects the namespace.
+    LicenseeMissing,
+    /// Several Licensees select the namespace.
+    LicenseeConflict,
+    /// The Licensee cannot be read as written.
+    LicenseeInvalid,
+    /// A figure that a licence asks for is not recorded.
+    FigureMissing,
+    /// The seat of the organisation is not recorded.
+    SeatMissing,
+    /// The manifest does not say something that decides.
+    DeclarationMissing,
+    /// Facts could not be read yet.
+    FactsNotReady,
+    // Places and rules.
+    /// No place is left that manifest, policy, licence and rules all let.
+    PlacementEmpty,
+    /// A policy does not let these places.
+    PlaceNotPermitted,
+    /// A rule asks for a filing, and none that covers this is recorded.
+    FilingMissing,
+    /// A rule asks for evidence that is not recorded.
+    EvidenceMissing,
+    /// A rule of the place concerns this, and is only reported.
+    RuleWarns,
+    /// A rule is enforced by policy, and Modelport does not decide it yet.
+    RuleNotSupported,
+    // Runtime and source.
+    /// The named runtime does not exist.
+    RuntimeMissing,
+    /// The runtime cannot serve the model's format.
+    RuntimeUnfit,
+    /// The runtime does not list this argument.
+    ArgumentNotListed,
+    /// A newer content of the runtime exists; the pinned one goes on.
+    RuntimeOutdated,
+    /// A part that is not built yet.
+    NotBuiltYet,
+    /// The address of the model cannot be read.
+    SourceInvalid,
+    /// A tag could not be resolved to a digest.
+    DigestMissing,
+    // Life of the pods.
+    /// Nothing speaks against it.
+    Allowed,
+    /// Pods exist and are getting ready.
+    Progressing,
+    /// Pods are ready and the engine answers.
+    Serving,
+    /// Weights are being fetched.
+    FetchingWeights,
+    /// Weights could not be fetched.
+    FetchFailed,
+    /// Weights are in place.
+    WeightsReady,
+    /// No node fits at present; the pods pend.
+    NoNodeNow,
+    /// Nodes fit.
+    NodesFit,
+    /// The pods do not get ready.
+    PodsFailing,
+    /// The rollout is complete.
+    RolloutComplete,
+    /// Stopped by `spec.suspend`.
+    Suspended,
+    /// Scaled to zero by `spec.scaling`.
+    ScaledToZero,
+    /// A newer generation is refused or waits; the last allowed one goes on.
+    SpecRefused,
+    /// The deployment became refused and will be stopped at the time named.
+    StopScheduled,
+    /// The deployment became refused and was stopped.
+    Stopped,
+    /// The policy never stops what runs.
+    StopNotWanted,
+    /// One cause would stop many deployments, and is held until a person confirms it.
+    StopHeld,
+    /// The verdict waits for a fact; what runs goes on.
+    RunsOnWhileWaiting,
+    /// An object that is not ours already has the name.
+    ForeignObject,
+    /// The API server refused a write.
+    ApplyFailed,
+    // Objects of the platform and legal teams.
+    /// The object is read as written.
+    Accepted,
+    /// A record covers nothing.
+    RecordCoversNothing,
+    /// A period or a date cannot be read.
+    DateInvalid,
+    /// The selector uses a label that a tenant may be able to write.
+    SelectorUnguarded,
+    /// The object has the id of a built-in entry and does not say that it overrides it.
+    OverrideNotSaid,
+    // Nodes.
+    /// Evidence about a node's country disagrees.
+    NodeContradiction,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+
+    #[test]
+    fn every_code_has_a_meaning_and_fits_a_condition() {
+        for reason in Reason::ALL {
+            assert!(reason.meaning().len() > 10, "{reason}");
+            assert!(reason.code().chars().all(|c| c.is_ascii_alphanumeric()), "{reason}");
+        }
+    }
+}

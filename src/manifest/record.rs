@@ -1,0 +1,167 @@
+//! Dated records of a Licensee: what was accepted, registered, granted, filed; each says what it covers.
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::written::{WrittenCountry, YesNo};
+
+/// One record, with who made it, when, and what it covers.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Name of the record, unique in its list; `usage.evidence` refers to it.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: String,
+    /// What it covers. Kinds that are written hold together; nothing written is an error.
+    pub covers: Covers,
+    /// Who did it: a person or a role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 128))]
+    pub who: Option<String>,
+    /// Day it was done, YYYY-MM-DD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub when: Option<String>,
+    /// First day it is in force, YYYY-MM-DD, or an instant in RFC 3339; absent: `when`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 10, max = 35))]
+    pub from: Option<String>,
+    /// Last day it is in force (whole day), YYYY-MM-DD, or an instant in RFC 3339; absent: without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 10, max = 35))]
+    pub until: Option<String>,
+    /// IANA time zone of bare dates; UTC unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub time_zone: Option<String>,
+    /// Contract number, filing number, address of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256))]
+    pub reference: Option<String>,
+    /// SHA-256 of the text that was accepted or read, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    pub text_sha256: Option<String>,
+    /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub rule: Option<String>,
+    /// For notApplicable: why the rule does not apply, in the words of who decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 512))]
+    pub reason: Option<String>,
+}
+
+/// What a record covers.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("has(self.all) || has(self.licenses) || has(self.models) || has(self.services) || has(self.countries)")
+    .message("covers: say what the record covers: licenses, models, services or countries, or all: Yes").reason(Reason::FieldValueRequired))]
+pub struct Covers {
+    /// Licence ids, such as `LicenseRef-llama-2`; a trailing `*` stands for any ending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 64), inner(length(min = 1, max = 128)))]
+    pub licenses: Vec<String>,
+    /// Model names, such as `meta-llama/Llama-2-7b-chat-hf`; a trailing `*` stands for any ending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 64), inner(length(min = 1, max = 192)))]
+    pub models: Vec<String>,
+    /// Deployments, `namespace/name`; `namespace/*` stands for all of a namespace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 64), inner(length(min = 3, max = 128)))]
+    pub services: Vec<String>,
+    /// Countries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 249))]
+    pub countries: Vec<WrittenCountry>,
+    /// `Yes`: everything, said aloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all: Option<YesNo>,
+}
+
+impl Covers {
+    /// Whether nothing is said, which covers nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all != Some(YesNo::Yes)
+            && self.licenses.is_empty()
+            && self.models.is_empty()
+            && self.services.is_empty()
+            && self.countries.is_empty()
+    }
+}
+
+/// A figure of the organisation, with the time that it speaks of.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("[has(self.value), has(self.atMost), has(self.atLeast)].exists_one(x, x)")
+    .message("metrics: write one of value, atMost, atLeast").reason(Reason::FieldValueInvalid))]
+#[x_kube(validation = Rule::new("self.period.matches('^([0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?|T12M|MAX12M|now)$')")
+    .message("metrics: a period is a month (2024-06), a year (2024), a span (2023-01/2026-10), T12M, MAX12M or now")
+    .reason(Reason::FieldValueInvalid))]
+#[x_kube(validation = Rule::new("(has(self.value) ? self.value >= 0 : true) && (has(self.atMost) ? self.atMost >= 0 : true) && (has(self.atLeast) ? self.atLeast >= 0 : true)")
+    .message("metrics: a figure is never negative").reason(Reason::FieldValueInvalid))]
+pub struct Metric {
+    /// What is counted, such as `monthly-active-users` or `annual-revenue`.
+    #[schemars(length(min = 1, max = 64), regex(pattern = "^[a-z0-9-]+$"))]
+    pub name: String,
+    /// Whose figure it is.
+    pub scope: Scope,
+    /// For scope `product`: which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 128))]
+    pub product: Option<String>,
+    /// Month, year, span of them, `T12M` (twelve months up to `asOf`), `MAX12M` (highest of any twelve consecutive months), `now`.
+    #[schemars(length(min = 3, max = 15))]
+    pub period: String,
+    /// The figure, in whole units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<i64>,
+    /// Never above this, anywhere in the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<i64>,
+    /// Never below this, anywhere in the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<i64>,
+    /// ISO 4217 currency, for money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[A-Z]{3}$"))]
+    pub currency: Option<String>,
+    /// Where the figure is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256))]
+    pub source: Option<String>,
+    /// Day the figure was taken, YYYY-MM-DD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub as_of: Option<String>,
+    /// Whether others are shown the figure (`value`) or only what follows from it (`outcome`, the default).
+    #[serde(default)]
+    pub disclose: Disclose,
+}
+
+/// Whose figure it is.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// The organisation itself.
+    Licensee,
+    /// The organisation and its affiliates.
+    Group,
+    /// One product.
+    Product,
+    /// A natural person's employer, worldwide.
+    Employer,
+}
+
+/// What others are shown of a figure.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disclose {
+    /// "Above the limit", never the figure.
+    #[default]
+    Outcome,
+    /// The figure.
+    Value,
+}

@@ -1,0 +1,123 @@
+//! `spec.usage`: what the model is used for, as its author declares it.
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::written::{WrittenCountry, YesNo};
+
+/// What the model is used for. Everything may stay unsaid: it is then first decided as the strictest value, and asked
+/// for only where that does not pass.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("!has(self.sectors) || size(self.sectors) == 1 || !self.sectors.exists(s, s == 'none')")
+    .message("sectors: write either [none] or the sectors, not both").reason(Reason::FieldValueInvalid))]
+pub struct Usage {
+    /// Who is offered the service: `public` (anyone outside, free or paid), `partners`, or `internal` (own staff and processes).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Audience>,
+    /// Countries of the people served.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 249))]
+    pub serves: Vec<WrittenCountry>,
+    /// What the use is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// Whose model it is: `licensee` (runs it under a licence of its own) or `end-user-of-integrated-product`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// In production.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production: Option<YesNo>,
+    /// Inference offered to third parties as such (an API, model as a service).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosted_for_third_parties: Option<YesNo>,
+    /// The weights, or a product that holds them, are handed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redistributes_weights: Option<YesNo>,
+    /// Sectors of use, such as `medical`; `[none]` says that it is in none of the restricted ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 32), inner(length(min = 1, max = 64), pattern("^[a-z0-9-]+$")))]
+    pub sectors: Vec<String>,
+    /// The outputs train or improve another model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trains_on_outputs: Option<YesNo>,
+    /// Personal data is processed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_data: Option<YesNo>,
+    /// Technical states that someone vouches for, such as `content-filter`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), inner(length(min = 1, max = 64)))]
+    pub assurances: Vec<String>,
+    /// Names of records in the Licensee that this deployment relies on; never the record itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), inner(length(min = 1, max = 64)))]
+    pub evidence: Vec<String>,
+}
+
+/// Who is offered the service.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Anyone outside the organisation, free or paid.
+    Public,
+    /// Named other organisations.
+    Partners,
+    /// Own staff and processes only.
+    Internal,
+}
+
+/// What the use is for.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Commercial.
+    Commercial,
+    /// Non-commercial.
+    NonCommercial,
+    /// Inside a business, with nothing offered.
+    InternalBusiness,
+    /// Research.
+    Research,
+    /// Evaluation.
+    Evaluation,
+    /// Personal.
+    Personal,
+}
+
+/// Whose model it is.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the model under a licence of its own.
+    Licensee,
+    /// Received the model inside a product that another built.
+    EndUserOfIntegratedProduct,
+}
+
+impl Audience {
+    /// The word that people write.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Partners => "partners",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl Purpose {
+    /// The word that people write.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Commercial => "commercial",
+            Self::NonCommercial => "non-commercial",
+            Self::InternalBusiness => "internal-business",
+            Self::Research => "research",
+            Self::Evaluation => "evaluation",
+            Self::Personal => "personal",
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"modelport.dev/cluster/internal/cluster"
+	"modelport.dev/cluster/internal/image"
+)
+
+func imageCommand(at *location) *cobra.Command {
+	cmd := &cobra.Command{Use: "image", Short: "Build OCI images, and import them on the real node"}
+	cmd.AddCommand(imageImportCommand(at), imageBuildCommand())
+	return cmd
+}
+
+func imageImportCommand(at *location) *cobra.Command {
+	return &cobra.Command{
+		Use:     "import TAR...",
+		Short:   "Import OCI tars on the real node of a running cluster",
+		Example: "  modelport-cluster image import app.tar",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir, err := at.open()
+			if err != nil {
+				return err
+			}
+			bin, err := cluster.BinDir()
+			if err != nil {
+				return err
+			}
+			tars := make([]string, len(args))
+			for i, arg := range args {
+				if tars[i], err = existing(arg); err != nil {
+					return err
+				}
+			}
+			return cluster.ImportImages(dir, bin, tars)
+		},
+	}
+}
+
+func imageBuildCommand() *cobra.Command {
+	var s image.Spec
+	var out string
+	cmd := &cobra.Command{
+		Use:   "build",
+		Short: "Write an OCI image as a tar, without any container engine",
+		Example: `  modelport-cluster image build --from rootfs --name local.test/app:1 \
+      --entrypoint /usr/bin/app --user 65532:65532 -o app.tar`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if !strings.Contains(s.Name, ":") {
+				return fmt.Errorf("--name %q: give a name with a tag, as in local.test/app:1", s.Name)
+			}
+			return image.Build(s, out)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.Name, "name", "", "name and tag of the image")
+	f.StringArrayVar(&s.Folders, "from", nil, "folder to make a layer of; may be repeated")
+	f.StringArrayVar(&s.Tars, "rootfs", nil, "tar to take as a layer; may be repeated")
+	f.StringArrayVar(&s.Entrypoint, "entrypoint", nil, "entrypoint, one word each time")
+	f.StringArrayVar(&s.Cmd, "cmd", nil, "default argument, one word each time")
+	f.StringArrayVar(&s.Env, "env", []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, "NAME=VALUE; may be repeated")
+	f.StringVar(&s.User, "user", "", "user and group, as numbers")
+	f.StringVar(&s.WorkDir, "workdir", "", "working directory")
+	f.StringToStringVar(&s.Labels, "label", nil, "label of the image; may be repeated")
+	f.BoolVar(&s.Gzip, "gzip", false, "compress the layers, for a registry")
+	f.StringVarP(&out, "output", "o", "", "file to write")
+	cmd.MarkFlagRequired("name")
+	cmd.MarkFlagRequired("output")
+	return cmd
+}

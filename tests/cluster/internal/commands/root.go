@@ -1,0 +1,83 @@
+// Package commands is the command line of modelport-cluster: one file a group
+// of subcommands, each thin over the package that does the work.
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"modelport.dev/cluster/internal/cluster"
+)
+
+// exitCode ends the program with the code of a command that ran inside.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// notRunning is the exit code of status when there is no cluster.
+const notRunning exitCode = 3
+
+// Run parses the arguments and runs the subcommand. builtinNodes is the file of
+// fake nodes that is compiled in.
+func Run(args []string, builtinNodes []byte, carried []string) int {
+	root := newRoot(builtinNodes, carried)
+	root.SetArgs(args)
+	err := root.Execute()
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(os.Stderr, "modelport-cluster:", err)
+	return 1
+}
+
+func newRoot(builtinNodes []byte, carried []string) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "modelport-cluster",
+		Short: "A whole Kubernetes on this machine, without any container engine",
+		Long: `modelport-cluster runs a real Kubernetes for tests and demonstrations, in private
+namespaces of this machine: it can reach no network, and ending one process ends
+all of it without a trace.
+
+It also carries kubectl, helm, ctr and every Kubernetes component: each is run by
+a symlink of its name, or as the first argument.`,
+		Example: `  modelport-cluster up --tier full --nodes builtin
+  eval "$(modelport-cluster env)"; kubectl get nodes
+  modelport-cluster exec -- curl -s http://10.96.0.10/health
+  modelport-cluster down`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	at := &location{}
+	root.PersistentFlags().StringVar(&at.name, "name", "default", "name of the cluster; clusters of different names run side by side")
+	root.PersistentFlags().StringVar(&at.dir, "dir", "", "state directory (default: run/NAME in MODELPORT_CACHE, which is ~/.cache/modelport when unset)")
+	root.AddCommand(
+		upCommand(at), downCommand(at), statusCommand(at), execCommand(at), envCommand(at),
+		imageCommand(at), componentCommand(at), fakeCommand(at),
+		fakeNodesCommand(builtinNodes), dnsCommand(), superviseCommand(), initCommand(),
+	)
+	for _, name := range carried {
+		root.AddCommand(carriedCommand(name))
+	}
+	return root
+}
+
+// carriedCommand only shows a carried program in the help: main runs it before
+// this command line is reached.
+func carriedCommand(name string) *cobra.Command {
+	return &cobra.Command{Use: name, Short: "the " + name + " of this cluster", Hidden: true, Run: func(*cobra.Command, []string) {}}
+}
+
+// location is which cluster a command is about.
+type location struct{ name, dir string }
+
+func (l *location) open() (cluster.Dir, error) {
+	return cluster.OpenDir(l.name, l.dir)
+}
