@@ -156,6 +156,7 @@ impl MetricName {
 
 /// Whose figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// The licensee alone.
     Licensee,

@@ -2,9 +2,10 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, LabelSelector};
 use kube::{CustomResource, KubeSchema};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+
+pub use crate::catalog::words::LicenseeKind;
 use super::{
     record::{Metric, Record},
     selection::Selection,
@@ -100,36 +101,6 @@ pub struct LicenseeSpec {
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
     pub not_applicable: Vec<Record>,
-}
-
-/// What an organisation is.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum LicenseeKind {
-    /// A company.
-    Company,
-    /// A single person.
-    NaturalPerson,
-    /// A non-profit organisation.
-    Nonprofit,
-    /// A university or research institute.
-    Academic,
-    /// A public authority.
-    Government,
-}
-
-impl LicenseeKind {
-    /// The word that people write.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Company => "company",
-            Self::NaturalPerson => "natural-person",
-            Self::Nonprofit => "nonprofit",
-            Self::Academic => "academic",
-            Self::Government => "government",
-        }
-    }
 }
 
 /// What the operator found in the object.

@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::license::Terms;
+use crate::catalog::license::License;
 
 /// A licence's terms, or which models are under it. Written by the legal or the platform team.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ use crate::catalog::license::Terms;
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("has(self.terms) || has(self.models)")
     .message("write terms (a licence's own), or models (which models are under the licence), or both").reason(Reason::FieldValueRequired))]
+#[x_kube(validation = Rule::new("!has(self.terms) || self.terms.id == self.license")
+    .message("terms.id and license name the same licence").reason(Reason::FieldValueInvalid))]
 pub struct ModelLicenseSpec {
     /// Licence id: an SPDX id or `LicenseRef-...`.
     #[schemars(length(min = 1, max = 128))]
@@ -36,7 +38,7 @@ pub struct ModelLicenseSpec {
     pub models: Vec<String>,
     /// The licence's terms, for one that the catalogue lacks, or with `overrides` in place of the catalogue's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terms: Option<Terms>,
+    pub terms: Option<License>,
     /// These terms replace those that the catalogue has under the same id.
     #[serde(default)]
     pub overrides: bool,

@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+
+pub use crate::catalog::words::{MetricName, Scope};
 use super::written::{WrittenCountry, YesNo};
 
 /// One record, with who made it, when, and what it covers.
@@ -104,8 +106,7 @@ impl Covers {
     .message("metrics: a figure is never negative").reason(Reason::FieldValueInvalid))]
 pub struct Metric {
     /// What is counted, such as `monthly-active-users` or `annual-revenue`.
-    #[schemars(length(min = 1, max = 64), regex(pattern = "^[a-z0-9-]+$"))]
-    pub name: String,
+    pub name: MetricName,
     /// Whose figure it is.
     pub scope: Scope,
     /// For scope `product`: which.
@@ -139,20 +140,6 @@ pub struct Metric {
     /// Whether others are shown the figure (`value`) or only what follows from it (`outcome`, the default).
     #[serde(default)]
     pub disclose: Disclose,
-}
-
-/// Whose figure it is.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// The organisation itself.
-    Licensee,
-    /// The organisation and its affiliates.
-    Group,
-    /// One product.
-    Product,
-    /// A natural person's employer, worldwide.
-    Employer,
 }
 
 /// What others are shown of a figure.

@@ -4,7 +4,9 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::catalog::words::{Purpose, Role};
 use super::written::{WrittenCountry, YesNo};
+
 
 /// What the model is used for. Everything may stay unsaid: it is then first decided as the strictest value, and asked
 /// for only where that does not pass.
@@ -67,34 +69,6 @@ pub enum Audience {
     Internal,
 }
 
-/// What the use is for.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// Commercial.
-    Commercial,
-    /// Non-commercial.
-    NonCommercial,
-    /// Inside a business, with nothing offered.
-    InternalBusiness,
-    /// Research.
-    Research,
-    /// Evaluation.
-    Evaluation,
-    /// Personal.
-    Personal,
-}
-
-/// Whose model it is.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Runs the model under a licence of its own.
-    Licensee,
-    /// Received the model inside a product that another built.
-    EndUserOfIntegratedProduct,
-}
-
 impl Audience {
     /// The word that people write.
     #[must_use]
@@ -103,21 +77,6 @@ impl Audience {
             Self::Public => "public",
             Self::Partners => "partners",
             Self::Internal => "internal",
-        }
-    }
-}
-
-impl Purpose {
-    /// The word that people write.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Commercial => "commercial",
-            Self::NonCommercial => "non-commercial",
-            Self::InternalBusiness => "internal-business",
-            Self::Research => "research",
-            Self::Evaluation => "evaluation",
-            Self::Personal => "personal",
         }
     }
 }
