@@ -13,25 +13,19 @@ import (
 )
 
 // superviseCommand is the outer process of a cluster; up starts it.
-func superviseCommand() *cobra.Command {
-	var dir string
-	cmd := &cobra.Command{
+func superviseCommand(at *location) *cobra.Command {
+	return &cobra.Command{
 		Use: "supervise", Hidden: true, Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return cluster.Supervise(cluster.Dir(dir)) },
+		RunE: func(*cobra.Command, []string) error { return cluster.Supervise(cluster.Dir(at.dir)) },
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "state directory")
-	return cmd
 }
 
 // initCommand is process 1 of a cluster; the supervisor starts it.
-func initCommand() *cobra.Command {
-	var dir string
-	cmd := &cobra.Command{
+func initCommand(at *location) *cobra.Command {
+	return &cobra.Command{
 		Use: "init", Hidden: true, Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return cluster.Init(cluster.Dir(dir)) },
+		RunE: func(*cobra.Command, []string) error { return cluster.Init(cluster.Dir(at.dir)) },
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "state directory")
-	return cmd
 }
 
 // dnsCommand is the component of that name.
