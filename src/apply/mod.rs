@@ -1,1 +1,2 @@
 //! apply
+pub mod differs;

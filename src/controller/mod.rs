@@ -1,1 +1,3 @@
-//! controller
+//! Watches, and what they wake.
+pub mod lease;
+pub mod views;

@@ -3,6 +3,8 @@
 //! `decide` is the only place that answers. Admission, the reconciler, the command line and the reports call it, so
 //! that all of them carry the same reason code and the same sentence.
 
+pub mod stopping;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

@@ -1,1 +1,6 @@
-//! ops
+//! Flags, metrics, logging, health: how the operator is run and seen.
+
+pub mod args;
+pub mod health;
+pub mod metrics;
+pub mod tls;
