@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use reqwest::Url;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::fetch::client::Patience;
 use crate::fetch::credential::Credentials;
 use crate::fetch::error::FetchError;
+use crate::fetch::patience::Patience;
 use crate::fetch::record::{Fetched, Outcome};
 use crate::fetch::select::{Format, Wanted};
 use crate::fetch::source::Source;
@@ -67,7 +67,12 @@ pub struct FetchArgs {
     #[arg(long, env = "MODELPORT_CA_BUNDLE", value_name = "FILE")]
     pub ca_bundle: Option<PathBuf>,
     /// Where the outcome goes as one line of JSON, for the pod's status
-    #[arg(long, env = "MODELPORT_TERMINATION_LOG", default_value = "/dev/termination-log", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "MODELPORT_TERMINATION_LOG",
+        default_value = "/dev/termination-log",
+        value_name = "FILE"
+    )]
     pub termination_log: PathBuf,
 }
 
@@ -88,7 +93,13 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
     match &fetched {
         Ok(fetched) => {
             let (files, bytes) = (fetched.files.len(), fetched.bytes());
-            tracing::info!(revision = fetched.revision, digest = fetched.digest, files, bytes, "fetched and verified");
+            tracing::info!(
+                revision = fetched.revision,
+                digest = fetched.digest,
+                files,
+                bytes,
+                "fetched and verified"
+            );
         }
         Err(error) => tracing::error!(reason = ?error.reason(), "{error}"),
     }
@@ -110,7 +121,12 @@ fn settings(args: &FetchArgs) -> Result<Settings, FetchError> {
     let wanted = Wanted {
         format: args.format,
         file: given(args.file.as_deref()).map(str::to_owned),
-        include: args.include.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
+        include: args
+            .include
+            .iter()
+            .filter(|pattern| !pattern.is_empty())
+            .cloned()
+            .collect(),
     };
     Ok(Settings {
         source,
@@ -130,7 +146,11 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 fn endpoint(text: &str) -> Result<Url, FetchError> {
-    let wrong = |why: &str| FetchError::Setting(format!("the hub's endpoint {why}: write it as https://host[:port][/path]"));
+    let wrong = |why: &str| {
+        FetchError::Setting(format!(
+            "the hub's endpoint {why}: write it as https://host[:port][/path]"
+        ))
+    };
     let url: Url = text.parse().map_err(|_| wrong("is not an address"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
         return Err(wrong("is neither https nor http"));
@@ -146,7 +166,10 @@ fn endpoint(text: &str) -> Result<Url, FetchError> {
 
 fn ca_bundle(file: &Path) -> Result<Vec<u8>, FetchError> {
     let wrong = |why: String| FetchError::Setting(format!("the CA bundle {} {why}", file.display()));
-    let size = file.metadata().map_err(|error| wrong(format!("cannot be read ({})", error.kind())))?.len();
+    let size = file
+        .metadata()
+        .map_err(|error| wrong(format!("cannot be read ({})", error.kind())))?
+        .len();
     if size > MAX_CA_BUNDLE_BYTES {
         return Err(wrong(format!("is larger than {MAX_CA_BUNDLE_BYTES} bytes")));
     }
@@ -165,18 +188,24 @@ mod tests {
         args: FetchArgs,
     }
 
-    fn parsed(more: &[&str]) -> Result<Settings, FetchError> {
+    fn args(more: &[&str]) -> FetchArgs {
         let line = ["fetch", "--to", "/weights"].iter().chain(more);
-        settings(&Line::try_parse_from(line).unwrap().args)
+        Line::try_parse_from(line).unwrap().args
     }
 
     #[test]
     fn the_hub_follows_from_the_source_unless_a_mirror_is_set() {
-        let endpoint = |more: &[&str]| parsed(more).unwrap().endpoint.to_string();
+        let endpoint = |more: &[&str]| settings(&args(more)).unwrap().endpoint.to_string();
         assert_eq!(endpoint(&["--source", "hf://o/r"]), "https://huggingface.co/");
         assert_eq!(endpoint(&["--source", "modelscope://o/r"]), "https://modelscope.cn/");
-        assert_eq!(endpoint(&["--source", "hf://o/r", "--endpoint", "http://mirror:8080"]), "http://mirror:8080/");
-        assert_eq!(endpoint(&["--source", "hf://o/r", "--endpoint", ""]), "https://huggingface.co/");
+        assert_eq!(
+            endpoint(&["--source", "hf://o/r", "--endpoint", "http://mirror:8080"]),
+            "http://mirror:8080/"
+        );
+        assert_eq!(
+            endpoint(&["--source", "hf://o/r", "--endpoint", ""]),
+            "https://huggingface.co/"
+        );
     }
 
     #[test]
@@ -189,7 +218,7 @@ mod tests {
             &["--source", "hf://o/r", "--endpoint", "https://hub/?token=s3cret"],
             &["--source", "hf://o/r", "--ca-bundle", "/nonexistent"],
         ] {
-            let error = parsed(more).unwrap_err();
+            let error = settings(&args(more)).unwrap_err();
             assert_eq!(error.reason(), Reason::BadSetting, "{more:?}");
             assert!(!error.to_string().contains("s3cret"), "{error}");
         }

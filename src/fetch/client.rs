@@ -1,64 +1,26 @@
 //! One GET, done right: bounded, patient, and with a token for one host only.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, LOCATION, RANGE, RETRY_AFTER};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, LOCATION, RANGE};
 use reqwest::{Client, Response, StatusCode, Url};
 
 use super::credential::{Credentials, key_for};
 use super::error::FetchError;
 use super::hub_huggingface::bad;
+use super::hub_modelscope;
+use super::patience::{Patience, asked_wait};
+use super::source::{Hub, Source};
 
 const CONNECT_TIMEOUT_SECONDS: u64 = 15;
-/// Longest silence in the middle of an answer.
-const READ_TIMEOUT_SECONDS: u64 = 60;
 const MAX_REDIRECTS: usize = 5;
 /// Largest answer that is not a file, in bytes.
 const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
-const MAX_ATTEMPTS: u32 = 6;
-const FIRST_WAIT_SECONDS: u64 = 1;
-const MAX_WAIT_SECONDS: u64 = 30;
-/// Longest wait that a hub may ask for; Hugging Face counts in windows of five minutes.
-const MAX_ASKED_WAIT_SECONDS: u64 = 300;
-
-/// How long and how often the fetcher waits for a hub.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// How often one address is asked, the first time included.
-    pub attempts: u32,
-    /// The first wait; each next one is twice as long.
-    pub first_wait: Duration,
-    /// The longest of these waits.
-    pub max_wait: Duration,
-    /// The longest wait that a hub may ask for.
-    pub max_asked_wait: Duration,
-    /// Longest silence in the middle of an answer.
-    pub read_timeout: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            attempts: MAX_ATTEMPTS,
-            first_wait: Duration::from_secs(FIRST_WAIT_SECONDS),
-            max_wait: Duration::from_secs(MAX_WAIT_SECONDS),
-            max_asked_wait: Duration::from_secs(MAX_ASKED_WAIT_SECONDS),
-            read_timeout: Duration::from_secs(READ_TIMEOUT_SECONDS),
-        }
-    }
-}
-
-impl Patience {
-    /// The wait before the next attempt, spread so that many pods do not come back at once.
-    #[must_use]
-    pub fn wait(&self, attempt: u32) -> Duration {
-        let doubled = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.max_wait);
-        let spread = RandomState::new().hash_one(attempt) % 1000;
-        doubled.saturating_mul(u32::try_from(500 + spread).unwrap_or(1000)) / 1000
-    }
-}
+/// Largest body of a refusal that is read, in bytes.
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
+/// Longest text of a cause in a message.
+const CAUSE_CHARS: usize = 160;
 
 /// A reader of one hub.
 pub struct HubClient {
@@ -66,12 +28,15 @@ pub struct HubClient {
     credentials: Credentials,
     patience: Patience,
     model: String,
-    cookie: bool,
+    modelscope: bool,
 }
 
 enum Failure {
     Final(FetchError),
-    Passing { asked_wait: Option<Duration>, error: Box<dyn Fn(u32) -> FetchError + Send> },
+    Passing {
+        asked_wait: Option<Duration>,
+        error: Box<dyn Fn(u32) -> FetchError + Send>,
+    },
 }
 
 impl HubClient {
@@ -81,8 +46,7 @@ impl HubClient {
         ca_bundle: Option<&[u8]>,
         credentials: Credentials,
         patience: Patience,
-        model: String,
-        cookie: bool,
+        source: &Source,
     ) -> Result<Self, FetchError> {
         let builder = || {
             Client::builder()
@@ -95,7 +59,9 @@ impl HubClient {
             Some(pem) => {
                 let authorities = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
                 if authorities.is_empty() {
-                    return Err(FetchError::Setting("the CA bundle holds no certificate in PEM form".to_owned()));
+                    return Err(FetchError::Setting(
+                        "the CA bundle holds no certificate in PEM form".to_owned(),
+                    ));
                 }
                 builder().tls_certs_merge(authorities).build()
             }
@@ -107,9 +73,18 @@ impl HubClient {
             _ => Err(error),
         });
         let http = http.map_err(|error| {
-            FetchError::Setting(format!("no connection can be secured ({}): set a CA bundle", root_cause(&error)))
+            FetchError::Setting(format!(
+                "no connection can be secured ({}): set a CA bundle",
+                root_cause(&error)
+            ))
         })?;
-        Ok(Self { http, credentials, patience, model, cookie })
+        Ok(Self {
+            http,
+            credentials,
+            patience,
+            model: source.model(),
+            modelscope: source.hub == Hub::ModelScope,
+        })
     }
 
     /// How patient this reader is.
@@ -137,7 +112,11 @@ impl HubClient {
                 }
             };
             if attempt >= self.patience.attempts {
-                return Err(FetchError::Unavailable { host, attempts: attempt, why: broken });
+                return Err(FetchError::Unavailable {
+                    host,
+                    attempts: attempt,
+                    why: broken,
+                });
             }
             tokio::time::sleep(self.patience.wait(attempt)).await;
             attempt += 1;
@@ -156,7 +135,10 @@ impl HubClient {
             if attempt >= self.patience.attempts {
                 return Err(error);
             }
-            let wait = asked_wait.map_or_else(|| self.patience.wait(attempt), |asked| asked.min(self.patience.max_asked_wait));
+            let wait = asked_wait.map_or_else(
+                || self.patience.wait(attempt),
+                |asked| asked.min(self.patience.max_asked_wait),
+            );
             tracing::info!(%error, attempt, wait_millis = wait.as_millis(), "the hub is asked again");
             tokio::time::sleep(wait).await;
             attempt += 1;
@@ -172,15 +154,18 @@ impl HubClient {
                 request = request.header(RANGE, format!("bytes={from}-"));
             }
             if trusted {
-                for (name, value) in self.credentials.headers_for(&url, self.cookie) {
+                for (name, value) in self.credentials.headers_for(&url, self.modelscope) {
                     request = request.header(name, value);
                 }
             }
             let host = shown_host(&url);
-            let response = request.send().await.map_err(|error| passing_unavailable(host.clone(), root_cause(&error)))?;
+            let response = request
+                .send()
+                .await
+                .map_err(|error| passing_unavailable(host.clone(), root_cause(&error)))?;
             let status = response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
-                return self.judge(&url, start, trusted, response);
+                return self.judge(&url, start, trusted, response).await;
             }
             let next = redirect_target(&url, response.headers())
                 .map_err(|why| Failure::Final(FetchError::Redirect { host, why }))?;
@@ -188,16 +173,25 @@ impl HubClient {
             url = next;
         }
         let host = shown_host(start);
-        Err(Failure::Final(FetchError::Redirect { host, why: "in a circle, or too often" }))
+        Err(Failure::Final(FetchError::Redirect {
+            host,
+            why: "in a circle, or too often",
+        }))
     }
 
-    fn judge(&self, url: &Url, start: &Url, trusted: bool, response: Response) -> Result<Response, Failure> {
+    async fn judge(&self, url: &Url, start: &Url, trusted: bool, mut response: Response) -> Result<Response, Failure> {
         let (host, status) = (shown_host(url), response.status());
-        let gated = response.headers().get("x-error-code").is_some_and(|code| code == "GatedRepo");
+        let gated = response
+            .headers()
+            .get("x-error-code")
+            .is_some_and(|code| code == "GatedRepo");
+        let hidden = status == StatusCode::NOT_FOUND && self.modelscope && says_denied(&mut response).await;
         let (model, key) = (self.model.clone(), key_for(start));
         let sent = trusted && self.credentials.has(url);
         Err(match status {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => return Ok(response),
+            StatusCode::NOT_FOUND if hidden && sent => Failure::Final(FetchError::Forbidden { host, model, key }),
+            StatusCode::NOT_FOUND if hidden => Failure::Final(FetchError::NoToken { host, model, key }),
             StatusCode::UNAUTHORIZED if !sent => Failure::Final(FetchError::NoToken { host, model, key }),
             StatusCode::UNAUTHORIZED if !gated => Failure::Final(FetchError::TokenRefused { host, model, key }),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
@@ -206,7 +200,10 @@ impl HubClient {
             StatusCode::NOT_FOUND | StatusCode::GONE => Failure::Final(FetchError::NotFound { host, what: model }),
             StatusCode::TOO_MANY_REQUESTS => Failure::Passing {
                 asked_wait: asked_wait(response.headers(), Timestamp::now()),
-                error: Box::new(move |attempts| FetchError::Busy { host: host.clone(), attempts }),
+                error: Box::new(move |attempts| FetchError::Busy {
+                    host: host.clone(),
+                    attempts,
+                }),
             },
             status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
                 let mut failure = passing_unavailable(host, format!("status {}", status.as_u16()));
@@ -220,13 +217,35 @@ impl HubClient {
     }
 }
 
+/// ModelScope refuses with status 404 and says in the body what it means.
+async fn says_denied(response: &mut Response) -> bool {
+    let mut body = Vec::new();
+    while let Ok(Some(bytes)) = response.chunk().await {
+        body.extend_from_slice(&bytes);
+        if body.len() > MAX_REFUSAL_BYTES {
+            return false;
+        }
+    }
+    hub_modelscope::is_denial(&body)
+}
+
 fn passing_unavailable(host: String, why: String) -> Failure {
-    let error = move |attempts| FetchError::Unavailable { host: host.clone(), attempts, why: why.clone() };
-    Failure::Passing { asked_wait: None, error: Box::new(error) }
+    let error = move |attempts| FetchError::Unavailable {
+        host: host.clone(),
+        attempts,
+        why: why.clone(),
+    };
+    Failure::Passing {
+        asked_wait: None,
+        error: Box::new(error),
+    }
 }
 
 fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, &'static str> {
-    let location = headers.get(LOCATION).and_then(|value| value.to_str().ok()).ok_or("to nowhere")?;
+    let location = headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .ok_or("to nowhere")?;
     let next = from.join(location).map_err(|_| "to something that is no address")?;
     match (from.scheme(), next.scheme()) {
         ("https", "http") => return Err("from https to plain http"),
@@ -237,20 +256,6 @@ fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, &'static str>
         return Err("to an address with a user name in it");
     }
     Ok(next)
-}
-
-/// How long a hub asks to wait: `Retry-After` in seconds or as a date, or the `t=` of `RateLimit`.
-fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(after) = text(RETRY_AFTER.as_str()) {
-        if let Ok(seconds) = after.trim().parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let date = jiff::fmt::rfc2822::parse(after.trim()).ok()?.timestamp();
-        return Some(Duration::try_from(date.duration_since(now)).unwrap_or_default()); // a past date: now
-    }
-    let seconds = text("ratelimit")?.split(';').find_map(|part| part.trim().strip_prefix("t="))?;
-    seconds.parse().ok().map(Duration::from_secs)
 }
 
 /// Where a partial answer starts, from `Content-Range: bytes 5-9/10`.
@@ -264,7 +269,8 @@ pub fn range_start(headers: &HeaderMap) -> Option<u64> {
 #[must_use]
 pub fn shown_host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The innermost cause of a failure, which is the one that says something; never the address.
@@ -277,11 +283,15 @@ pub fn root_cause(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    const SHOWN_CHARS: usize = 160;
     if std::ptr::addr_eq(cause, error) {
         return "the connection failed".to_owned();
     }
-    cause.to_string().chars().filter(|c| !c.is_control()).take(SHOWN_CHARS).collect()
+    cause
+        .to_string()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(CAUSE_CHARS)
+        .collect()
 }
 
 #[cfg(test)]
@@ -294,34 +304,22 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_that_a_hub_asks_for_is_read_in_its_three_forms() {
-        let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
-        let seconds = |headers: &HeaderMap| asked_wait(headers, now).map(|wait| wait.as_secs());
-        assert_eq!(seconds(&headers("retry-after", "7")), Some(7));
-        assert_eq!(seconds(&headers("retry-after", "Wed, 25 Nov 2026 10:01:30 GMT")), Some(90));
-        assert_eq!(seconds(&headers("retry-after", "Wed, 25 Nov 2026 09:00:00 GMT")), Some(0));
-        assert_eq!(seconds(&headers("ratelimit", r#""resolvers";r=0;t=123"#)), Some(123));
-        assert_eq!(seconds(&headers("retry-after", "soon")), None);
-        assert_eq!(seconds(&HeaderMap::new()), None);
-    }
-
-    #[test]
     fn a_redirect_never_leaves_https_and_never_carries_a_user() {
         let https: Url = "https://hub.example/a".parse().unwrap();
         let target = |location: &str| redirect_target(&https, &headers("location", location));
         assert_eq!(target("/b?x=1").unwrap().as_str(), "https://hub.example/b?x=1");
-        assert_eq!(target("https://cdn.example/b").unwrap().as_str(), "https://cdn.example/b");
-        for refused in ["http://hub.example/b", "ftp://x/", "file:///etc/passwd", "https://u:p@x/", "https://"] {
+        assert_eq!(
+            target("https://cdn.example/b").unwrap().as_str(),
+            "https://cdn.example/b"
+        );
+        for refused in [
+            "http://hub.example/b",
+            "ftp://x/",
+            "file:///etc/passwd",
+            "https://u:p@x/",
+            "https://",
+        ] {
             assert!(target(refused).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn waits_double_within_bounds_and_are_spread() {
-        let patience = Patience::default();
-        for attempt in 1..100 {
-            let wait = patience.wait(attempt);
-            assert!(wait >= Duration::from_millis(500) && wait <= patience.max_wait * 3 / 2, "{attempt}: {wait:?}");
         }
     }
 }

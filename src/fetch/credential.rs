@@ -29,13 +29,21 @@ impl Credentials {
     /// Reads a folder in which each file is named by its host.
     pub fn read(folder: &Path) -> Result<Self, FetchError> {
         let unreadable = |error: std::io::Error| {
-            FetchError::Setting(format!("the credentials in {} cannot be read ({})", folder.display(), error.kind()))
+            FetchError::Setting(format!(
+                "the credentials in {} cannot be read ({})",
+                folder.display(),
+                error.kind()
+            ))
         };
         let mut tokens = BTreeMap::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             // A Secret's mount keeps its versions in names that start with "..".
-            let Some(host) = entry.file_name().to_str().filter(|name| !name.starts_with('.')).map(str::to_ascii_lowercase)
+            let Some(host) = entry
+                .file_name()
+                .to_str()
+                .filter(|name| !name.starts_with('.'))
+                .map(str::to_ascii_lowercase)
             else {
                 continue;
             };
@@ -57,7 +65,9 @@ impl Credentials {
     /// The headers that carry the token of this address' host, if there is one.
     #[must_use]
     pub fn headers_for(&self, url: &Url, cookie: bool) -> Vec<(reqwest::header::HeaderName, HeaderValue)> {
-        let Some(token) = self.0.get(&key_for(url)) else { return Vec::new() };
+        let Some(token) = self.0.get(&key_for(url)) else {
+            return Vec::new();
+        };
         let mut headers = vec![(reqwest::header::AUTHORIZATION, format!("Bearer {token}"))];
         if cookie {
             // ModelScope's older addresses know a session by its cookie only.
@@ -82,7 +92,10 @@ impl Credentials {
 #[must_use]
 pub fn key_for(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-    url.port().map_or(host.clone(), |port| format!("{host}_{port}"))
+    match url.port() {
+        Some(port) => format!("{host}_{port}"),
+        None => host,
+    }
 }
 
 fn checked(host: &str, token: &str) -> Result<String, FetchError> {
@@ -109,11 +122,19 @@ mod tests {
         let credentials = Credentials::one("Hub.example", "s3cret").unwrap();
         assert!(credentials.has(&url("https://hub.example/a")));
         assert!(credentials.has(&url("https://HUB.example:443/a")));
-        for other in ["https://hub.example:8443/a", "https://cdn.hub.example/", "https://hub.example.evil/", "https://evil/?hub.example"] {
+        for other in [
+            "https://hub.example:8443/a",
+            "https://cdn.hub.example/",
+            "https://hub.example.evil/",
+            "https://evil/?hub.example",
+        ] {
             assert!(!credentials.has(&url(other)), "{other}");
             assert!(credentials.headers_for(&url(other), true).is_empty(), "{other}");
         }
-        assert_eq!(key_for(&url("http://mirror.models.svc:8080/")), "mirror.models.svc_8080");
+        assert_eq!(
+            key_for(&url("http://mirror.models.svc:8080/")),
+            "mirror.models.svc_8080"
+        );
     }
 
     #[test]

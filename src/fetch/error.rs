@@ -96,7 +96,9 @@ pub enum FetchError {
         key: String,
     },
     /// 404.
-    #[error("{host} has no {what}: check the name and the revision; a private model also looks like this without a token")]
+    #[error(
+        "{host} has no {what}: check the name and the revision; a private model also looks like this without a token"
+    )]
     NotFound {
         /// The hub.
         host: String,
@@ -115,7 +117,9 @@ pub enum FetchError {
         attempts: u32,
     },
     /// 5xx, no connection, or silence, to the last attempt too.
-    #[error("{host} cannot be read after {attempts} attempts ({why}): check the endpoint, the proxy and the network policy")]
+    #[error(
+        "{host} cannot be read after {attempts} attempts ({why}): check the endpoint, the proxy and the network policy"
+    )]
     Unavailable {
         /// The hub, or the store it sends readers to.
         host: String,
@@ -125,7 +129,9 @@ pub enum FetchError {
         why: String,
     },
     /// Another length than listed.
-    #[error("{path} should be {expected} bytes and is {got}: nothing of it is kept; the mirror or proxy in between is the first suspect")]
+    #[error(
+        "{path} should be {expected} bytes and is {got}: nothing of it is kept; the mirror or proxy in between is the first suspect"
+    )]
     Size {
         /// The file.
         path: String,
@@ -135,7 +141,9 @@ pub enum FetchError {
         got: u64,
     },
     /// Another digest than listed.
-    #[error("{path} should have the digest {expected} and has {got}: nothing of it is kept; the mirror or proxy in between is the first suspect")]
+    #[error(
+        "{path} should have the digest {expected} and has {got}: nothing of it is kept; the mirror or proxy in between is the first suspect"
+    )]
     Digest {
         /// The file.
         path: String,
@@ -153,7 +161,9 @@ pub enum FetchError {
         fault: PathFault,
     },
     /// More than `--max-bytes`.
-    #[error("the files are {total} bytes together, over the limit of {limit}: raise the limit and the volume, or choose a smaller file")]
+    #[error(
+        "the files are {total} bytes together, over the limit of {limit}: raise the limit and the volume, or choose a smaller file"
+    )]
     TooLarge {
         /// All files chosen.
         total: u64,
@@ -202,7 +212,9 @@ pub enum FetchError {
         example: String,
     },
     /// Not the answer of a hub.
-    #[error("{host} does not answer as a hub does ({why}): check that the endpoint is a model hub and not a login page or a proxy")]
+    #[error(
+        "{host} does not answer as a hub does ({why}): check that the endpoint is a model hub and not a login page or a proxy"
+    )]
     BadAnswer {
         /// The hub.
         host: String,
@@ -262,20 +274,29 @@ impl FetchError {
     }
 
     /// A failure of the disk, told apart from a full one.
+    #[must_use]
     pub fn disk(path: &Path, action: &'static str, error: &io::Error) -> Self {
         let path = path.display().to_string();
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 Self::NoSpace { path }
             }
-            kind => Self::Disk { path, action, why: kind.to_string() },
+            kind => Self::Disk {
+                path,
+                action,
+                why: kind.to_string(),
+            },
         }
     }
 
     /// A name from a hub, shown so that it can do no harm in a log.
+    #[must_use]
     pub fn path(name: &str, fault: PathFault) -> Self {
         const SHOWN_CHARS: usize = 80;
-        Self::Path { shown: name.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect(), fault }
+        Self::Path {
+            shown: name.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect(),
+            fault,
+        }
     }
 }
 

@@ -17,56 +17,75 @@ const MAX_PAGES: usize = 100;
 
 /// The files of one revision.
 pub struct Listing {
-    /// The commit; on a hub that tells none, the revision that was asked for.
-    pub revision: String,
+    /// The commit.
+    pub commit: String,
     /// All files.
     pub files: Vec<RemoteFile>,
 }
 
-/// Lists a source's files.
+/// Finds the commit of a source's revision, and lists its files.
 pub async fn list(client: &HubClient, endpoint: &Url, source: &Source) -> Result<Listing, FetchError> {
-    let listing = match source.hub {
-        Hub::HuggingFace => huggingface(client, endpoint, source).await?,
-        Hub::ModelScope => modelscope(client, endpoint, source).await?,
+    let commit = commit_of(client, endpoint, source).await?;
+    let files = match source.hub {
+        Hub::HuggingFace => huggingface(client, endpoint, source, &commit).await?,
+        Hub::ModelScope => modelscope(client, endpoint, source, &commit).await?,
     };
-    let mut paths: Vec<&SafePath> = listing.files.iter().map(|file| &file.path).collect();
+    let mut paths: Vec<&SafePath> = files.iter().map(|file| &file.path).collect();
     paths.sort_unstable();
     paths.dedup();
-    if paths.len() != listing.files.len() {
+    if paths.len() != files.len() {
         return Err(hf::bad(&shown_host(endpoint), "it lists a file twice"));
     }
-    Ok(listing)
+    Ok(Listing { commit, files })
 }
 
 /// Where one of the files is.
 #[must_use]
-pub fn file_url(endpoint: &Url, source: &Source, revision: &str, path: &SafePath) -> Url {
+pub fn file_url(endpoint: &Url, source: &Source, commit: &str, path: &SafePath) -> Url {
     match source.hub {
-        Hub::HuggingFace => hf::file_url(endpoint, source, revision, path),
-        Hub::ModelScope => ms::file_url(endpoint, source, revision, path),
+        Hub::HuggingFace => hf::file_url(endpoint, source, commit, path),
+        Hub::ModelScope => ms::file_url(endpoint, source, commit, path),
     }
 }
 
-async fn huggingface(client: &HubClient, endpoint: &Url, source: &Source) -> Result<Listing, FetchError> {
-    let host = shown_host(endpoint);
-    let wanted = source.wanted_revision();
-    let revision = if is_commit(wanted) {
-        wanted.to_owned() // a commit is what it is: one request less for a hub that counts them
-    } else {
-        let (_, body) = client.get_small(&hf::info_url(endpoint, source, wanted)).await?;
-        hf::parse_commit(&host, &body)?
+/// The commit that a revision is; a commit is what it is, and saves a request to a hub that counts them.
+async fn commit_of(client: &HubClient, endpoint: &Url, source: &Source) -> Result<String, FetchError> {
+    let (host, wanted) = (shown_host(endpoint), source.wanted_revision());
+    if is_commit(wanted) {
+        return Ok(wanted.to_owned());
+    }
+    let url = match source.hub {
+        Hub::HuggingFace => hf::info_url(endpoint, source, wanted),
+        Hub::ModelScope => ms::commit_url(endpoint, source, wanted),
     };
+    let (_, body) = client.get_small(&url).await?;
+    match source.hub {
+        Hub::HuggingFace => hf::parse_commit(&host, &body),
+        Hub::ModelScope => ms::parse_commit(&host, &source.model(), wanted, &body),
+    }
+}
+
+async fn huggingface(
+    client: &HubClient,
+    endpoint: &Url,
+    source: &Source,
+    commit: &str,
+) -> Result<Vec<RemoteFile>, FetchError> {
+    let host = shown_host(endpoint);
     let mut files = Vec::new();
-    let mut next = Some(hf::tree_url(endpoint, source, &revision));
+    let mut next = Some(hf::tree_url(endpoint, source, commit));
     for _ in 0..MAX_PAGES {
-        let Some(page) = next else { return Ok(Listing { revision, files }) };
+        let Some(page) = next else { return Ok(files) };
         let (headers, body) = client.get_small(&page).await?;
         files.extend(hf::parse_tree(&host, &body)?);
         if files.len() > MAX_FILES {
             break;
         }
         let link = headers.get(LINK).and_then(|value| value.to_str().ok());
-        next = link.and_then(hf::next_page).map(|text| next_url(&page, text)).transpose()?;
+        next = link
+            .and_then(hf::next_page)
+            .map(|text| next_url(&page, text))
+            .transpose()?;
     }
     Err(FetchError::TooManyFiles { limit: MAX_FILES })
 }
@@ -76,11 +95,12 @@ fn next_url(page: &Url, text: &str) -> Result<Url, FetchError> {
     next.ok_or_else(|| hf::bad(&shown_host(page), "its file list goes on at another host"))
 }
 
-async fn modelscope(client: &HubClient, endpoint: &Url, source: &Source) -> Result<Listing, FetchError> {
-    let wanted = source.wanted_revision();
-    let (_, body) = client.get_small(&ms::list_url(endpoint, source, wanted)).await?;
-    let listed = ms::parse_list(&shown_host(endpoint), &source.model(), &body)?;
-    // Often no commit is told. The files are then pinned by their digests, which the record keeps.
-    let revision = listed.commit.filter(|_| !is_commit(wanted)).unwrap_or_else(|| wanted.to_owned());
-    Ok(Listing { revision, files: listed.files })
+async fn modelscope(
+    client: &HubClient,
+    endpoint: &Url,
+    source: &Source,
+    commit: &str,
+) -> Result<Vec<RemoteFile>, FetchError> {
+    let (_, body) = client.get_small(&ms::list_url(endpoint, source, commit)).await?;
+    ms::parse_list(&shown_host(endpoint), &source.model(), &body)
 }

@@ -17,6 +17,7 @@ pub mod hub_modelscope;
 pub mod listing;
 pub mod mirror;
 pub mod path;
+pub mod patience;
 pub mod progress;
 pub mod record;
 pub mod select;
@@ -27,13 +28,14 @@ use std::path::PathBuf;
 
 use reqwest::Url;
 
-use client::{HubClient, Patience};
+use client::HubClient;
 use credential::Credentials;
 use error::FetchError;
 use folder::Folder;
+use patience::Patience;
 use record::Fetched;
 use select::Wanted;
-use source::{Hub, Source, is_commit};
+use source::{Source, is_commit};
 
 /// All that a fetch needs to know.
 #[derive(Debug, Clone)]
@@ -58,7 +60,12 @@ pub struct Settings {
 
 /// Fetches a source into a folder; a folder that holds it already is verified and left alone.
 pub async fn fetch(settings: &Settings) -> Result<Fetched, FetchError> {
-    let Settings { source, endpoint, wanted, .. } = settings;
+    let Settings {
+        source,
+        endpoint,
+        wanted,
+        ..
+    } = settings;
     let folder = Folder::open(&settings.to).await?;
     if let Some(fetched) = already_complete(&folder, settings).await? {
         tracing::info!(source = %source, "all files are here already and verified");
@@ -69,16 +76,15 @@ pub async fn fetch(settings: &Settings) -> Result<Fetched, FetchError> {
         settings.ca_bundle.as_deref(),
         settings.credentials.clone(),
         settings.patience,
-        source.model(),
-        source.hub == Hub::ModelScope,
+        source,
     )?;
     let listing = listing::list(&client, endpoint, source).await?;
     let files = select::select(&source.model(), listing.files, wanted)?;
     check_total(&files, settings.max_bytes)?;
-    tracing::info!(source = %source, revision = listing.revision, files = files.len(), "fetching");
-    let url_of = |file: &verify::RemoteFile| listing::file_url(endpoint, source, &listing.revision, &file.path);
+    tracing::info!(source = %source, commit = listing.commit, files = files.len(), "fetching");
+    let url_of = |file: &verify::RemoteFile| listing::file_url(endpoint, source, &listing.commit, &file.path);
     let files = download::all(&client, &folder, files, url_of).await?;
-    let fetched = Fetched::new(source.without_revision(), listing.revision, wanted.line(), files);
+    let fetched = Fetched::new(source.without_revision(), listing.commit, wanted.line(), files);
     folder.finish(&fetched)?;
     Ok(fetched)
 }
@@ -92,9 +98,12 @@ async fn already_complete(folder: &Folder, settings: &Settings) -> Result<Option
             && record.selection == settings.wanted.line()
     };
     match folder.record().filter(|record| is_commit(pinned) && same(record)) {
-        Some(record) if !record.files.is_empty() && folder.holds(&record).await? => {
-            Ok(Some(Fetched::new(record.source, record.revision, record.selection, record.files)))
-        }
+        Some(record) if !record.files.is_empty() && folder.holds(&record).await? => Ok(Some(Fetched::new(
+            record.source,
+            record.revision,
+            record.selection,
+            record.files,
+        ))),
         _ => Ok(None),
     }
 }

@@ -68,23 +68,45 @@ pub struct RemoteFile {
 /// The running hashes of one file.
 pub struct Hashing {
     sha256: Sha256,
-    git: Sha1,
+    git: Option<Sha1>,
     got: u64,
 }
 
 impl Hashing {
-    /// Starts for a file of that length.
+    /// Starts for a file of that length, for both kinds of digest.
     #[must_use]
     pub fn new(size: u64) -> Self {
         let mut git = Sha1::new();
         git.update(format!("blob {size}\0").as_bytes());
-        Self { sha256: Sha256::new(), git, got: 0 }
+        Self {
+            git: Some(git),
+            ..Self::sha256_only()
+        }
+    }
+
+    /// Starts for a listed file: a large one is not hashed twice.
+    #[must_use]
+    pub fn of(file: &RemoteFile) -> Self {
+        match file.digest {
+            Digest::Sha256(_) => Self::sha256_only(),
+            Digest::GitBlob(_) => Self::new(file.size),
+        }
+    }
+
+    fn sha256_only() -> Self {
+        Self {
+            sha256: Sha256::new(),
+            git: None,
+            got: 0,
+        }
     }
 
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.sha256.update(bytes);
-        self.git.update(bytes);
+        if let Some(git) = &mut self.git {
+            git.update(bytes);
+        }
         self.got = self.got.saturating_add(bytes.len() as u64);
     }
 
@@ -94,16 +116,23 @@ impl Hashing {
         self.got
     }
 
-    /// The SHA-256 and the git name of what was taken, in hex.
+    /// The SHA-256 and, where asked for, the git name of what was taken, in hex.
     #[must_use]
     pub fn finish(self) -> (String, String) {
-        (hex(&self.sha256.finalize()), hex(&self.git.finalize()))
+        (
+            hex(&self.sha256.finalize()),
+            self.git.map(|git| hex(&git.finalize())).unwrap_or_default(),
+        )
     }
 
     /// The SHA-256, where size and digest are as listed.
     pub fn check(self, file: &RemoteFile) -> Result<String, FetchError> {
         if self.got != file.size {
-            return Err(FetchError::Size { path: file.path.to_string(), expected: file.size, got: self.got });
+            return Err(FetchError::Size {
+                path: file.path.to_string(),
+                expected: file.size,
+                got: self.got,
+            });
         }
         let (sha256, git) = self.finish();
         let got = match &file.digest {
@@ -124,10 +153,12 @@ impl Hashing {
 /// Bytes in lowercase hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+            text
+        })
 }
 
 /// The SHA-256 of a file on disk where it is already what the hub lists; `None` where it is absent or something else.
@@ -135,20 +166,31 @@ pub fn already_there(at: &Path, file: &RemoteFile, stop: &AtomicBool) -> io::Res
     match at.symlink_metadata() {
         Ok(meta) if meta.is_file() && meta.len() == file.size => {}
         Ok(_) => return Ok(None),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(error),
     }
-    Ok(hash_file(at, file.size, stop, |_| ())?.check(file).ok())
+    Ok(hash_file(at, Hashing::of(file), file.size, stop, |_| ())?
+        .check(file)
+        .ok())
 }
 
 /// Hashes a file on disk, telling how many bytes each step read; ends early if the file is longer than it was.
-pub fn hash_file(at: &Path, size: u64, stop: &AtomicBool, mut read: impl FnMut(u64)) -> io::Result<Hashing> {
-    let mut hashing = Hashing::new(size);
+pub fn hash_file(
+    at: &Path,
+    mut hashing: Hashing,
+    size: u64,
+    stop: &AtomicBool,
+    mut read: impl FnMut(u64),
+) -> io::Result<Hashing> {
     let mut input = File::open(at)?;
     let mut buffer = vec![0; READ_BYTES];
     loop {
         let count = input.read(&mut buffer)?;
-        let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else { return Ok(hashing) };
+        let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else {
+            return Ok(hashing);
+        };
         hashing.update(bytes);
         read(bytes.len() as u64);
         if stop.load(Ordering::Relaxed) {
@@ -182,7 +224,11 @@ mod tests {
     use super::*;
 
     fn file(digest: Digest, size: u64) -> RemoteFile {
-        RemoteFile { path: SafePath::parse("a.txt").unwrap(), size, digest }
+        RemoteFile {
+            path: SafePath::parse("a.txt").unwrap(),
+            size,
+            digest,
+        }
     }
 
     // `printf 'hello\n' | git hash-object --stdin` and `sha256sum`.
@@ -204,7 +250,14 @@ mod tests {
         let wanted = file(Digest::sha256(SHA256).unwrap(), 6);
         let mut short = Hashing::new(6);
         short.update(b"hello");
-        assert!(matches!(short.check(&wanted), Err(FetchError::Size { expected: 6, got: 5, .. })));
+        assert!(matches!(
+            short.check(&wanted),
+            Err(FetchError::Size {
+                expected: 6,
+                got: 5,
+                ..
+            })
+        ));
         let mut other = Hashing::new(6);
         other.update(b"hellO\n");
         assert!(matches!(other.check(&wanted), Err(FetchError::Digest { .. })));

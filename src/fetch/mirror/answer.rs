@@ -14,7 +14,8 @@ const LFS_ABOVE_BYTES: u64 = 1024 * 1024;
 /// Whether a file is listed as a large one: weights always are.
 #[must_use]
 pub fn is_large(path: &str, kept: &Kept) -> bool {
-    kept.size > LFS_ABOVE_BYTES || path.ends_with(".safetensors") || path.ends_with(".gguf")
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    kept.size > LFS_ABOVE_BYTES || matches!(extension, Some("safetensors" | "gguf"))
 }
 
 /// The digest under which a reader caches a file.
@@ -27,12 +28,16 @@ pub fn etag<'a>(path: &str, kept: &'a Kept) -> &'a str {
 #[must_use]
 pub fn info(org: &str, repo: &str, snapshot: &Snapshot, blobs: bool) -> Value {
     let sibling = |(path, kept): (&String, &Kept)| {
-        let mut entry = json!({"rfilename": path});
-        if blobs && let (Value::Object(entry), Value::Object(more)) = (&mut entry, file(path, kept)) {
-            let more = more.into_iter().filter(|(key, _)| key != "type" && key != "path");
-            entry.extend(more.map(|(key, value)| (if key == "oid" { "blobId".to_owned() } else { key }, value)));
+        if !blobs {
+            return json!({"rfilename": path});
         }
-        entry
+        if !is_large(path, kept) {
+            return json!({"rfilename": path, "size": kept.size, "blobId": kept.git});
+        }
+        // Here, unlike in a tree, the digest of a large file is named for what it is.
+        let (oid, length) = pointer(kept);
+        let lfs = json!({"sha256": kept.sha256, "size": kept.size, "pointerSize": length});
+        json!({"rfilename": path, "size": kept.size, "blobId": oid, "lfs": lfs})
     };
     let id = format!("{org}/{repo}");
     json!({
@@ -54,11 +59,17 @@ pub fn info(org: &str, repo: &str, snapshot: &Snapshot, blobs: bool) -> Value {
 /// Hugging Face: the files below a folder, or only its own with `recursive` unset; `None` where there is no such folder.
 #[must_use]
 pub fn tree(snapshot: &Snapshot, folder: &str, recursive: bool) -> Option<Vec<Value>> {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_matches('/')) };
+    let prefix = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{}/", folder.trim_matches('/'))
+    };
     let mut folders = BTreeMap::new();
     let mut files = Vec::new();
     for (path, kept) in &snapshot.files {
-        let Some(rest) = path.strip_prefix(&prefix) else { continue };
+        let Some(rest) = path.strip_prefix(&prefix) else {
+            continue;
+        };
         let inner = rest.match_indices('/').map(|(at, _)| at);
         let shown = inner.take(if recursive { usize::MAX } else { 1 });
         for end in shown.filter_map(|at| path.get(..prefix.len() + at)) {
@@ -77,24 +88,30 @@ fn file(path: &str, kept: &Kept) -> Value {
     if !is_large(path, kept) {
         return json!({"type": "file", "oid": kept.git, "size": kept.size, "path": path});
     }
-    // What git itself keeps of a large file is a pointer of three lines.
-    let pointer =
-        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n", kept.sha256, kept.size);
-    let oid = hex(&Sha1::digest(format!("blob {}\0{pointer}", pointer.len())));
-    let lfs = json!({"oid": kept.sha256, "size": kept.size, "pointerSize": pointer.len()});
+    let (oid, length) = pointer(kept);
+    let lfs = json!({"oid": kept.sha256, "size": kept.size, "pointerSize": length});
     json!({"type": "file", "oid": oid, "size": kept.size, "path": path, "lfs": lfs})
+}
+
+/// What git itself keeps of a large file is a pointer of three lines: its name as a blob, and its length.
+fn pointer(kept: &Kept) -> (String, usize) {
+    let text = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n",
+        kept.sha256, kept.size
+    );
+    (hex(&Sha1::digest(format!("blob {}\0{text}", text.len()))), text.len())
 }
 
 /// ModelScope: a model's description.
 #[must_use]
 pub fn modelscope_info(org: &str, repo: &str) -> Value {
-    modelscope(json!({"Path": org, "Name": repo, "Revision": "master"}))
+    modelscope(&json!({"Path": org, "Name": repo, "Revision": "master"}))
 }
 
 /// ModelScope: the branches and tags.
 #[must_use]
 pub fn modelscope_revisions() -> Value {
-    modelscope(json!({"RevisionMap": {"Branches": [{"Revision": "master"}], "Tags": []}}))
+    modelscope(&json!({"RevisionMap": {"Branches": [{"Revision": "master"}], "Tags": []}}))
 }
 
 /// ModelScope: the files below a folder.
@@ -115,11 +132,17 @@ pub fn modelscope_files(snapshot: &Snapshot, folder: &str, recursive: bool) -> O
         })
     };
     let files: Vec<Value> = tree(snapshot, folder, recursive)?.iter().map(entry).collect();
-    let committer = json!({"Id": snapshot.commit, "ShortId": snapshot.commit.get(..8)});
-    Some(modelscope(json!({"Files": files, "LatestCommitter": committer})))
+    Some(modelscope(&json!({"Files": files})))
 }
 
-fn modelscope(data: Value) -> Value {
+/// ModelScope: the newest commit of a revision, or that there is none.
+#[must_use]
+pub fn modelscope_commits(snapshot: Option<&Snapshot>) -> Value {
+    let commit = snapshot.map(|s| [json!({"Id": s.commit, "ShortId": s.commit.get(..8)})]);
+    modelscope(&json!({"Commit": commit, "TotalCount": u8::from(commit.is_some())}))
+}
+
+fn modelscope(data: &Value) -> Value {
     json!({"Code": 200, "Success": true, "Message": "success", "RequestId": "", "Data": data})
 }
 
@@ -138,8 +161,14 @@ mod tests {
             git: "a".repeat(40),
         };
         let files = [("config.json", 3), ("sub/deep/x.txt", 4), ("sub/m.gguf", 5)];
-        let files = files.into_iter().map(|(path, size)| (path.to_owned(), kept(size))).collect();
-        Snapshot { commit: "c".repeat(40), files }
+        let files = files
+            .into_iter()
+            .map(|(path, size)| (path.to_owned(), kept(size)))
+            .collect();
+        Snapshot {
+            commit: "c".repeat(40),
+            files,
+        }
     }
 
     fn paths(entries: &[Value]) -> Vec<&str> {
@@ -152,7 +181,10 @@ mod tests {
         assert_eq!(paths(&tree(&snapshot, "", false).unwrap()), ["sub", "config.json"]);
         let all = ["sub", "sub/deep", "config.json", "sub/deep/x.txt", "sub/m.gguf"];
         assert_eq!(paths(&tree(&snapshot, "", true).unwrap()), all);
-        assert_eq!(paths(&tree(&snapshot, "sub", false).unwrap()), ["sub/deep", "sub/m.gguf"]);
+        assert_eq!(
+            paths(&tree(&snapshot, "sub", false).unwrap()),
+            ["sub/deep", "sub/m.gguf"]
+        );
         assert_eq!(tree(&snapshot, "su", true), None);
     }
 
@@ -163,8 +195,17 @@ mod tests {
         assert_eq!(hub_huggingface::parse_tree("h", &tree).unwrap().len(), 3);
         let info = serde_json::to_vec(&info("o", "r", &snapshot, true)).unwrap();
         assert_eq!(hub_huggingface::parse_commit("h", &info).unwrap(), snapshot.commit);
+        let large = &serde_json::from_slice::<Value>(&info).unwrap()["siblings"][2];
+        assert_eq!(
+            (&large["rfilename"], &large["lfs"]["sha256"]),
+            (&json!("sub/m.gguf"), &json!("b".repeat(64)))
+        );
         let list = serde_json::to_vec(&modelscope_files(&snapshot, "", true).unwrap()).unwrap();
-        let listed = hub_modelscope::parse_list("h", "o/r", &list).unwrap();
-        assert_eq!((listed.files.len(), listed.commit), (3, Some(snapshot.commit)));
+        assert_eq!(hub_modelscope::parse_list("h", "o/r", &list).unwrap().len(), 3);
+        let commits = serde_json::to_vec(&modelscope_commits(Some(&snapshot))).unwrap();
+        assert_eq!(
+            hub_modelscope::parse_commit("h", "o/r", "master", &commits).unwrap(),
+            snapshot.commit
+        );
     }
 }

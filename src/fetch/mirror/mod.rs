@@ -1,7 +1,7 @@
 //! A folder served as a read-only model hub, for tests, for the demo and for sites without internet.
 //!
 //! It speaks what readers of Hugging Face need (description, tree, files with ranges) and what readers of ModelScope
-//! need (files, revisions, file). Only GET and HEAD; nothing outside the folder, whatever the path or the links in it.
+//! need (commits, files, revisions, file). Only GET and HEAD; nothing outside the folder, whatever the path or the links in it.
 
 pub mod answer;
 pub mod range;
@@ -47,7 +47,10 @@ struct Mirror {
 
 /// The mirror's addresses.
 pub fn router(shelf: Arc<Shelf>, token: Option<&str>) -> Router {
-    let mirror = Mirror { shelf, token_hash: token.map(|token| Sha256::digest(token).into()) };
+    let mirror = Mirror {
+        shelf,
+        token_hash: token.map(|token| Sha256::digest(token).into()),
+    };
     Router::new()
         .route("/api/models/{org}/{repo}", get(info))
         .route("/api/models/{org}/{repo}/revision/{revision}", get(info))
@@ -56,6 +59,7 @@ pub fn router(shelf: Arc<Shelf>, token: Option<&str>) -> Router {
         .route("/{org}/{repo}/resolve/{revision}/{*path}", get(file))
         .route("/api/v1/models/{org}/{repo}", get(modelscope_info))
         .route("/api/v1/models/{org}/{repo}/revisions", get(modelscope_revisions))
+        .route("/api/v1/models/{org}/{repo}/commits", get(modelscope_commits))
         .route("/api/v1/models/{org}/{repo}/repo/files", get(modelscope_files))
         .route("/api/v1/models/{org}/{repo}/repo", get(modelscope_file))
         .layer(GlobalConcurrencyLimitLayer::new(MAX_REQUESTS_AT_ONCE))
@@ -98,7 +102,10 @@ fn named<'a>(names: &'a Names, key: &str) -> &'a str {
 
 impl Mirror {
     async fn snapshot(&self, names: &Names, revision: &str) -> Result<Snapshot, Refusal> {
-        Ok(self.shelf.snapshot(named(names, "org"), named(names, "repo"), revision).await?)
+        Ok(self
+            .shelf
+            .snapshot(named(names, "org"), named(names, "repo"), revision)
+            .await?)
     }
 }
 
@@ -106,7 +113,13 @@ async fn info(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) 
     let revision = names.get("revision").map_or("main", String::as_str);
     let snapshot = mirror.snapshot(&names, revision).await?;
     let blobs = truthy(&query(&uri), "blobs");
-    Ok(Json(answer::info(named(&names, "org"), named(&names, "repo"), &snapshot, blobs)).into_response())
+    Ok(Json(answer::info(
+        named(&names, "org"),
+        named(&names, "repo"),
+        &snapshot,
+        blobs,
+    ))
+    .into_response())
 }
 
 async fn tree(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) -> Result<Response, Refusal> {
@@ -116,29 +129,53 @@ async fn tree(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) 
     Ok(Json(entries).into_response())
 }
 
-async fn file(
-    State(mirror): State<Mirror>,
-    Path(names): Path<Names>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+async fn file(State(mirror): State<Mirror>, Path(names): Path<Names>, headers: HeaderMap) -> Result<Response, Refusal> {
     let snapshot = mirror.snapshot(&names, named(&names, "revision")).await?;
     send(&snapshot, named(&names, "path"), &headers).await
 }
 
 async fn modelscope_info(State(mirror): State<Mirror>, Path(names): Path<Names>) -> Result<Response, Refusal> {
-    mirror.snapshot(&names, "master").await.map_err(Refusal::for_modelscope)?;
+    mirror
+        .snapshot(&names, "master")
+        .await
+        .map_err(Refusal::for_modelscope)?;
     Ok(Json(answer::modelscope_info(named(&names, "org"), named(&names, "repo"))).into_response())
 }
 
 async fn modelscope_revisions(State(mirror): State<Mirror>, Path(names): Path<Names>) -> Result<Response, Refusal> {
-    mirror.snapshot(&names, "master").await.map_err(Refusal::for_modelscope)?;
+    mirror
+        .snapshot(&names, "master")
+        .await
+        .map_err(Refusal::for_modelscope)?;
     Ok(Json(answer::modelscope_revisions()).into_response())
 }
 
-async fn modelscope_files(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) -> Result<Response, Refusal> {
+async fn modelscope_commits(
+    State(mirror): State<Mirror>,
+    Path(names): Path<Names>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let query = query(&uri);
+    let revision = query.get("Ref").map_or("master", String::as_str);
+    let snapshot = match mirror.snapshot(&names, revision).await {
+        Ok(snapshot) => Some(snapshot),
+        Err(Refusal::Shelf(ShelfError::NoRevision)) => None,
+        Err(refusal) => return Err(refusal.for_modelscope()),
+    };
+    Ok(Json(answer::modelscope_commits(snapshot.as_ref())).into_response())
+}
+
+async fn modelscope_files(
+    State(mirror): State<Mirror>,
+    Path(names): Path<Names>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let query = query(&uri);
     let revision = query.get("Revision").map_or("master", String::as_str);
-    let snapshot = mirror.snapshot(&names, revision).await.map_err(Refusal::for_modelscope)?;
+    let snapshot = mirror
+        .snapshot(&names, revision)
+        .await
+        .map_err(Refusal::for_modelscope)?;
     let folder = named(&query, "Root").trim_matches('/');
     let files = answer::modelscope_files(&snapshot, folder, truthy(&query, "Recursive"));
     Ok(Json(files.ok_or(Refusal::NoEntry).map_err(Refusal::for_modelscope)?).into_response())
@@ -152,8 +189,13 @@ async fn modelscope_file(
 ) -> Result<Response, Refusal> {
     let query = query(&uri);
     let revision = query.get("Revision").map_or("master", String::as_str);
-    let snapshot = mirror.snapshot(&names, revision).await.map_err(Refusal::for_modelscope)?;
-    send(&snapshot, named(&query, "FilePath"), &headers).await.map_err(Refusal::for_modelscope)
+    let snapshot = mirror
+        .snapshot(&names, revision)
+        .await
+        .map_err(Refusal::for_modelscope)?;
+    send(&snapshot, named(&query, "FilePath"), &headers)
+        .await
+        .map_err(Refusal::for_modelscope)
 }
 
 /// A file, or the part of it that was asked for.
@@ -185,10 +227,15 @@ async fn send(snapshot: &Snapshot, path: &str, asked: &HeaderMap) -> Result<Resp
         ("etag", etag),
     ];
     if status == StatusCode::PARTIAL_CONTENT {
-        headers.push(("content-range", format!("bytes {start}-{}/{}", start + length - 1, kept.size)));
+        headers.push((
+            "content-range",
+            format!("bytes {start}-{}/{}", start + length - 1, kept.size),
+        ));
     }
     for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(io::Error::other)?);
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::try_from(value).map_err(io::Error::other)?);
     }
     Ok(response)
 }
@@ -227,7 +274,11 @@ async fn admit(State(mirror): State<Mirror>, request: Request, next: Next) -> Re
 fn carried_token(headers: &HeaderMap) -> Option<&str> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-    let cookie = || text(header::COOKIE)?.split(';').find_map(|part| part.trim().strip_prefix("m_session_id="));
+    let cookie = || {
+        text(header::COOKIE)?
+            .split(';')
+            .find_map(|part| part.trim().strip_prefix("m_session_id="))
+    };
     bearer.or_else(cookie)
 }
 
@@ -245,7 +296,9 @@ async fn log(request: Request, next: Next) -> Response {
 
 fn query(uri: &Uri) -> Names {
     let text = format!("http://mirror/?{}", uri.query().unwrap_or_default());
-    Url::parse(&text).map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
+    Url::parse(&text)
+        .map(|url| url.query_pairs().into_owned().collect())
+        .unwrap_or_default()
 }
 
 fn truthy(query: &Names, key: &str) -> bool {
@@ -257,7 +310,7 @@ enum Refusal {
     Shelf(ShelfError),
     NoEntry,
     Disk(io::Error),
-    ModelScope(Box<Refusal>),
+    ModelScope(Box<Self>),
 }
 
 impl From<ShelfError> for Refusal {
@@ -277,6 +330,16 @@ impl Refusal {
         Self::ModelScope(Box::new(self))
     }
 
+    /// The code by which ModelScope tells its refusals apart.
+    fn modelscope_code(&self) -> u64 {
+        match self {
+            Self::Shelf(ShelfError::NoRepo) => 10_010_205_001,
+            Self::Shelf(ShelfError::NoRevision) | Self::NoEntry => 10_990_101_004,
+            Self::Shelf(ShelfError::Disk(_)) | Self::Disk(_) => 503,
+            Self::ModelScope(inner) => inner.modelscope_code(),
+        }
+    }
+
     /// Status, the code that readers of Hugging Face look for, and a sentence.
     fn parts(&self) -> (StatusCode, &'static str, String) {
         match self {
@@ -284,10 +347,18 @@ impl Refusal {
             Self::Shelf(error @ ShelfError::NoRevision) => {
                 (StatusCode::NOT_FOUND, "RevisionNotFound", error.to_string())
             }
-            Self::NoEntry => (StatusCode::NOT_FOUND, "EntryNotFound", "this model has no such file".to_owned()),
+            Self::NoEntry => (
+                StatusCode::NOT_FOUND,
+                "EntryNotFound",
+                "this model has no such file".to_owned(),
+            ),
             Self::Shelf(ShelfError::Disk(error)) | Self::Disk(error) => {
                 tracing::warn!(%error, "the mirror's folder cannot be read");
-                (StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "the mirror cannot read its folder now".to_owned())
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Unavailable",
+                    "the mirror cannot read its folder now".to_owned(),
+                )
             }
             Self::ModelScope(inner) => inner.parts(),
         }
@@ -298,9 +369,14 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code, message) = self.parts();
         let body = match &self {
-            Self::ModelScope(_) => json!({"Code": status.as_u16(), "Success": false, "Message": message}),
+            Self::ModelScope(inner) => json!({"Code": inner.modelscope_code(), "Success": false, "Message": message}),
             _ => json!({"error": message}),
         };
-        (status, [("x-error-code", code.to_owned()), ("x-error-message", message)], Json(body)).into_response()
+        (
+            status,
+            [("x-error-code", code.to_owned()), ("x-error-message", message)],
+            Json(body),
+        )
+            .into_response()
     }
 }

@@ -13,7 +13,7 @@ use sha1::{Digest as _, Sha1};
 use crate::fetch::path::{MAX_DEPTH_FOLDERS, SafePath};
 use crate::fetch::progress::Progress;
 use crate::fetch::source::{check_repo_name, is_commit};
-use crate::fetch::verify::{hash_file, hex};
+use crate::fetch::verify::{Hashing, hash_file, hex};
 
 /// Most files of one repository.
 const MAX_FILES: usize = 10_000;
@@ -77,7 +77,12 @@ impl Shelf {
     pub fn open(root: &Path) -> io::Result<Self> {
         let root = root.canonicalize()?;
         fs::read_dir(&root)?;
-        Ok(Self { root, hashes: Mutex::default(), hashing: tokio::sync::Mutex::default(), stopped: AtomicBool::new(false) })
+        Ok(Self {
+            root,
+            hashes: Mutex::default(),
+            hashing: tokio::sync::Mutex::default(),
+            stopped: AtomicBool::new(false),
+        })
     }
 
     /// A repository at a branch, a folder's revision, or a commit.
@@ -85,7 +90,11 @@ impl Shelf {
         let versions = self.versions(org, repo)?;
         let named = |wanted: Option<&str>| versions.iter().find(|(name, _)| name.as_deref() == wanted);
         let default = DEFAULT_BRANCHES.contains(&revision);
-        let plain = if default { named(None).or_else(|| versions.first().filter(|_| versions.len() == 1)) } else { None };
+        let plain = if default {
+            named(None).or_else(|| versions.first().filter(|_| versions.len() == 1))
+        } else {
+            None
+        };
         if let Some((name, folder)) = named(Some(revision)).or(plain) {
             return self.read(name.clone(), folder.clone()).await;
         }
@@ -117,7 +126,9 @@ impl Shelf {
 
     /// The folders of a repository, by the revision in their name.
     fn versions(&self, org: &str, repo: &str) -> Result<Vec<(Option<String>, PathBuf)>, ShelfError> {
-        check_repo_name(org).and(check_repo_name(repo)).map_err(|_| ShelfError::NoRepo)?;
+        if check_repo_name(org).is_err() || check_repo_name(repo).is_err() {
+            return Err(ShelfError::NoRepo);
+        }
         let org = self.root.join(org);
         let mut found: Vec<_> = names(&org)
             .map_err(|_| ShelfError::NoRepo)?
@@ -129,7 +140,11 @@ impl Shelf {
             .filter_map(|(revision, folder)| Some((revision, self.inside(&folder).filter(|f| f.is_dir())?)))
             .collect();
         found.sort();
-        if found.is_empty() { Err(ShelfError::NoRepo) } else { Ok(found) }
+        if found.is_empty() {
+            Err(ShelfError::NoRepo)
+        } else {
+            Ok(found)
+        }
     }
 
     /// A path with its links resolved, where it is still inside the folder that is served.
@@ -146,31 +161,38 @@ impl Shelf {
         // In a task of its own: a reader who loses patience must not undo what is hashed so far.
         let done = tokio::spawn(Arc::clone(self).read_folder(folder)).await;
         let files = done.unwrap_or_else(|error| Err(io::Error::other(error)))?;
-        let commit = revision.filter(|name| is_commit(name)).unwrap_or_else(|| commit_of(&files));
+        let commit = revision
+            .filter(|name| is_commit(name))
+            .unwrap_or_else(|| commit_of(&files));
         Ok(Snapshot { commit, files })
     }
 
     async fn read_folder(self: Arc<Self>, folder: PathBuf) -> io::Result<BTreeMap<String, Kept>> {
-        let (shelf, at) = (Arc::clone(&self), folder.clone());
-        let known = tokio::task::spawn_blocking(move || shelf.read_known(&at)).await?;
+        let (reader, at) = (Arc::clone(&self), folder.clone());
+        let known = tokio::task::spawn_blocking(move || reader.read_known(&at)).await?;
         if let Some(files) = known? {
             return Ok(files);
         }
         let _turn = self.hashing.lock().await; // two readers of a new file hash it once
-        let shelf = Arc::clone(&self);
-        tokio::task::spawn_blocking(move || shelf.read_new(&folder)).await?
+        let hasher = Arc::clone(&self);
+        tokio::task::spawn_blocking(move || hasher.read_new(&folder)).await?
     }
 
     /// The files, where all of their hashes are known.
     fn read_known(&self, folder: &Path) -> io::Result<Option<BTreeMap<String, Kept>>> {
         let found = self.walk(folder)?.into_iter();
-        Ok(found.map(|(path, identity)| Some((path, kept(self.known(&identity)?, identity)))).collect())
+        Ok(found
+            .map(|(path, identity)| Some((path, kept(self.known(&identity)?, identity))))
+            .collect())
     }
 
     fn read_new(&self, folder: &Path) -> io::Result<BTreeMap<String, Kept>> {
         let found = self.walk(folder)?;
         let new = |(_, identity): &&(String, Identity)| self.known(identity).is_none();
-        let total = found.iter().filter(new).fold(0_u64, |sum, (_, (_, size, _))| sum.saturating_add(*size));
+        let total = found
+            .iter()
+            .filter(new)
+            .fold(0_u64, |sum, (_, (_, size, _))| sum.saturating_add(*size));
         let progress = Progress::new("hashing", total);
         let hashed = |(path, identity)| Ok((path, kept(self.hashes_of(&identity, &progress)?, identity)));
         found.into_iter().map(hashed).collect()
@@ -181,7 +203,11 @@ impl Shelf {
         let mut todo = vec![(String::new(), folder.to_path_buf(), 0)];
         while let Some((prefix, folder, depth)) = todo.pop() {
             for name in names(&folder)? {
-                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+                let path = if prefix.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{prefix}/{name}")
+                };
                 let Some(at) = self.inside(&folder.join(&name)) else {
                     tracing::warn!(path, "a link that leaves the mirror's folder is not served");
                     continue;
@@ -209,7 +235,9 @@ impl Shelf {
             return Ok(hashes);
         }
         let (at, size, _) = identity;
-        let hashing = hash_file(at, *size, &self.stopped, |bytes| progress.add(bytes))?;
+        let hashing = hash_file(at, Hashing::new(*size), *size, &self.stopped, |bytes| {
+            progress.add(bytes);
+        })?;
         if hashing.got() != *size {
             return Err(io::Error::other("a file changed while it was read"));
         }
@@ -225,12 +253,21 @@ impl Shelf {
 }
 
 fn kept((sha256, git): Hashes, (at, size, changed): Identity) -> Kept {
-    Kept { at, size, changed, sha256, git }
+    Kept {
+        at,
+        size,
+        changed,
+        sha256,
+        git,
+    }
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    Ok(entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    Ok(entries
+        .into_iter()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect())
 }
 
 /// The same files have the same commit, on every machine.
