@@ -1,5 +1,7 @@
 //! `modelport fetch`: brings a model's files into a folder, verified. Runs as an init container.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,6 +16,8 @@ use crate::fetch::select::{Format, Wanted};
 use crate::fetch::source::Source;
 use crate::fetch::{Settings, fetch};
 
+/// Where a kubelet looks for a container's last word, unless the pod says otherwise.
+const KUBELETS_LOG: &str = "/dev/termination-log";
 /// Largest CA bundle that is read, in bytes.
 const MAX_CA_BUNDLE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -70,7 +74,7 @@ pub struct FetchArgs {
     #[arg(
         long,
         env = "MODELPORT_TERMINATION_LOG",
-        default_value = "/dev/termination-log",
+        default_value = KUBELETS_LOG,
         value_name = "FILE"
     )]
     pub termination_log: PathBuf,
@@ -88,8 +92,8 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
         Ok(fetched) => (Outcome::from(fetched), 0),
         Err(error) => (Outcome::from(error), error.reason().exit_code()),
     };
-    // Outside a pod there is no such file, and nobody waits for it.
-    let _ = std::fs::write(&args.termination_log, outcome.to_json());
+    // Outside a pod nobody waits for it: a failure here is no failure of the fetch.
+    let _ = leave(&args.termination_log, &outcome);
     match &fetched {
         Ok(fetched) => {
             let (files, bytes) = (fetched.files.len(), fetched.bytes());
@@ -104,6 +108,17 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
         Err(error) => tracing::error!(reason = ?error.reason(), "{error}"),
     }
     Ok(ExitCode::from(code))
+}
+
+/// Writes the outcome; the kubelet's own file is there in every pod, and is not made anywhere else.
+fn leave(file: &Path, outcome: &Outcome) -> std::io::Result<()> {
+    let ours_to_make = file != Path::new(KUBELETS_LOG);
+    let mut log = OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .create(ours_to_make)
+        .open(file)?;
+    log.write_all(outcome.to_json().as_bytes())
 }
 
 async fn fetch_by(args: &FetchArgs) -> Result<Fetched, FetchError> {
