@@ -111,6 +111,22 @@ impl Folder {
         read.map_err(|error| FetchError::disk(&place, "read", &error))
     }
 
+    /// Leaves the first GGUF file under one name, so that an engine's command line need not know what the repository
+    /// calls it. Shards are named in order, and an engine finds the others beside the first.
+    pub fn link_gguf(&self, fetched: &Fetched) {
+        let Some(first) = fetched.files.iter().map(|f| f.path.as_str()).find(|p| p.to_ascii_lowercase().ends_with(".gguf")) else {
+            return;
+        };
+        let link = self.root.join(crate::plan::weights::GGUF_LINK);
+        if first == crate::plan::weights::GGUF_LINK {
+            return;
+        }
+        let made = fs::remove_file(&link).or(Ok::<(), io::Error>(())).and_then(|()| std::os::unix::fs::symlink(first, &link));
+        if let Err(error) = made {
+            tracing::warn!(%error, "the first GGUF file could not be linked as {}", link.display());
+        }
+    }
+
     /// Removes what an earlier fetch put here and this one did not, then records this one.
     pub fn finish(&self, fetched: &Fetched) -> Result<(), FetchError> {
         let stays = |old: &FetchedFile| fetched.files.iter().any(|file| file.path == old.path);

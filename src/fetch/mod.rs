@@ -86,6 +86,7 @@ pub async fn fetch(settings: &Settings) -> Result<Fetched, FetchError> {
     let files = download::all(&client, &folder, files, url_of).await?;
     let fetched = Fetched::new(source.without_revision(), listing.commit, wanted.line(), files);
     folder.finish(&fetched)?;
+    folder.link_gguf(&fetched);
     Ok(fetched)
 }
 

@@ -2,5 +2,6 @@
 
 pub mod args;
 pub mod health;
+pub mod logging;
 pub mod metrics;
 pub mod tls;

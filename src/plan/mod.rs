@@ -8,6 +8,7 @@ pub mod arguments;
 pub mod budget;
 pub mod deployment;
 pub mod inputs;
+pub mod next;
 pub mod pod;
 pub mod revision;
 pub mod runtime;
@@ -33,10 +34,10 @@ use inputs::Inputs;
 use std::collections::BTreeMap;
 
 /// A plan that is computed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared;
 /// A plan whose objects stand in the cluster.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Applied;
 
 /// Every object that a deployment wants. Nothing means: there should be none.

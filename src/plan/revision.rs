@@ -30,9 +30,12 @@ pub fn render(owner: &Owner, inputs: &Inputs, memory: &Memory) -> ControllerRevi
     let name = names::revision_name(&owner.name, content.to_string().as_bytes());
     let mut metadata = metadata(owner, &name);
     let allowed_by = serde_json::to_string(&memory.allowed_by).unwrap_or_default();
-    let mut annotations = BTreeMap::from([(names::ALLOWED_BY.to_owned(), allowed_by)]);
-    annotations.extend(memory.refused_since.map(|since| (names::REFUSED_SINCE.to_owned(), since.to_string())));
-    metadata.annotations = Some(annotations);
+    // Empty rather than absent: what is taken away would not show as a difference, and an old instant would stop at once.
+    let refused_since = memory.refused_since.map(|since| since.to_string()).unwrap_or_default();
+    metadata.annotations = Some(BTreeMap::from([
+        (names::ALLOWED_BY.to_owned(), allowed_by),
+        (names::REFUSED_SINCE.to_owned(), refused_since),
+    ]));
     ControllerRevision { metadata, data: Some(RawExtension(content)), revision: memory.generation }
 }
 
