@@ -116,10 +116,11 @@ impl Registration {
             return Ok(data);
         }
         let renewed = certificate::renewed(data, &names, now)?;
+        let owner = self.owner().await?;
         let body = json!({
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": name},
+            "metadata": {"name": name, "ownerReferences": owner.as_slice()},
             "type": "Opaque",
             "data": renewed.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or_default())).collect::<serde_json::Map<_, _>>(),
         });
