@@ -239,11 +239,17 @@ impl ByBaseModel {
 pub struct Obligation {
     /// What sort of duty.
     pub kind: ObligationKind,
-    /// What is to be done, short and concrete; for `Display` and `NameRule` the very words when `literal` is `Yes`.
+    /// What is to be done, short and concrete; for `Display` the very words when `literal` is `Yes`.
     pub what: String,
-    /// Whether `what` is the exact text to show, or the exact beginning of a name.
+    /// Whether `what` is the exact text to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub literal: Option<YesNo>,
+    /// How the name has to begin, for a name rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_prefix: Option<String>,
+    /// What the name has to contain, for a name rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_contains: Option<String>,
     /// Other words that do as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,

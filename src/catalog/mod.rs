@@ -1,8 +1,312 @@
 //! The built-in data and its loader.
 //!
 //! Facts and rules are data: `data/` is compiled in, parsed once, strictly, and indexed by id. Nothing here reads a
-//! clock, a file or the cluster.
+//! clock, a file or the cluster. `data/README.md` tells a lawyer how to read an entry.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+pub mod accelerator;
+mod canonical;
+#[cfg(test)]
+mod check;
 pub mod condition;
+pub mod engine;
+mod files;
+pub mod identify;
 pub mod license;
+pub mod load;
+pub mod node_place;
+pub mod place;
+pub mod print;
+pub mod rule;
 pub mod words;
+
+pub use accelerator::{Accelerator, Accelerators};
+pub use canonical::hash_of;
+pub use condition::{Atom, Condition, Effect, Predicate, Remedy, Test};
+pub use engine::{Engine, NamedEngine};
+pub use identify::{Basis, Families, Identified, Membership};
+pub use license::License;
+pub use load::{LoadError, Sector};
+pub use node_place::{NodeEvidence, NodePlace};
+pub use place::Places;
+pub use rule::{CompanyPolicy, Rule};
+
+use license::Member;
+use words::Hub;
+
+/// Everything Modelport knows by itself, with the overrides of an organisation laid over its licences.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    licenses: BTreeMap<String, Arc<Entry>>,
+    fixed: Arc<Fixed>,
+}
+
+/// A licence and the hash of its canonical form.
+#[derive(Debug)]
+struct Entry {
+    license: License,
+    hash: String,
+    overridden: bool,
+}
+
+/// What no object overrides.
+#[derive(Debug)]
+struct Fixed {
+    families: Families,
+    places: Places,
+    rules: BTreeMap<String, Rule>,
+    policies: Vec<CompanyPolicy>,
+    accelerators: Accelerators,
+    engines: BTreeMap<String, NamedEngine>,
+    sectors: Vec<Sector>,
+}
+
+/// Most members that one combination is followed to, however objects nest them.
+const MAX_MEMBERS: usize = 64;
+
+static BUILT_IN: LazyLock<Result<Catalog, LoadError>> = LazyLock::new(Catalog::load);
+
+impl Catalog {
+    /// The built-in catalogue, parsed once. A test loads it, so an error here never leaves the workshop.
+    pub fn built_in() -> Result<&'static Self, &'static LoadError> {
+        BUILT_IN.as_ref()
+    }
+
+    fn load() -> Result<Self, LoadError> {
+        let mut licenses = BTreeMap::new();
+        for license in load::lists::<License>(&files::LICENSES)? {
+            let id = license.id.clone();
+            if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
+                return Err(LoadError::Duplicate { kind: "license", id });
+            }
+        }
+        let rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
+        let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
+        Ok(Self {
+            licenses,
+            fixed: Arc::new(Fixed {
+                families: Families::new(load::lists(&files::FAMILIES)?, none)?,
+                places: Places::load()?,
+                rules,
+                policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
+                accelerators: Accelerators::load()?,
+                engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
+                sectors: load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?,
+            }),
+        })
+    }
+
+    /// This catalogue with licences added, or replaced where an id is there already.
+    pub fn with_overrides(&self, overrides: &[License]) -> Result<Self, LoadError> {
+        let mut catalog = self.clone();
+        for license in overrides {
+            let entry = Arc::new(Entry::new(license.clone(), true)?);
+            catalog.licenses.insert(license.id.clone(), entry);
+        }
+        Ok(catalog)
+    }
+
+    /// A licence by id.
+    #[must_use]
+    pub fn license(&self, id: &str) -> Option<&License> {
+        self.licenses.get(id).map(|entry| &entry.license)
+    }
+
+    /// All licences, by id.
+    pub fn licenses(&self) -> impl Iterator<Item = &License> {
+        self.licenses.values().map(|entry| &entry.license)
+    }
+
+    /// SHA-256 of a licence's canonical form.
+    #[must_use]
+    pub fn license_hash(&self, id: &str) -> Option<&str> {
+        self.licenses.get(id).map(|entry| entry.hash.as_str())
+    }
+
+    /// Whether a licence comes from an object, and not from the built-in data.
+    #[must_use]
+    pub fn is_overridden(&self, id: &str) -> bool {
+        self.licenses.get(id).is_some_and(|entry| entry.overridden)
+    }
+
+    /// The licence that a model card's front matter names, when exactly one entry carries that tag.
+    #[must_use]
+    pub fn by_tag(&self, license: &str, license_name: Option<&str>) -> Option<&License> {
+        let mut hits = self.licenses().filter(|entry| {
+            entry.tags.iter().any(|tag| {
+                tag.license.eq_ignore_ascii_case(license)
+                    && match (tag.license_name.as_deref(), license_name) {
+                        (Some(known), Some(name)) => known.eq_ignore_ascii_case(name),
+                        (None, None) => true,
+                        _ => false,
+                    }
+            })
+        });
+        hits.next().filter(|_| hits.next().is_none())
+    }
+
+    /// The licences that decide, for an entry: itself, or the members of a combination, followed to the end.
+    ///
+    /// A combination's summary decides nothing; its own conditions count where it lists `own`. What has no entry, or
+    /// hangs on a base model that is not known, is named in [`Expanded::missing`].
+    #[must_use]
+    pub fn expand(&self, id: &str, base_models: &[&str]) -> Expanded<'_> {
+        let mut expanded = Expanded::default();
+        let mut queue = vec![id.to_owned()];
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(id) = queue.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            if seen.len() >= MAX_MEMBERS {
+                expanded.missing.push(Missing::TooMany);
+                break;
+            }
+            seen.push(id.clone());
+            let Some(license) = self.license(&id) else {
+                expanded.missing.push(Missing::NoEntry { id });
+                continue;
+            };
+            if license.all_of.is_empty() {
+                expanded.licenses.push(license);
+                continue;
+            }
+            expanded.composites.push(license);
+            for member in &license.all_of {
+                follow(license, member, base_models, &mut queue, &mut expanded);
+            }
+        }
+        expanded.licenses.sort_by(|one, other| one.id.cmp(&other.id));
+        expanded.licenses.dedup_by(|one, other| one.id == other.id);
+        expanded
+    }
+
+    /// Which licence a repository's model carries, and how that is known.
+    #[must_use]
+    pub fn identify(&self, hub: Hub, repo: &str, revision: Option<&str>) -> Identified<'_> {
+        self.fixed.families.identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
+    }
+
+    /// Model families.
+    #[must_use]
+    pub fn families(&self) -> &Families {
+        &self.fixed.families
+    }
+
+    /// Countries, groups and regions.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.fixed.places
+    }
+
+    /// A rule by id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.fixed.rules.get(id)
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.fixed.rules.values()
+    }
+
+    /// What a company may choose and no statute demands.
+    #[must_use]
+    pub fn company_policies(&self) -> &[CompanyPolicy] {
+        &self.fixed.policies
+    }
+
+    /// Accelerators.
+    #[must_use]
+    pub fn accelerators(&self) -> &Accelerators {
+        &self.fixed.accelerators
+    }
+
+    /// An engine by id.
+    #[must_use]
+    pub fn engine(&self, id: &str) -> Option<&NamedEngine> {
+        self.fixed.engines.get(id)
+    }
+
+    /// All engines, by id.
+    pub fn engines(&self) -> impl Iterator<Item = &NamedEngine> {
+        self.fixed.engines.values()
+    }
+
+    /// The sectors and acts that a manifest may declare.
+    #[must_use]
+    pub fn sectors(&self) -> &[Sector] {
+        &self.fixed.sectors
+    }
+}
+
+/// What a licence id stands for, once combinations are followed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expanded<'a> {
+    /// The licences that decide, by id.
+    pub licenses: Vec<&'a License>,
+    /// The combinations on the way, for what they declare and note.
+    pub composites: Vec<&'a License>,
+    /// What could not be followed.
+    pub missing: Vec<Missing>,
+}
+
+/// A part of a combination that could not be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// No entry has this id.
+    NoEntry {
+        /// The id.
+        id: String,
+    },
+    /// The base model decides which licence applies, and it is not known.
+    BaseModel {
+        /// The combination.
+        id: String,
+        /// The patterns that it knows.
+        patterns: Vec<String>,
+    },
+    /// A member has none of its fields set, or several.
+    NotUnderstood {
+        /// The combination.
+        id: String,
+    },
+    /// More members than are followed.
+    TooMany,
+}
+
+fn follow<'a>(
+    license: &'a License,
+    member: &Member,
+    base_models: &[&str],
+    queue: &mut Vec<String>,
+    expanded: &mut Expanded<'a>,
+) {
+    match (&member.license, &member.policy, member.own, member.by_base_model.as_slice()) {
+        (Some(id), None, None, []) => queue.push(id.clone()),
+        // A policy's bans are the combination's own conditions.
+        (None, Some(_), None, []) | (None, None, Some(_), []) => expanded.licenses.push(license),
+        (None, None, None, [_, ..]) => {
+            let patterns = &member.by_base_model;
+            let hits = base_models.iter().filter_map(|base| patterns.iter().find(|pattern| pattern.fits(base)));
+            let ids: Vec<String> = hits.map(|pattern| pattern.license.clone()).collect();
+            if ids.is_empty() {
+                let patterns = patterns.iter().map(|pattern| pattern.pattern.clone()).collect();
+                expanded.missing.push(Missing::BaseModel { id: license.id.clone(), patterns });
+            }
+            queue.extend(ids);
+        }
+        _ => expanded.missing.push(Missing::NotUnderstood { id: license.id.clone() }),
+    }
+}
+
+impl Entry {
+    fn new(license: License, overridden: bool) -> Result<Self, LoadError> {
+        let hash = hash_of(&license)
+            .map_err(|error| LoadError::Canonical { id: license.id.clone(), what: error.to_string() })?;
+        Ok(Self { license, hash, overridden })
+    }
+}

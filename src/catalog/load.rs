@@ -1,0 +1,61 @@
+//! Reads the compiled-in data, strictly: an unknown field, kind of test or word is an error that names the file.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A data file that does not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It is not the YAML that its type asks for.
+    #[error("data/{file}: {what}")]
+    Parse {
+        /// The file, below `data/`.
+        file: &'static str,
+        /// What the parser says.
+        what: String,
+    },
+    /// Two entries of one kind share an id.
+    #[error("{kind} {id} is there twice")]
+    Duplicate {
+        /// What sort of entry.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// An entry cannot be written as JSON, so it has no hash.
+    #[error("{id} has no canonical form: {what}")]
+    Canonical {
+        /// The id.
+        id: String,
+        /// What the writer says.
+        what: String,
+    },
+}
+
+/// A file of the data folder: its name and its text.
+pub(super) type File = (&'static str, &'static str);
+
+/// One file as one value.
+pub(super) fn one<T: DeserializeOwned>((file, text): File) -> Result<T, LoadError> {
+    serde_saphyr::from_str(text).map_err(|error| LoadError::Parse { file, what: error.to_string() })
+}
+
+/// Several files, each a list, joined in order.
+pub(super) fn lists<T: DeserializeOwned>(files: &[File]) -> Result<Vec<T>, LoadError> {
+    let mut all = Vec::new();
+    for &file in files {
+        let mut list: Vec<T> = one(file)?;
+        all.append(&mut list);
+    }
+    Ok(all)
+}
+
+/// A sector or an act that licences ban by name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Sector {
+    /// The word that a manifest and a licence use.
+    pub id: String,
+    /// As people say it.
+    pub title: String,
+}
