@@ -7,6 +7,7 @@ pub mod plan;
 pub mod apply;
 pub mod status;
 pub mod admission;
+pub mod reconcile;
 pub mod controller;
 pub mod fetch;
 pub mod report;

@@ -1,1 +1,12 @@
-fn main() {}
+//! The one binary: the operator, the fetcher, and the command line.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use modelport::cli::Cli;
+
+fn main() -> ExitCode {
+    // Two providers can end up in the tree; without a choice rustls panics at the first connection.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    modelport::cli::run(Cli::parse())
+}

@@ -1,1 +1,13 @@
-//! admission
+//! Admission: review bytes in, review bytes out.
+//!
+//! [`parse`] and [`verdict`] are pure; [`server`] and [`certificate`] are the only I/O, and [`configuration`],
+//! [`pod_policy`] and [`node_policy`] are what the operator itself registers with the API server.
+
+pub mod certificate;
+pub mod configuration;
+pub mod node_policy;
+pub mod parse;
+pub mod pod_policy;
+pub mod registration;
+pub mod server;
+pub mod verdict;

@@ -1,1 +1,173 @@
-//! apply
+//! A plan becomes objects: written by server-side apply where the live object lacks something, removed where it is no
+//! longer planned, never seized from somebody else.
+
+pub mod differs;
+
+use std::{marker::PhantomData, sync::Arc, time::Duration};
+
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    api::{DeleteParams, Patch, PatchParams, Preconditions},
+    core::NamespaceResourceScope,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use self::differs::difference;
+use crate::{
+    controller::world::Observed,
+    manifest::{Reason, names::MANAGER_PLAN},
+    ops::metrics::Metrics,
+    plan::{Applied, Owner, Plan, Prepared},
+};
+
+/// One request to the API server.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a plan does not stand in the cluster.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// An object with the child's name belongs to somebody else.
+    #[error("{kind} {name} exists and is not ours; it is left alone. Rename the ModelDeployment, or remove that {kind}")]
+    Foreign {
+        /// Kind.
+        kind: String,
+        /// Name.
+        name: String,
+    },
+    /// The API server refused it.
+    #[error("{kind} {name} could not be written: {error}")]
+    Api {
+        /// Kind.
+        kind: String,
+        /// Name.
+        name: String,
+        /// What it said.
+        error: Box<kube::Error>,
+    },
+    /// No answer.
+    #[error("{kind} {name} could not be written: no answer within 10 s")]
+    Timeout {
+        /// Kind.
+        kind: String,
+        /// Name.
+        name: String,
+    },
+}
+
+impl ApplyError {
+    /// Stable code.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Foreign { .. } => Reason::ForeignObject,
+            Self::Api { .. } | Self::Timeout { .. } => Reason::ApplyFailed,
+        }
+    }
+}
+
+/// Writes what differs and removes what is no longer planned. The revision first: what runs must be on record before it
+/// runs; the Deployment last.
+pub async fn apply(
+    client: &Client,
+    metrics: &Metrics,
+    owner: &Owner,
+    plan: Plan<Prepared>,
+    observed: &Observed,
+) -> Result<Plan<Applied>, ApplyError> {
+    // No `..`: a new kind of object does not compile until it is applied and pruned here.
+    let Plan { revision, service, budget, deployment, state: _ } = plan;
+    let writer = Writer { client, metrics, owner };
+    let kept = revision.as_ref().map(ResourceExt::name_any);
+    let same = observed.revisions.iter().find(|r| Some(r.name_any()) == kept);
+    writer.put(revision.as_ref(), same).await?;
+    writer.put(service.as_ref(), observed.service.as_ref()).await?;
+    writer.put(budget.as_ref(), observed.budget.as_ref()).await?;
+    writer.put(deployment.as_ref(), observed.deployment.as_ref()).await?;
+    for old in observed.revisions.iter().filter(|r| Some(r.name_any()) != kept) {
+        writer.remove(old).await?;
+    }
+    Ok(Plan { revision, service, budget, deployment, state: PhantomData })
+}
+
+struct Writer<'a> {
+    client: &'a Client,
+    metrics: &'a Metrics,
+    owner: &'a Owner,
+}
+
+impl Writer<'_> {
+    async fn put<K>(&self, wanted: Option<&K>, live: Option<&Arc<K>>) -> Result<(), ApplyError>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Serialize + DeserializeOwned + Clone + std::fmt::Debug,
+    {
+        let ours = live.map(|object| self.is_ours(object.as_ref()));
+        let Some(wanted) = wanted else {
+            return match live.filter(|_| ours == Some(true)) {
+                Some(object) => self.remove(object).await,
+                None => Ok(()),
+            };
+        };
+        if ours == Some(false) {
+            return Err(ApplyError::Foreign { kind: K::kind(&()).into_owned(), name: wanted.name_any() });
+        }
+        let desired = serde_json::to_value(wanted).unwrap_or_default();
+        if let Some(live) = live {
+            let live = serde_json::to_value(live.as_ref()).unwrap_or_default();
+            match difference(&desired, &live) {
+                None => return Ok(()),
+                Some(path) => tracing::debug!(kind = %K::kind(&()), name = wanted.name_any(), path, "differs"),
+            }
+        }
+        let name = wanted.name_any();
+        let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
+        let params = PatchParams::apply(MANAGER_PLAN).force();
+        self.bounded::<K, _>(&name, api.patch(&name, &params, &Patch::Apply(wanted))).await?;
+        Ok(())
+    }
+
+    /// Deletes with the UID and resourceVersion that were seen: a newer object of the same name is another one.
+    async fn remove<K>(&self, object: &Arc<K>) -> Result<(), ApplyError>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + DeserializeOwned + Clone + std::fmt::Debug,
+    {
+        if object.meta().deletion_timestamp.is_some() || !self.is_ours(object.as_ref()) {
+            return Ok(());
+        }
+        let name = object.name_any();
+        let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
+        let preconditions = Preconditions { uid: object.uid(), resource_version: object.resource_version() };
+        let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::background() };
+        match self.bounded::<K, _>(&name, api.delete(&name, &params)).await {
+            Err(ApplyError::Api { error, .. }) if is_gone(&error) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    fn is_ours<K: Resource>(&self, object: &K) -> bool {
+        object.meta().owner_references.iter().flatten().any(|r| r.uid == self.owner.uid && r.controller == Some(true))
+    }
+
+    async fn bounded<K, T>(&self, name: &str, call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, ApplyError>
+    where
+        K: Resource<DynamicType = ()>,
+    {
+        let kind = K::kind(&()).into_owned();
+        match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
+            Ok(Ok(value)) => {
+                self.metrics.wrote(static_kind(&kind));
+                Ok(value)
+            }
+            Ok(Err(error)) => Err(ApplyError::Api { kind, name: name.to_owned(), error: Box::new(error) }),
+            Err(_) => Err(ApplyError::Timeout { kind, name: name.to_owned() }),
+        }
+    }
+}
+
+fn is_gone(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.is_not_found() || status.is_conflict())
+}
+
+/// Kinds as metric labels: their number is bounded by this list.
+fn static_kind(kind: &str) -> &'static str {
+    ["Deployment", "Service", "PodDisruptionBudget", "ControllerRevision"].into_iter().find(|k| *k == kind).unwrap_or("other")
+}

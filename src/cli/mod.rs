@@ -1,1 +1,84 @@
-//! cli
+//! The command line: one file a subcommand, each of them thin.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::ops::args::RunArgs;
+
+pub mod crd;
+pub mod explain;
+pub mod fetch;
+pub mod mirror;
+pub mod nodes;
+pub mod run;
+pub mod sleep;
+pub mod startup_check;
+
+/// Deploys open-weight models, and lands each one only where its licence and the region's rules let it.
+///
+/// As `kubectl modelport ...` (a file named kubectl-modelport in PATH) it reads facts from the cluster.
+#[derive(Debug, Parser)]
+#[command(name = "modelport", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the operator
+    Run(Box<RunArgs>),
+    /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
+    Explain(explain::ExplainArgs),
+    /// Show where nodes stand and how that is known
+    Nodes(nodes::NodesArgs),
+    /// Print the custom resource definitions
+    Crd(crd::CrdArgs),
+    /// Fetch a model's files into a folder and verify them
+    Fetch(fetch::FetchArgs),
+    /// Serve a folder as a read-only Hugging Face-compatible hub
+    Mirror(mirror::MirrorArgs),
+    /// Check that admission answers and that node labels are guarded (run by the Helm chart)
+    StartupCheck(startup_check::StartupCheckArgs),
+    /// Wait, then exit: the preStop hook of an image without a shell
+    #[command(hide = true)]
+    Sleep(sleep::SleepArgs),
+}
+
+/// Runs a command; an error is one sentence on standard error.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let result = match cli.command {
+        Command::Run(args) => {
+            crate::ops::logging::json(&args.log_level);
+            block_on(run::run(*args))
+        }
+        Command::Fetch(args) => {
+            crate::ops::logging::json("info");
+            block_on(fetch::run(args))
+        }
+        Command::Mirror(args) => {
+            crate::ops::logging::json("info");
+            block_on(mirror::run(args))
+        }
+        Command::Explain(args) => block_on(explain::run(args)),
+        Command::Nodes(args) => block_on(nodes::run(args)),
+        Command::StartupCheck(args) => block_on(startup_check::run(args)),
+        Command::Crd(args) => crd::run(&args),
+        Command::Sleep(args) => Ok(sleep::run(&args)),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("modelport: {error:#}");
+        ExitCode::from(EXIT_FAILED)
+    })
+}
+
+/// Exit code of a command that could not do its work.
+pub const EXIT_FAILED: u8 = 3;
+
+fn block_on(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,1 +1,10 @@
-//! controller
+//! Watches, and what they wake.
+pub mod labeller;
+pub mod lease;
+pub mod objects;
+pub mod run;
+pub mod brake;
+pub mod events;
+pub mod nodes;
+pub mod views;
+pub mod world;

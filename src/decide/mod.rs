@@ -3,6 +3,8 @@
 //! `decide` is the only place that answers. Admission, the reconciler, the command line and the reports call it, so
 //! that all of them carry the same reason code and the same sentence.
 
+pub mod stopping;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -343,3 +345,6 @@ impl Decision {
         self.findings.iter().filter(|f| f.effect == Effect::Refuses).map(|f| f.cause).min()
     }
 }
+
+/// TEMPORARY
+pub fn decide(_request: &Request<'_>, _facts: &crate::facts::Facts<'_>) -> Decision { unimplemented!() }

@@ -2,6 +2,9 @@
 //!
 //! Facts are borrowed from stores: an `Allowed` is decided without copying an object, and without any I/O.
 
+pub mod live;
+pub mod snapshot;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

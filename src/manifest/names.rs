@@ -24,16 +24,10 @@ pub const NODE_REGION: &str = "modelport.dev.node-restriction.kubernetes.io/regi
 /// Guarded node key: how the operator knew. A country without it is the administrator's.
 pub const NODE_SOURCE: &str = "modelport.dev.node-restriction.kubernetes.io/source";
 
-/// Annotation on the Deployment: hash of what was applied, so that nothing is written when nothing changed.
-pub const APPLIED_HASH: &str = "modelport.dev/applied";
-/// Annotation on the Deployment: generation of the ModelDeployment that its pods belong to.
-pub const GENERATION: &str = "modelport.dev/generation";
 /// Annotation on the ControllerRevision: since when the deployment is refused (RFC 3339).
 pub const REFUSED_SINCE: &str = "modelport.dev/refused-since";
-/// Annotation on the ControllerRevision: the cause of the refusal.
-pub const REFUSED_CAUSE: &str = "modelport.dev/refused-cause";
-/// Annotation on the Deployment: replicas before it was stopped.
-pub const REPLICAS_BEFORE_STOP: &str = "modelport.dev/replicas-before-stop";
+/// Annotation on the ControllerRevision: facts and catalogue entries by which it was last allowed, by hash (JSON).
+pub const ALLOWED_BY: &str = "modelport.dev/allowed-by";
 /// Annotation that a person puts on the object that changed, to confirm that its cause may stop many deployments.
 pub const CONFIRM_STOP: &str = "modelport.dev/confirm-stop";
 

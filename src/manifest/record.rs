@@ -58,8 +58,8 @@ pub struct Record {
 /// What a record covers.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("has(self.all) || has(self.licenses) || has(self.models) || has(self.services) || has(self.countries)")
-    .message("covers: say what the record covers: licenses, models, services or countries, or all: Yes").reason(Reason::FieldValueRequired))]
+// A rule could say it better, but a rule cannot see the untyped fields; `shape` says it in words.
+#[schemars(extend("minProperties" = 1))]
 pub struct Covers {
     /// Licence ids, such as `LicenseRef-llama-2`; a trailing `*` stands for any ending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,1 +1,7 @@
-//! ops
+//! Flags, metrics, logging, health: how the operator is run and seen.
+
+pub mod args;
+pub mod health;
+pub mod logging;
+pub mod metrics;
+pub mod tls;

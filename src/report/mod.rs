@@ -1,1 +1,5 @@
-//! report
+//! What people read: denials, tables, the decision log.
+
+pub mod decision_log;
+pub mod denial;
+pub mod explain_text;

@@ -1,1 +1,100 @@
-//! status
+//! The status of a ModelDeployment: computed from what was applied and what is observed. Pure; written only when different.
+
+pub mod conditions;
+pub mod pods;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
+use crate::{
+    controller::{nodes::Fit, world::Observed},
+    decide::Effect,
+    manifest::{
+        names::DEPLOYMENT_LABEL,
+        status::{MAX_STATUS_FINDINGS, ModelDeploymentStatus, StatusFinding, StatusModel, StatusObligation},
+    },
+    plan::{Obstacle, Owner, next::Next, pod, service},
+};
+use pods::Pods;
+
+/// What a status is computed from.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// Whose status.
+    pub owner: &'a Owner,
+    /// What comes next.
+    pub next: &'a Next,
+    /// Why the plan does not stand.
+    pub apply: Option<&'a Obstacle>,
+    /// What exists.
+    pub observed: &'a Observed,
+    /// How the nodes answer.
+    pub fit: &'a Fit,
+    /// Conditions before, for their transition times.
+    pub before: &'a [Condition],
+    /// The clock, for transition times only.
+    pub now: Timestamp,
+}
+
+/// The status.
+#[must_use]
+pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
+    let Seen { owner, next, observed, .. } = *seen;
+    let pods = Pods::of(observed);
+    let decision = &next.decision;
+    let worth = decision.findings.iter().filter(|f| f.effect != Effect::Passes);
+    let findings = worth.clone().take(MAX_STATUS_FINDINGS).map(|f| StatusFinding {
+        reason: f.reason.code().into(),
+        effect: f.effect.word().into(),
+        message: match &f.remedy {
+            Some(remedy) => format!("{} {remedy}", f.sentence),
+            None => f.sentence.clone(),
+        },
+    });
+    let owed = decision.obligations.iter().filter(|o| o.now).map(|o| StatusObligation {
+        kind: o.kind.clone(),
+        by: match &o.clause {
+            Some(clause) => format!("{} ({clause})", o.license),
+            None => o.license.clone(),
+        },
+        what: o.what.clone(),
+    });
+    let runs = next.inputs.is_some();
+    ModelDeploymentStatus {
+        observed_generation: Some(owner.generation),
+        verdict: Some(decision.verdict.word().into()),
+        decision: Some(decision.short_id().into()),
+        findings: findings.collect(),
+        findings_total: i64::try_from(worth.count()).ok(),
+        obligations: owed.take(MAX_STATUS_OBLIGATIONS).collect(),
+        license: Some(decision.model.license_words()),
+        countries: Some(decision.places.countries.words()),
+        model: Some(StatusModel {
+            name: decision.model.name.clone(),
+            display: Some(display(decision.model.short_name(), &pods)),
+            revision: pods.revision.clone().or_else(|| decision.model.revision.clone()),
+            served_name: next.inputs.as_ref().map(pod::served_name),
+            license_known_by: Some(decision.model.known_by.clone()).filter(|k| !k.is_empty()),
+        }),
+        endpoint: next.inputs.as_ref().map(|inputs| service::endpoint(owner, inputs)),
+        replicas: pods.exist,
+        ready_replicas: pods.ready,
+        replicas_text: Some(format!("{}/{}", pods.ready, if runs { next.replicas } else { wanted(seen) })),
+        selector: Some(format!("{DEPLOYMENT_LABEL}={}", owner.name)),
+        conditions: conditions::all(seen, &pods),
+    }
+}
+
+/// Obligations that the status holds at most; `explain` shows all.
+const MAX_STATUS_OBLIGATIONS: usize = 16;
+
+fn wanted(seen: &Seen<'_>) -> i32 {
+    seen.next.replicas.max(1)
+}
+
+fn display(name: &str, pods: &Pods) -> String {
+    match pods.fetched_percent {
+        Some(percent) => format!("{name} ({percent} %)"),
+        None => name.to_owned(),
+    }
+}

@@ -1,0 +1,134 @@
+//! The webhook: bytes in, bytes out. The one live read before a denial happens here.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use jiff::Timestamp;
+use kube::Client;
+use serde_json::{Value, json};
+
+use super::{
+    configuration::PATH,
+    parse::{self, MAX_REVIEW_BYTES, Review},
+    verdict::{Answer, answer},
+};
+use crate::{
+    controller::world::World,
+    decide::{Decision, decide},
+    facts::{live, snapshot::Snapshot},
+    manifest::model_deployment::ModelDeploymentSpec,
+    ops::metrics::{At, Metrics},
+    plan::{Obstacle, next},
+    report::decision_log::{Asked, DecisionLog},
+};
+
+/// Time for the live read before a denial; after it, memory decides.
+const LIVE_READ_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// What the webhook works with.
+pub struct Webhook {
+    /// Facts in memory.
+    pub world: Arc<World>,
+    /// Client for the live read.
+    pub client: Client,
+    /// Where decisions are logged.
+    pub log: Arc<DecisionLog>,
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+    /// Engine of a model whose format does not choose one.
+    pub default_runtime: String,
+}
+
+/// The router of the webhook.
+pub fn router(webhook: Arc<Webhook>) -> Router {
+    Router::new().route(PATH, post(validate)).layer(DefaultBodyLimit::max(MAX_REVIEW_BYTES)).with_state(webhook)
+}
+
+async fn validate(State(webhook): State<Arc<Webhook>>, body: Bytes) -> Response {
+    let started = Instant::now();
+    let review = match parse::review(&body) {
+        Ok(review) => review,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
+    let answer = webhook.answer(&review).await;
+    if let Some(decision) = answer.decision() {
+        webhook.metrics.decided(decision, At::Admission);
+        let denied = matches!(answer, Answer::Deny { .. });
+        webhook.log.admission(decision, &Asked::of(&review, denied));
+    }
+    webhook.metrics.reviewed(started.elapsed());
+    ([(CONTENT_TYPE, "application/json")], reply(&review.uid, &answer).to_string()).into_response()
+}
+
+impl Webhook {
+    async fn answer(&self, review: &Review) -> Answer {
+        let snapshot = self.world.snapshot();
+        let labels = self.world.namespace_labels(&review.namespace);
+        let from_memory = answer(review, |request| {
+            decide(request, &snapshot.facts(self.world.catalog, &labels, Timestamp::now()))
+        });
+        if !matches!(from_memory, Answer::Deny { decision: Some(_), .. }) {
+            let obstacle = |spec: &_| next::obstacle(spec, &snapshot.facts(self.world.catalog, &labels, Timestamp::now()), &self.default_runtime);
+            return with_obstacle(from_memory, review, obstacle);
+        }
+        // A fact that was applied a moment ago may not have reached the store: `kubectl apply -f dir/` does just that.
+        match self.live(&review.namespace).await {
+            Ok((snapshot, labels)) => answer(review, |request| -> Decision {
+                decide(request, &snapshot.facts(self.world.catalog, &labels, Timestamp::now()))
+            }),
+            Err(error) => {
+                self.metrics.live_reads_failed.inc();
+                tracing::warn!(%error, "the facts could not be read once more before a denial; memory decides");
+                from_memory
+            }
+        }
+    }
+
+    async fn live(&self, namespace: &str) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), kube::Error> {
+        let snapshot = live::snapshot(&self.client, LIVE_READ_TIMEOUT).await?;
+        let labels = match tokio::time::timeout(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
+            Ok(Ok(labels)) => labels,
+            _ => (*self.world.namespace_labels(namespace)).clone(),
+        };
+        Ok((snapshot, labels))
+    }
+}
+
+/// An allowed manifest that cannot be rolled out as it stands is stored, and says so at once.
+fn with_obstacle(answer: Answer, review: &Review, obstacle: impl Fn(&ModelDeploymentSpec) -> Option<Obstacle>) -> Answer {
+    match (answer, &review.object) {
+        (Answer::Pass { mut warnings, decision: Some(decision) }, Ok(Some(object))) => {
+            warnings.extend(obstacle(&object.spec).map(|o| format!("{}: {}", o.reason, o.sentence)));
+            Answer::Pass { warnings, decision: Some(decision) }
+        }
+        (answer, _) => answer,
+    }
+}
+
+/// The answer as an AdmissionReview.
+fn reply(uid: &str, answer: &Answer) -> Value {
+    let mut response = match answer {
+        Answer::Pass { warnings, .. } if warnings.is_empty() => json!({"uid": uid, "allowed": true}),
+        Answer::Pass { warnings, .. } => json!({"uid": uid, "allowed": true, "warnings": warnings}),
+        Answer::Deny { message, .. } => json!({
+            "uid": uid,
+            "allowed": false,
+            "status": {"code": 403, "reason": "Forbidden", "message": message},
+        }),
+    };
+    let annotations = answer.audit_annotations();
+    if let (false, Some(map)) = (annotations.is_empty(), response.as_object_mut()) {
+        map.insert("auditAnnotations".into(), json!(annotations));
+    }
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response})
+}

@@ -1,0 +1,66 @@
+//! Events: one for each new or changed decision. Never on the way of a reconcile, and never fatal.
+
+use kube::{
+    Client, Resource,
+    runtime::events::{Event, EventType, Recorder, Reporter},
+};
+use tokio::sync::mpsc;
+
+use crate::{
+    decide::{Decision, Verdict},
+    manifest::{ModelDeployment, Reason},
+};
+
+/// Events that wait to be written; more are dropped and counted.
+const MAX_WAITING_EVENTS: usize = 1024;
+/// Longest note that the API server takes.
+const MAX_NOTE_BYTES: usize = 1024;
+
+type Waiting = (Event, k8s_openapi::api::core::v1::ObjectReference);
+
+/// Where events go.
+#[derive(Clone, Debug)]
+pub struct Events(mpsc::Sender<Waiting>);
+
+impl Events {
+    /// Writes events from a task of its own.
+    #[must_use]
+    pub fn start(client: Client, pod: &str) -> Self {
+        let (sender, mut waiting) = mpsc::channel::<Waiting>(MAX_WAITING_EVENTS);
+        let recorder = Recorder::new(client, Reporter { controller: "modelport".into(), instance: Some(pod.into()) });
+        tokio::spawn(async move {
+            while let Some((event, object)) = waiting.recv().await {
+                if let Err(error) = recorder.publish(&event, &object).await {
+                    tracing::debug!(%error, "an event was not written");
+                }
+            }
+        });
+        Self(sender)
+    }
+
+    /// An event about a decision.
+    pub fn decided(&self, manifest: &ModelDeployment, decision: &Decision) {
+        let finding = decision.weightiest();
+        let event = Event {
+            type_: if decision.verdict == Verdict::Allowed { EventType::Normal } else { EventType::Warning },
+            reason: finding.map_or(Reason::Allowed, |f| f.reason).code().into(),
+            note: Some(shortened(&finding.map_or_else(
+                || format!("Allowed, decision {}.", decision.short_id()),
+                |f| format!("{} {}", f.sentence, f.remedy.clone().unwrap_or_default()),
+            ))),
+            action: "Decide".into(),
+            secondary: None,
+        };
+        if self.0.try_send((event, manifest.object_ref(&()))).is_err() {
+            tracing::warn!("an event was dropped: too many wait");
+        }
+    }
+}
+
+fn shortened(note: &str) -> String {
+    let mut end = note.len().min(MAX_NOTE_BYTES);
+    while !note.is_char_boundary(end) {
+        end -= 1;
+    }
+    note.get(..end).unwrap_or_default().trim_end().to_owned()
+}

@@ -1,0 +1,205 @@
+//! Who writes: one replica at a time, by a Lease of our own. The decision is pure; the shell is thin.
+//!
+//! The loser stops writing before the lease can expire: [`RENEW_DEADLINE`] is shorter than [`LEASE_DURATION`], and the
+//! clock that counts is the monotonic one of this process, never the time in the object.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use k8s_openapi::{
+    api::coordination::v1::{Lease, LeaseSpec},
+    apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta},
+};
+use kube::{Api, Client, api::PostParams};
+use tokio::sync::watch;
+
+/// A holder that has not renewed for this long may be replaced.
+pub const LEASE_DURATION: Duration = Duration::from_secs(15);
+/// A holder that could not renew for this long stops writing.
+pub const RENEW_DEADLINE: Duration = Duration::from_secs(10);
+/// Time between attempts.
+pub const RETRY_PERIOD: Duration = Duration::from_secs(2);
+/// One request to the API server.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What to do about the lease that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Write our name into it.
+    Take,
+    /// Another one holds it.
+    Wait,
+}
+
+/// The lease as last seen, and when that was by our own clock: a clock in another pod proves nothing.
+#[derive(Debug)]
+struct Seen {
+    holder: Option<String>,
+    renewed: Option<MicroTime>,
+    since: Instant,
+}
+
+fn step(spec: Option<&LeaseSpec>, me: &str, seen: &Seen, now: Instant) -> Step {
+    let holder = spec.and_then(|s| s.holder_identity.as_deref()).unwrap_or_default();
+    let expired = now.duration_since(seen.since) > LEASE_DURATION;
+    if holder.is_empty() || holder == me || expired { Step::Take } else { Step::Wait }
+}
+
+/// A lease that this replica tries to hold.
+#[derive(Debug)]
+pub struct Leadership {
+    held: watch::Receiver<bool>,
+}
+
+impl Leadership {
+    /// Whether this replica may write now.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        *self.held.borrow()
+    }
+
+    /// A receiver that changes when leadership does.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<bool> {
+        self.held.clone()
+    }
+
+    /// Always held: for one-replica tools and tests.
+    #[must_use]
+    pub fn always() -> Self {
+        let (_, held) = watch::channel(true);
+        Self { held }
+    }
+}
+
+/// Tries to hold the lease until `stop`, then gives it back so that the next replica need not wait.
+pub fn hold(
+    client: Client,
+    namespace: &str,
+    name: &str,
+    me: String,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> (Arc<Leadership>, tokio::task::JoinHandle<()>) {
+    let (sender, held) = watch::channel(false);
+    let api: Api<Lease> = Api::namespaced(client, namespace);
+    let name = name.to_owned();
+    let task = tokio::spawn(async move {
+        let mut seen = Seen { holder: None, renewed: None, since: Instant::now() };
+        let mut renewed_at = Instant::now();
+        tokio::pin!(stop);
+        loop {
+            match attempt(&api, &name, &me, &mut seen).await {
+                Ok(true) => {
+                    renewed_at = Instant::now();
+                    sender.send_if_modified(|held| !std::mem::replace(held, true));
+                }
+                Ok(false) => {
+                    sender.send_if_modified(|held| std::mem::replace(held, false));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the lease could not be renewed");
+                    if renewed_at.elapsed() > RENEW_DEADLINE {
+                        sender.send_if_modified(|held| std::mem::replace(held, false));
+                    }
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RETRY_PERIOD) => {}
+                () = &mut stop => break,
+            }
+        }
+        if sender.send_replace(false) {
+            release(&api, &name, &me).await;
+        }
+    });
+    (Arc::new(Leadership { held }), task)
+}
+
+async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Result<bool, kube::Error> {
+    let Some(lease) = bounded(api.get_opt(name)).await? else {
+        let lease = Lease {
+            metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
+            spec: Some(spec(me, 0)),
+        };
+        return match bounded(api.create(&PostParams::default(), &lease)).await {
+            Ok(_) => Ok(true),
+            Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(false),
+            Err(error) => Err(error),
+        };
+    };
+    let now = Instant::now();
+    let (holder, renewed) = lease.spec.as_ref().map_or((None, None), |s| (s.holder_identity.clone(), s.renew_time.clone()));
+    if seen.holder != holder || seen.renewed != renewed {
+        *seen = Seen { holder: holder.clone(), renewed, since: now };
+    }
+    if step(lease.spec.as_ref(), me, seen, now) == Step::Wait {
+        return Ok(false);
+    }
+    let transitions = lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0) + i32::from(holder.as_deref() != Some(me));
+    // The resourceVersion that was read makes a lost race a conflict, not a second leader.
+    let next = Lease { metadata: lease.metadata, spec: Some(spec(me, transitions)) };
+    match bounded(api.replace(name, &PostParams::default(), &next)).await {
+        Ok(_) => Ok(true),
+        Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn spec(me: &str, transitions: i32) -> LeaseSpec {
+    let now = MicroTime(Timestamp::now());
+    LeaseSpec {
+        holder_identity: Some(me.to_owned()),
+        lease_duration_seconds: i32::try_from(LEASE_DURATION.as_secs()).ok(),
+        acquire_time: Some(now.clone()),
+        renew_time: Some(now),
+        lease_transitions: Some(transitions),
+        ..LeaseSpec::default()
+    }
+}
+
+async fn release(api: &Api<Lease>, name: &str, me: &str) {
+    let Ok(Some(mut lease)) = bounded(api.get_opt(name)).await else { return };
+    if let Some(spec) = lease.spec.as_mut().filter(|s| s.holder_identity.as_deref() == Some(me)) {
+        spec.holder_identity = Some(String::new());
+        let _ = bounded(api.replace(name, &PostParams::default(), &lease)).await;
+    }
+}
+
+async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
+    match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
+        Ok(result) => result,
+        Err(_) => Err(kube::Error::Service("no answer within 3 s".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lease(holder: &str) -> LeaseSpec {
+        LeaseSpec { holder_identity: Some(holder.into()), ..LeaseSpec::default() }
+    }
+
+    #[test]
+    fn a_free_lease_is_taken_and_a_held_one_waited_for() {
+        let now = Instant::now();
+        let fresh = Seen { holder: None, renewed: None, since: now };
+        assert_eq!(step(None, "a", &fresh, now), Step::Take);
+        assert_eq!(step(Some(&lease("")), "a", &fresh, now), Step::Take);
+        assert_eq!(step(Some(&lease("a")), "a", &fresh, now), Step::Take);
+        assert_eq!(step(Some(&lease("b")), "a", &fresh, now), Step::Wait);
+    }
+
+    #[test]
+    fn a_lease_that_we_saw_unchanged_for_its_whole_duration_is_taken() {
+        let now = Instant::now();
+        let old = Seen { holder: Some("b".into()), renewed: None, since: now };
+        assert_eq!(step(Some(&lease("b")), "a", &old, now + LEASE_DURATION), Step::Wait);
+        assert_eq!(step(Some(&lease("b")), "a", &old, now + LEASE_DURATION + Duration::from_millis(1)), Step::Take);
+    }
+
+    const _: () = assert!(RENEW_DEADLINE.as_secs() + RETRY_PERIOD.as_secs() < LEASE_DURATION.as_secs());
+}

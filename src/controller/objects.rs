@@ -1,0 +1,2 @@
+//! objects
+pub async fn run(_ctx: std::sync::Arc<crate::reconcile::Context>) {}

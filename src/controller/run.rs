@@ -1,0 +1,361 @@
+//! The watches, and what each of them wakes.
+//!
+//! Plain stores with one reader each; kube's shared streams lose deletions. Every stream has its own back-off, so that
+//! one failing watch does not slow the others.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    core::DeserializeGuard,
+    runtime::{
+        Config, Controller, WatchStreamExt,
+        controller::Action,
+        reflector::{self, Store},
+        utils::Backoff,
+        watcher::{self, Event, watcher},
+    },
+};
+use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+
+use super::{
+    labeller, objects,
+    nodes::NodeSummary,
+    views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
+    world::{Children, Stores, World},
+};
+use crate::{
+    catalog::Catalog,
+    facts::snapshot::{FactKind, Snapshot, read},
+    manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, names::DEPLOYMENT_LABEL},
+    ops::health::Readiness,
+    reconcile::{Context, ReconcileError, reconcile},
+};
+
+/// Idle connections are cut by some load balancers after 240 s, silently: end a watch before that.
+const WATCH_SECONDS: u32 = 200;
+/// Changes of one object within this time are one reconcile.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// Longest wait after a failed reconcile.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(120);
+
+/// The stores, and the tasks that fill them.
+pub struct Watches {
+    /// What is known in memory.
+    pub world: Arc<World>,
+    manifests: Events<DeserializeGuard<ModelDeployment>>,
+    children: Vec<BoxFuture<'static, ()>>,
+    owned: Vec<stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>>,
+    synced: BoxFuture<'static, bool>,
+    wake: watch::Receiver<u64>,
+    nodes: Store<NodeView>,
+}
+
+type Events<K> = stream::BoxStream<'static, Result<Event<K>, watcher::Error>>;
+
+/// A store of one kind, and the stream that fills it as it is polled.
+fn store<K>(client: &Client, labels: Option<&str>, trim: fn(&mut K)) -> (Store<K>, Events<K>)
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+{
+    let (store, writer) = reflector::store();
+    let config = watcher::Config::default().timeout(WATCH_SECONDS);
+    let config = match labels {
+        Some(labels) => config.labels(labels),
+        None => config,
+    };
+    let events = watcher(Api::<K>::all(client.clone()), config).default_backoff().modify(trim).reflect(writer);
+    (store, events.boxed())
+}
+
+/// Sets up the watches; nothing is read before [`run`].
+#[must_use]
+pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
+    let ours = Some(DEPLOYMENT_LABEL);
+    let (manifests, manifest_events) = store::<DeserializeGuard<ModelDeployment>>(client, None, trim);
+    let (namespaces, namespace_events) = store::<NamespaceView>(client, None, trim_with_annotations);
+    let (deployments, deployment_events) = store(client, ours, trim_deployment);
+    let (services, service_events) = store(client, ours, trim);
+    let (budgets, budget_events) = store(client, ours, trim);
+    let (revisions, revision_events) = store(client, ours, trim);
+    let (pods, pod_events) = store(client, ours, trim_with_annotations);
+    let (nodes, node_events) = store::<NodeView>(client, None, trim_with_annotations);
+    let stores = Stores {
+        namespaces: namespaces.clone(),
+        manifests: manifests.clone(),
+        deployments: deployments.clone(),
+        services: services.clone(),
+        budgets: budgets.clone(),
+        revisions: revisions.clone(),
+        pods: pods.clone(),
+    };
+    let world = Arc::new(World::new(catalog, stores));
+    let owned = vec![
+        owned(deployment_events, &world.deployments),
+        owned(service_events, &world.services),
+        owned(budget_events, &world.budgets),
+        owned(revision_events, &world.revisions),
+        owned(pod_events, &world.pods),
+    ];
+
+    let (wake, woken) = watch::channel(0_u64);
+    let facts = Facts::new(client);
+    let fact_stores = facts.stores.clone();
+    let children = vec![
+        facts.keep(world.clone(), wake.clone()).boxed(),
+        keep_nodes(world.clone(), nodes.clone(), node_events, wake.clone()).boxed(),
+        keep_namespaces(namespace_events, wake).boxed(),
+    ];
+    let node_store = nodes.clone();
+    let synced = async move {
+        let all = tokio::join!(
+            manifests.wait_until_ready(),
+            namespaces.wait_until_ready(),
+            deployments.wait_until_ready(),
+            services.wait_until_ready(),
+            budgets.wait_until_ready(),
+            revisions.wait_until_ready(),
+            pods.wait_until_ready(),
+            nodes.wait_until_ready(),
+            fact_stores.wait_until_ready(),
+        );
+        all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok() && all.4.is_ok() && all.5.is_ok() && all.6.is_ok() && all.7.is_ok() && all.8
+    };
+    Watches { world, manifests: manifest_events, children, owned, synced: synced.boxed(), wake: woken, nodes: node_store }
+}
+
+/// Reconciles until `stop`.
+pub async fn run(watches: Watches, ctx: Arc<Context>, readiness: Arc<Readiness>, concurrency: u16, bind_node_labels: bool, stop: impl Future<Output = ()> + Send + Sync + 'static) {
+    let Watches { world, manifests, children, owned, synced, wake, nodes } = watches;
+    let background: Vec<_> = children.into_iter().map(tokio::spawn).collect();
+    let leader = ctx.leadership.watch();
+    let failures = Arc::new(Failures::default());
+    // Facts that are not known yet are not absent: no deployment is looked at before every store has synced.
+    let gate = {
+        let (readiness, world) = (readiness.clone(), world.clone());
+        async move {
+            if synced.await {
+                readiness.stores_synced();
+                tracing::info!(deployments = world.manifests.len(), "all stores have synced");
+            }
+        }
+        .shared()
+    };
+    let woken = stream::select(changes(wake), changes(leader));
+    let mut controller = Controller::for_stream(manifests.applied_objects(), world.manifests.clone())
+        .with_config(Config::default().concurrency(concurrency).debounce(DEBOUNCE))
+        .trigger_backoff(Brief)
+        .reconcile_all_on(woken)
+        .graceful_shutdown_on(stop);
+    for children in owned {
+        controller = controller.reconcile_on(children);
+    }
+    let labels = tokio::spawn(labeller::run(ctx.clone(), nodes, ctx.world.catalog, bind_node_labels));
+    let statuses = tokio::spawn(objects::run(ctx.clone()));
+    controller
+        .run(
+            {
+                let (failures, gate) = (failures.clone(), gate.clone());
+                move |object: Arc<DeserializeGuard<ModelDeployment>>, ctx: Arc<Context>| {
+                    let (failures, gate) = (failures.clone(), gate.clone());
+                    async move {
+                        gate.await;
+                        let started = Instant::now();
+                        let key = object.uid().unwrap_or_default();
+                        // A panic would end the whole controller; caught, it is one object's failure.
+                        let result = AssertUnwindSafe(reconcile(object, ctx.clone())).catch_unwind().await;
+                        let result = result.unwrap_or(Err(ReconcileError::Panicked));
+                        ctx.metrics.reconciled(if result.is_ok() { "ok" } else { "failed" }, started.elapsed());
+                        if result.is_ok() {
+                            failures.forget(&key);
+                        }
+                        result
+                    }
+                }
+            },
+            move |object, error, _| {
+                let wait = failures.next(&object.uid().unwrap_or_default());
+                tracing::warn!(%error, namespace = object.namespace().unwrap_or_default(), name = object.name_any(), wait_seconds = wait.as_secs(), "not reconciled");
+                Action::requeue(wait)
+            },
+            ctx,
+        )
+        .for_each(|result| async move {
+            if let Err(error) = result {
+                tracing::debug!(%error, "a watch or a reconcile reported");
+            }
+        })
+        .await;
+    for task in background {
+        task.abort();
+    }
+    labels.abort();
+    statuses.abort();
+}
+
+/// The deployments whose children changed.
+fn owned<K>(events: Events<K>, children: &Children<K>) -> stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>
+where
+    K: Resource<DynamicType = ()> + Clone + Send + Sync + std::fmt::Debug + 'static,
+{
+    let children = children.clone();
+    let touched = events.inspect_ok(move |event| children.saw(event)).touched_objects();
+    let owners = touched.filter_map(|object| async move {
+        let object = object.inspect_err(|error| tracing::debug!(%error, "a watch of children failed; it starts again")).ok()?;
+        let name = object.labels().get(DEPLOYMENT_LABEL)?;
+        Some(reflector::ObjectRef::new(name).within(&object.namespace()?))
+    });
+    owners.boxed()
+}
+
+fn changes<T: Clone + Send + Sync + 'static>(receiver: watch::Receiver<T>) -> stream::BoxStream<'static, ()> {
+    stream::unfold(receiver, |mut receiver| async move { receiver.changed().await.ok().map(|()| ((), receiver)) }).boxed()
+}
+
+async fn keep_nodes(world: Arc<World>, store: Store<NodeView>, events: Events<NodeView>, wake: watch::Sender<u64>) {
+    let mut events = std::pin::pin!(events);
+    let mut ready = false;
+    while let Some(event) = events.next().await {
+        ready |= matches!(event, Ok(Event::InitDone));
+        if ready && event.is_ok() {
+            let mut nodes: Vec<_> = store.state().iter().map(|node| NodeSummary::of(node)).collect();
+            nodes.sort_by(|a, b| a.name.cmp(&b.name));
+            if world.set_nodes(nodes) {
+                wake.send_modify(|n| *n += 1);
+            }
+        }
+    }
+}
+
+async fn keep_namespaces(events: Events<NamespaceView>, wake: watch::Sender<u64>) {
+    let mut events = std::pin::pin!(events);
+    while let Some(event) = events.next().await {
+        if matches!(event, Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)) {
+            wake.send_modify(|n| *n += 1);
+        }
+    }
+}
+
+/// The four kinds of facts.
+struct Facts {
+    stores: FactStores,
+    changes: stream::BoxStream<'static, ()>,
+}
+
+#[derive(Clone)]
+struct FactStores {
+    licensees: Store<DeserializeGuard<Licensee>>,
+    policies: Store<DeserializeGuard<ModelPolicy>>,
+    licenses: Store<DeserializeGuard<ModelLicense>>,
+    runtimes: Store<DeserializeGuard<InferenceRuntime>>,
+}
+
+impl FactStores {
+    async fn wait_until_ready(&self) -> bool {
+        let all = tokio::join!(
+            self.licensees.wait_until_ready(),
+            self.policies.wait_until_ready(),
+            self.licenses.wait_until_ready(),
+            self.runtimes.wait_until_ready()
+        );
+        all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let (licensees, mut unread) = read(&self.licensees.state());
+        let (policies, more) = read(&self.policies.state());
+        unread.extend(more);
+        let (licenses, more) = read(&self.licenses.state());
+        unread.extend(more);
+        let (runtimes, more) = read(&self.runtimes.state());
+        unread.extend(more);
+        Snapshot { licensees, policies, licenses, runtimes, unread }
+    }
+}
+
+impl Facts {
+    fn new(client: &Client) -> Self {
+        fn kind<K: FactKind>(client: &Client) -> (Store<DeserializeGuard<K>>, stream::BoxStream<'static, ()>) {
+            let (store, events) = store::<DeserializeGuard<K>>(client, None, trim);
+            let changed = events.filter_map(|event| async move { matches!(event, Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)).then_some(()) });
+            (store, changed.boxed())
+        }
+        let (licensees, a) = kind(client);
+        let (policies, b) = kind(client);
+        let (licenses, c) = kind(client);
+        let (runtimes, d) = kind(client);
+        Self {
+            stores: FactStores { licensees, policies, licenses, runtimes },
+            changes: stream::select(stream::select(a, b), stream::select(c, d)).boxed(),
+        }
+    }
+
+    /// Replaces the snapshot at each change, once all four kinds are known.
+    async fn keep(mut self, world: Arc<World>, wake: watch::Sender<u64>) {
+        while self.changes.next().await.is_some() {
+            if self.stores.wait_until_ready().now_or_never() == Some(true) {
+                world.set_snapshot(self.stores.snapshot());
+                wake.send_modify(|n| *n += 1);
+            }
+        }
+    }
+}
+
+/// Failures in a row of each object, forgotten at the first success.
+#[derive(Default)]
+struct Failures(Mutex<HashMap<String, u32>>);
+
+impl Failures {
+    fn next(&self, key: &str) -> Duration {
+        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = match failures.entry(key.to_owned()) {
+            Entry::Occupied(mut seen) => {
+                *seen.get_mut() = seen.get().saturating_add(1);
+                *seen.get()
+            }
+            Entry::Vacant(first) => *first.insert(0),
+        };
+        FIRST_BACKOFF.saturating_mul(1 << count.min(10)).min(LONGEST_BACKOFF)
+    }
+
+    fn forget(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// A failing watch has its own back-off; the controller as a whole waits for nothing.
+struct Brief;
+
+impl Iterator for Brief {
+    type Item = Duration;
+    fn next(&mut self) -> Option<Duration> {
+        Some(Duration::from_millis(1))
+    }
+}
+
+impl Backoff for Brief {
+    fn reset(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_object_waits_longer_each_time_and_starts_over_after_a_success() {
+        let failures = Failures::default();
+        let waits: Vec<_> = (0..9).map(|_| failures.next("a").as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120]);
+        failures.forget("a");
+        assert_eq!(failures.next("a"), FIRST_BACKOFF);
+    }
+}

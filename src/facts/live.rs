@@ -1,0 +1,49 @@
+//! The facts read once from the API server, before a denial and for the command line: one list a kind, with a deadline.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Api, Client, api::ListParams, core::DeserializeGuard};
+
+use crate::manifest::{InferenceRuntime, Licensee, ModelLicense, ModelPolicy};
+use super::snapshot::{FactKind, Snapshot, read};
+
+/// Objects of one kind that are read at most; more are named as unread.
+const MAX_OBJECTS_PER_KIND: u32 = 2000;
+
+/// Reads everything, or says which call failed.
+pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, kube::Error> {
+    let reading = async {
+        let (licensees, policies, licenses, runtimes) =
+            tokio::try_join!(
+                list::<Licensee>(client),
+                list::<ModelPolicy>(client),
+                list::<ModelLicense>(client),
+                list::<InferenceRuntime>(client)
+            )?;
+        let (licensees, mut unread) = read(&licensees);
+        let (policies, more) = read(&policies);
+        unread.extend(more);
+        let (licenses, more) = read(&licenses);
+        unread.extend(more);
+        let (runtimes, more) = read(&runtimes);
+        unread.extend(more);
+        Ok(Snapshot { licensees, policies, licenses, runtimes, unread })
+    };
+    match tokio::time::timeout(deadline, reading).await {
+        Ok(result) => result,
+        Err(_) => Err(kube::Error::Service(format!("no answer within {} ms", deadline.as_millis()).into())),
+    }
+}
+
+async fn list<K: FactKind>(client: &Client) -> Result<Vec<Arc<DeserializeGuard<K>>>, kube::Error> {
+    let api: Api<DeserializeGuard<K>> = Api::all(client.clone());
+    let list = api.list(&ListParams::default().limit(MAX_OBJECTS_PER_KIND)).await?;
+    Ok(list.items.into_iter().map(Arc::new).collect())
+}
+
+/// Labels of a namespace.
+pub async fn namespace_labels(client: &Client, name: &str) -> Result<BTreeMap<String, String>, kube::Error> {
+    let namespace = Api::<Namespace>::all(client.clone()).get(name).await?;
+    Ok(namespace.metadata.labels.unwrap_or_default())
+}

@@ -1,0 +1,149 @@
+//! The smallest placement expression: `In` as manifest or policy lists it, or `NotIn` always with `Exists`.
+//!
+//! Node selector terms are alternatives, so every requirement stands inside each of them. Pods select on the guarded
+//! keys only; nothing restricted gives no term, so that an unlabelled cluster serves.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm};
+
+use crate::{
+    decide::{Allowance, Places},
+    manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION},
+};
+
+/// Required node affinity for these places and these accelerator labels; nothing where nothing restricts.
+#[must_use]
+pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option<Affinity> {
+    let mut common = Vec::new();
+    common.extend(allowance(NODE_COUNTRY, &places.countries));
+    common.extend(allowance(NODE_PROVIDER, &places.providers));
+    common.extend(denied_regions(places));
+
+    // One alternative for each provider's regions, and for each label that may name the accelerator.
+    let regions = region_alternatives(places);
+    let labels = accelerators.iter().map(|(key, values)| vec![requirement(key, "In", values.iter().cloned())]);
+    let terms = product(&regions, &alternatives(labels.collect()));
+    let terms: Vec<_> = terms
+        .into_iter()
+        .map(|more| common.iter().cloned().chain(more).collect::<Vec<_>>())
+        .filter(|requirements| !requirements.is_empty())
+        .map(|requirements| NodeSelectorTerm { match_expressions: Some(requirements), match_fields: None })
+        .collect();
+    (!terms.is_empty()).then(|| Affinity {
+        node_affinity: Some(NodeAffinity {
+            required_during_scheduling_ignored_during_execution: Some(NodeSelector { node_selector_terms: terms }),
+            ..NodeAffinity::default()
+        }),
+        ..Affinity::default()
+    })
+}
+
+fn allowance(key: &str, allowance: &Allowance) -> Vec<NodeSelectorRequirement> {
+    match &allowance.only {
+        Some(only) => vec![requirement(key, "In", only.iter().cloned())],
+        None if allowance.never.is_empty() => Vec::new(),
+        // NotIn also matches a node without the label, whose place is unknown: hence Exists.
+        None => vec![
+            requirement(key, "Exists", []),
+            requirement(key, "NotIn", allowance.never.iter().cloned()),
+        ],
+    }
+}
+
+fn region_alternatives(places: &Places) -> Vec<Vec<NodeSelectorRequirement>> {
+    let Some(regions) = &places.regions else { return vec![Vec::new()] };
+    let providers: BTreeSet<&String> = regions.iter().map(|(provider, _)| provider).collect();
+    let of = |provider: &String| regions.iter().filter(move |(p, _)| p == provider).map(|(_, region)| region.clone()).collect::<Vec<_>>();
+    let terms = providers.into_iter().map(|provider| {
+        vec![
+            requirement(NODE_PROVIDER, "In", [provider.clone()]),
+            requirement(NODE_REGION, "In", of(provider)),
+        ]
+    });
+    terms.collect()
+}
+
+/// A denied region is excluded as `provider.region`, which is what the guarded region label holds.
+fn denied_regions(places: &Places) -> Vec<NodeSelectorRequirement> {
+    if places.regions_denied.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        requirement(NODE_REGION, "Exists", []),
+        requirement(NODE_REGION, "NotIn", places.regions_denied.iter().map(|(_, region)| region.clone())),
+    ]
+}
+
+fn alternatives(list: Vec<Vec<NodeSelectorRequirement>>) -> Vec<Vec<NodeSelectorRequirement>> {
+    if list.is_empty() { vec![Vec::new()] } else { list }
+}
+
+fn product(a: &[Vec<NodeSelectorRequirement>], b: &[Vec<NodeSelectorRequirement>]) -> Vec<Vec<NodeSelectorRequirement>> {
+    a.iter().flat_map(|x| b.iter().map(move |y| x.iter().chain(y).cloned().collect())).collect()
+}
+
+fn requirement(key: &str, operator: &str, values: impl IntoIterator<Item = String>) -> NodeSelectorRequirement {
+    let values: Vec<String> = values.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    NodeSelectorRequirement {
+        key: key.to_owned(),
+        operator: operator.to_owned(),
+        values: (!values.is_empty()).then_some(values),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(values: &[&str]) -> BTreeSet<String> {
+        values.iter().map(|v| (*v).to_owned()).collect()
+    }
+
+    fn words(places: &Places, accelerators: &[(String, Vec<String>)]) -> Vec<String> {
+        let Some(affinity) = render(places, accelerators) else { return vec![] };
+        let terms = affinity.node_affinity.unwrap().required_during_scheduling_ignored_during_execution.unwrap().node_selector_terms;
+        let line = |r: &NodeSelectorRequirement| {
+            let key = r.key.rsplit('/').next().unwrap();
+            format!("{key} {}{}", r.operator, r.values.as_ref().map(|v| format!(" {}", v.join(","))).unwrap_or_default())
+        };
+        terms.iter().map(|t| t.match_expressions.iter().flatten().map(line).collect::<Vec<_>>().join("; ")).collect()
+    }
+
+    #[test]
+    fn nothing_restricted_gives_no_term() {
+        assert!(render(&Places::default(), &[]).is_none());
+    }
+
+    #[test]
+    fn a_list_is_in_and_an_exclusion_is_not_in_with_exists() {
+        let cn = Places { countries: Allowance { only: Some(set(&["SG", "CN"])), never: set(&[]) }, ..Places::default() };
+        assert_eq!(words(&cn, &[]), ["country In CN,SG"]);
+        let not = Places { countries: Allowance { only: None, never: set(&["GB", "FR"]) }, ..Places::default() };
+        assert_eq!(words(&not, &[]), ["country Exists; country NotIn FR,GB"]);
+    }
+
+    #[test]
+    fn each_providers_regions_are_an_alternative_with_the_country_in_each() {
+        let regions = [("aws", "ap-southeast-1"), ("alibaba", "ap-southeast-1")].map(|(p, r)| (p.to_owned(), r.to_owned()));
+        let places = Places {
+            countries: Allowance { only: Some(set(&["SG"])), never: set(&[]) },
+            regions: Some(regions.into()),
+            ..Places::default()
+        };
+        assert_eq!(
+            words(&places, &[]),
+            [
+                "country In SG; provider In alibaba; region In ap-southeast-1",
+                "country In SG; provider In aws; region In ap-southeast-1"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_accelerator_may_be_named_by_one_label_or_another() {
+        let labels = [("nvidia.com/gpu.product".to_owned(), vec!["NVIDIA-A10".to_owned()]), ("x/gpu".to_owned(), vec!["A10".to_owned()])];
+        let cn = Places { countries: Allowance { only: Some(set(&["CN"])), never: set(&[]) }, ..Places::default() };
+        assert_eq!(words(&cn, &labels), ["country In CN; gpu.product In NVIDIA-A10", "country In CN; gpu In A10"]);
+    }
+}

@@ -1,0 +1,140 @@
+//! What the pods are a function of, and when it changes. Pure.
+//!
+//! A place that is no longer allowed narrows the pods at once; a place that is newly allowed is taken with another
+//! change, or while pods pend. A runtime is pinned by content at the first rollout.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::engine::Engine,
+    decide::{Allowance, Places},
+    manifest::{model_deployment::ModelDeploymentSpec, serving::RuntimeUpdates},
+};
+
+/// Flags that go into the pods; pinned, so that an upgrade of ours restarts nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Image of the fetcher.
+    pub fetch_image: String,
+    /// Registry in place of the images' own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_registry: Option<String>,
+    /// Pull secrets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub image_pull_secrets: Vec<String>,
+    /// Hugging Face hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub_endpoint: Option<String>,
+    /// ModelScope hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modelscope_endpoint: Option<String>,
+    /// Proxy of the fetcher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Hosts without proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_proxy: Option<String>,
+    /// ConfigMap with further authorities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_bundle_configmap: Option<String>,
+}
+
+/// All that the pods are a function of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inputs {
+    /// The manifest that was allowed.
+    pub spec: ModelDeploymentSpec,
+    /// Name of the runtime.
+    pub runtime: String,
+    /// Its content.
+    pub engine: Engine,
+    /// The tokens by which node labels name the accelerator that is asked for; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accelerator_labels: Vec<(String, Vec<String>)>,
+    /// Where the pods may stand.
+    pub places: Places,
+    /// Flags.
+    pub settings: Settings,
+}
+
+impl Inputs {
+    /// The inputs to run with, given those that run now: what is pinned stays pinned.
+    #[must_use]
+    pub fn after(self, running: Option<&Self>, pods_pend: bool) -> Self {
+        let Some(running) = running else { return self };
+        let same_spec = self.rendered_spec() == running.rendered_spec();
+        let auto = self.spec.rollout.runtime_updates == RuntimeUpdates::Auto;
+        let keep_engine = same_spec && !auto;
+        let keep_places = same_spec && !pods_pend && within(&running.places, &self.places);
+        Self {
+            engine: if keep_engine { running.engine.clone() } else { self.engine },
+            accelerator_labels: if same_spec { running.accelerator_labels.clone() } else { self.accelerator_labels },
+            places: if keep_places { running.places.clone() } else { self.places },
+            settings: if same_spec { running.settings.clone() } else { self.settings },
+            ..self
+        }
+    }
+
+    /// The part of the manifest that changes pods: not how many, not how updates are taken.
+    fn rendered_spec(&self) -> ModelDeploymentSpec {
+        let mut spec = self.spec.clone();
+        spec.scaling = crate::manifest::serving::Scaling::default();
+        spec.rollout = crate::manifest::serving::Rollout::default();
+        spec.expose = crate::manifest::serving::Expose::default();
+        spec.suspend = false;
+        spec
+    }
+}
+
+/// Whether every place that `inner` lets, `outer` lets too.
+#[must_use]
+pub fn within(inner: &Places, outer: &Places) -> bool {
+    let regions = match (&inner.regions, &outer.regions) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(i), Some(o)) => i.is_subset(o),
+    };
+    allowance_within(&inner.countries, &outer.countries)
+        && allowance_within(&inner.providers, &outer.providers)
+        && regions
+        && outer.regions_denied.is_subset(&inner.regions_denied)
+}
+
+fn allowance_within(inner: &Allowance, outer: &Allowance) -> bool {
+    match (&inner.only, &outer.only) {
+        (Some(i), Some(o)) => i.is_subset(o),
+        (Some(i), None) => i.is_disjoint(&outer.never),
+        (None, Some(_)) => false,
+        (None, None) => outer.never.is_subset(&inner.never),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(codes: &[&str]) -> Places {
+        let only = Some(codes.iter().map(|c| (*c).to_owned()).collect());
+        Places { countries: Allowance { only, ..Allowance::default() }, ..Places::default() }
+    }
+
+    fn never(codes: &[&str]) -> Places {
+        let never = codes.iter().map(|c| (*c).to_owned()).collect();
+        Places { countries: Allowance { never, only: None }, ..Places::default() }
+    }
+
+    #[test]
+    fn a_place_lies_within_another_when_every_node_that_it_lets_is_let() {
+        assert!(within(&only(&["CN"]), &only(&["CN", "SG"])));
+        assert!(!within(&only(&["CN", "SG"]), &only(&["CN"])));
+        assert!(within(&only(&["CN"]), &never(&["FR"])));
+        assert!(!within(&only(&["FR"]), &never(&["FR"])));
+        assert!(!within(&never(&["FR"]), &only(&["CN"])));
+        assert!(within(&never(&["FR", "DE"]), &never(&["FR"])));
+        assert!(!within(&never(&["FR"]), &never(&["FR", "DE"])));
+        assert!(within(&only(&["CN"]), &Places::default()));
+        assert!(!within(&Places::default(), &only(&["CN"])));
+    }
+}

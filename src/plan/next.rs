@@ -1,0 +1,150 @@
+//! What comes next for one deployment: decision, course, inputs, replicas, plan. Pure: everything is passed in.
+
+use jiff::Timestamp;
+
+use super::{
+    Obstacle, Owner, Plan, Prepared,
+    inputs::{Inputs, Settings},
+    nothing, plan,
+    revision::Memory,
+    runtime, weights,
+};
+use crate::{
+    decide::{
+        Decision, Request, Verdict, decide,
+        stopping::{Brake, Course, Running, course},
+    },
+    facts::Facts,
+    manifest::{Reason, model_deployment::ModelDeploymentSpec, source::Source},
+};
+
+/// What runs now, as far as it can be read.
+#[derive(Clone, Debug)]
+pub struct RunsNow {
+    /// What the pods are made from.
+    pub inputs: Inputs,
+    /// What is remembered.
+    pub memory: Memory,
+    /// Replicas that the Deployment asks for.
+    pub replicas: i32,
+    /// Whether pods pend.
+    pub pods_pend: bool,
+}
+
+/// What comes next.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// The decision over the manifest.
+    pub decision: Decision,
+    /// What happens to the pods.
+    pub course: Course,
+    /// What the pods are made from; nothing where there are none.
+    pub inputs: Option<Inputs>,
+    /// Replicas that are asked for.
+    pub replicas: i32,
+    /// Why an allowed manifest is not rolled out.
+    pub obstacle: Option<Obstacle>,
+    /// The objects.
+    pub plan: Plan<Prepared>,
+    /// Since when what runs is refused.
+    pub refused_since: Option<Timestamp>,
+    /// When this may change by itself.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// What comes next for a manifest.
+pub fn next(
+    owner: &Owner,
+    spec: &ModelDeploymentSpec,
+    facts: &Facts<'_>,
+    settings: &Settings,
+    default_runtime: &str,
+    runs: Option<RunsNow>,
+    brake: impl Fn(&Decision) -> Brake,
+) -> Next {
+    let ask = |spec| decide(&Request { namespace: &owner.namespace, name: &owner.name, spec }, facts);
+    let decision = ask(spec);
+    // What runs is decided upon by the generation that it belongs to; often that is the same manifest.
+    let running = runs.as_ref().map(|runs| if runs.inputs.spec == *spec { decision.clone() } else { ask(&runs.inputs.spec) });
+    let refused = running.as_ref().filter(|d| d.verdict == Verdict::Refused);
+    let refused_since = refused.and(runs.as_ref()).map(|r| r.memory.refused_since.unwrap_or(facts.now));
+    let course = course(
+        decision.verdict,
+        running.as_ref().zip(runs.as_ref()).map(|(decision, runs)| Running {
+            decision,
+            allowed_inputs: &runs.memory.allowed_by,
+            refused_since,
+        }),
+        &refused.map(&brake).unwrap_or_default(),
+        facts.now,
+    );
+    let wake_at = match &course {
+        Course::StopAt(at) => Some(decision.next_change.map_or(*at, |n| n.min(*at))),
+        _ => [decision.next_change, running.as_ref().and_then(|d| d.next_change)].into_iter().flatten().min(),
+    };
+    let wanted = if spec.suspend { 0 } else { spec.scaling.replicas.unwrap_or(1) };
+    let made = if course == Course::Run { Some(fresh(spec, facts, settings, default_runtime, &decision)) } else { None };
+    let (inputs, memory, replicas, obstacle) = match (made, runs) {
+        (Some(Ok(inputs)), runs) => {
+            let inputs = inputs.after(runs.as_ref().map(|r| &r.inputs), runs.as_ref().is_some_and(|r| r.pods_pend));
+            let memory = Memory {
+                allowed_by: allowed_by(&decision, runs.as_ref().filter(|r| r.inputs == inputs)),
+                refused_since: None,
+                generation: runs.as_ref().filter(|r| r.inputs == inputs).map_or(owner.generation, |r| r.memory.generation),
+            };
+            (Some(inputs), memory, wanted, None)
+        }
+        // What runs goes on as it is while the manifest cannot be rendered.
+        (Some(Err(obstacle)), Some(runs)) => (Some(runs.inputs), runs.memory, runs.replicas, Some(obstacle)),
+        (Some(Err(obstacle)), None) => (None, Memory::default(), 0, Some(obstacle)),
+        (None, Some(runs)) => {
+            let replicas = if course == Course::Stop { 0 } else { runs.replicas.min(wanted) };
+            (Some(runs.inputs), Memory { refused_since, ..runs.memory }, replicas, None)
+        }
+        (None, None) => (None, Memory::default(), 0, None),
+    };
+    let plan = inputs.as_ref().map_or_else(nothing, |inputs| plan(owner, inputs, &memory, replicas));
+    Next { decision, course, inputs, replicas, obstacle, plan, refused_since, wake_at }
+}
+
+/// The inputs by which it is allowed: kept as they were unless a catalogue entry changed, so that a changed figure that
+/// changes no verdict writes nothing.
+fn allowed_by(decision: &Decision, same: Option<&RunsNow>) -> Vec<crate::decide::Input> {
+    let catalogue = |inputs: &[crate::decide::Input]| {
+        inputs.iter().filter(|i| i.kind.starts_with("catalogue")).cloned().collect::<Vec<_>>()
+    };
+    match same {
+        Some(runs) if catalogue(&runs.memory.allowed_by) == catalogue(&decision.inputs) => runs.memory.allowed_by.clone(),
+        _ => decision.inputs.clone(),
+    }
+}
+
+fn fresh(
+    spec: &ModelDeploymentSpec,
+    facts: &Facts<'_>,
+    settings: &Settings,
+    default_runtime: &str,
+    decision: &Decision,
+) -> Result<Inputs, Obstacle> {
+    let source = Source::parse(&spec.model.source)
+        .map_err(|error| Obstacle::new(Reason::SourceInvalid, format!("spec.model.source {error}.")))?;
+    if let Some(obstacle) = weights::obstacle(&source, spec.model.digest.as_deref()) {
+        return Err(obstacle);
+    }
+    let chosen = runtime::choose(spec, facts, default_runtime)?;
+    Ok(Inputs {
+        spec: spec.clone(),
+        runtime: chosen.name,
+        engine: chosen.engine,
+        accelerator_labels: chosen.accelerator_labels,
+        places: decision.places.clone(),
+        settings: settings.clone(),
+    })
+}
+
+/// Why a manifest cannot be rolled out though it is allowed; for a warning at admission.
+#[must_use]
+pub fn obstacle(spec: &ModelDeploymentSpec, facts: &Facts<'_>, default_runtime: &str) -> Option<Obstacle> {
+    let source = Source::parse(&spec.model.source).ok()?;
+    weights::obstacle(&source, spec.model.digest.as_deref()).or_else(|| runtime::choose(spec, facts, default_runtime).err())
+}

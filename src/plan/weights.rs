@@ -1,0 +1,175 @@
+//! How the weights come into the pod: fetched by an init container, mounted from an image, or from a claim.
+
+use k8s_openapi::api::core::v1::{
+    Capabilities, ConfigMapVolumeSource, Container, EmptyDirVolumeSource, EnvVar, ImageVolumeSource, PersistentVolumeClaimVolumeSource,
+    ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext, Volume, VolumeMount,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use super::{Inputs, Obstacle, inputs::Settings};
+use crate::{
+    catalog::engine::Format,
+    manifest::{
+        Reason,
+        source::{Hub, Source},
+    },
+};
+
+/// Name of the volume with the weights.
+pub const VOLUME: &str = "model";
+/// Where it is mounted.
+pub const MOUNT: &str = "/models";
+/// Name of the init container that fetches.
+pub const FETCHER: &str = "fetch";
+/// The name under which the fetcher leaves the first GGUF file, whatever the repository calls it.
+pub const GGUF_LINK: &str = "model.gguf";
+/// User and group of our own containers.
+pub const USER: i64 = 65532;
+
+/// What the weights need of the pod.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    /// Volumes.
+    pub volumes: Vec<Volume>,
+    /// Containers that run first.
+    pub init: Vec<Container>,
+    /// Path that the engine is given.
+    pub model_path: String,
+}
+
+/// Why these weights cannot be brought in yet.
+#[must_use]
+pub fn obstacle(source: &Source, digest: Option<&str>) -> Option<Obstacle> {
+    match source {
+        Source::Hub { .. } | Source::Pvc { .. } => None,
+        Source::Oci { digest: None, .. } if digest.is_none() => Some(Obstacle::new(
+            Reason::DigestMissing,
+            format!("{source} is a tag, and a tag can become another model. Whoever pushed it writes its digest in spec.model.digest, or as @sha256:... in the address."),
+        )),
+        Source::Oci { .. } => None,
+        Source::Url { scheme, .. } => Some(Obstacle::new(
+            Reason::NotBuiltYet,
+            format!("Fetching from {scheme}:// is not built yet. The model is decided upon; to serve it now, use hf://, modelscope://, oci:// or pvc://."),
+        )),
+    }
+}
+
+/// What the weights of these inputs need of the pod.
+#[must_use]
+pub fn render(inputs: &Inputs) -> Weights {
+    let model = &inputs.spec.model;
+    // A source that cannot be read was refused long before; a claim's name that exists nowhere keeps the pod pending.
+    let Ok(source) = Source::parse(&model.source) else { return Weights::default() };
+    let gguf = inputs.engine.formats.contains(&Format::Gguf);
+    let file = |root: &str| match (&model.file, gguf) {
+        (Some(file), _) => format!("{root}/{file}"),
+        (None, true) => format!("{root}/{GGUF_LINK}"),
+        (None, false) => root.to_owned(),
+    };
+    match &source {
+        Source::Hub { hub, .. } => Weights {
+            volumes: fetch_volumes(inputs),
+            init: vec![fetcher(inputs, &source, *hub, gguf)],
+            model_path: file(MOUNT),
+        },
+        Source::Oci { reference, digest } => {
+            let pinned = match (digest, &model.digest) {
+                (None, Some(digest)) => format!("{}@{digest}", reference.split('@').next().unwrap_or(reference)),
+                _ => reference.clone(),
+            };
+            let image = ImageVolumeSource { reference: Some(pinned), pull_policy: Some("IfNotPresent".into()) };
+            Weights {
+                volumes: vec![Volume { name: VOLUME.into(), image: Some(image), ..Volume::default() }],
+                init: Vec::new(),
+                model_path: file(MOUNT),
+            }
+        }
+        Source::Pvc { claim, path } => {
+            let claim = PersistentVolumeClaimVolumeSource { claim_name: claim.clone(), read_only: Some(true) };
+            let root = if path.is_empty() { MOUNT.to_owned() } else { format!("{MOUNT}/{path}") };
+            let model_path = if path.ends_with(".gguf") { root } else { file(&root) };
+            Weights {
+                volumes: vec![Volume { name: VOLUME.into(), persistent_volume_claim: Some(claim), ..Volume::default() }],
+                init: Vec::new(),
+                model_path,
+            }
+        }
+        Source::Url { .. } => Weights::default(),
+    }
+}
+
+fn fetch_volumes(inputs: &Inputs) -> Vec<Volume> {
+    let mut volumes = vec![Volume { name: VOLUME.into(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }];
+    if let Some(secret) = &inputs.spec.model.secret_name {
+        let secret = SecretVolumeSource { secret_name: Some(secret.clone()), default_mode: Some(0o440), ..SecretVolumeSource::default() };
+        volumes.push(Volume { name: "credentials".into(), secret: Some(secret), ..Volume::default() });
+    }
+    if let Some(name) = &inputs.settings.ca_bundle_configmap {
+        let config_map = ConfigMapVolumeSource { name: name.clone(), ..ConfigMapVolumeSource::default() };
+        volumes.push(Volume { name: "ca-bundle".into(), config_map: Some(config_map), ..Volume::default() });
+    }
+    volumes
+}
+
+/// The token is mounted here and nowhere else: the engine's container never sees it.
+fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container {
+    let model = &inputs.spec.model;
+    let Settings { fetch_image, hub_endpoint, modelscope_endpoint, proxy, no_proxy, ca_bundle_configmap, .. } = &inputs.settings;
+    let mut args = vec!["fetch".to_owned(), "--source".into(), source.to_string(), "--to".into(), MOUNT.into()];
+    let mut flag = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            args.extend([format!("--{name}"), value.to_owned()]);
+        }
+    };
+    flag("revision", model.revision.as_deref());
+    flag("file", model.file.as_deref());
+    flag("format", Some(if gguf { "gguf" } else { "safetensors" }));
+    flag("endpoint", if hub == Hub::HuggingFace { hub_endpoint } else { modelscope_endpoint }.as_deref());
+    flag("credentials", model.secret_name.as_ref().map(|_| "/credentials"));
+    flag("ca-bundle", ca_bundle_configmap.as_ref().map(|_| "/ca-bundle/ca.crt"));
+    let mount = |name: &str, path: &str, read_only| VolumeMount {
+        name: name.into(),
+        mount_path: path.into(),
+        read_only: Some(read_only),
+        ..VolumeMount::default()
+    };
+    let mut mounts = vec![mount(VOLUME, MOUNT, false)];
+    mounts.extend(model.secret_name.as_ref().map(|_| mount("credentials", "/credentials", true)));
+    mounts.extend(ca_bundle_configmap.as_ref().map(|_| mount("ca-bundle", "/ca-bundle", true)));
+    let env = [("HTTPS_PROXY", proxy), ("HTTP_PROXY", proxy), ("NO_PROXY", no_proxy)];
+    let env: Vec<_> = env.into_iter().filter_map(|(name, value)| {
+        Some(EnvVar { name: name.into(), value: Some(value.clone()?), ..EnvVar::default() })
+    }).collect();
+    let quantities = |cpu: &str, memory: &str| {
+        Some([("cpu", cpu), ("memory", memory)].map(|(k, v)| (k.to_owned(), Quantity(v.to_owned()))).into())
+    };
+    Container {
+        name: FETCHER.into(),
+        image: Some(fetch_image.clone()),
+        image_pull_policy: Some("IfNotPresent".into()),
+        args: Some(args),
+        env: (!env.is_empty()).then_some(env),
+        volume_mounts: Some(mounts),
+        resources: Some(ResourceRequirements {
+            requests: quantities("100m", "64Mi"),
+            limits: quantities("2", "512Mi"),
+            ..ResourceRequirements::default()
+        }),
+        security_context: Some(restricted(true)),
+        termination_message_policy: Some("File".into()),
+        ..Container::default()
+    }
+}
+
+/// What Pod Security `restricted` asks of a container.
+#[must_use]
+pub fn restricted(read_only_root: bool) -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        capabilities: Some(Capabilities { drop: Some(vec!["ALL".into()]), add: None }),
+        read_only_root_filesystem: Some(read_only_root),
+        run_as_non_root: Some(true),
+        seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".into(), localhost_profile: None }),
+        ..SecurityContext::default()
+    }
+}

@@ -1,0 +1,148 @@
+//! One deployment, once: the seven calls in order.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use kube::{Api, Client, Resource, ResourceExt, api::{Patch, PatchParams}, core::DeserializeGuard, runtime::controller::Action};
+use serde_json::json;
+
+use crate::{
+    apply::{ApplyError, apply},
+    controller::{brake::brake, events::Events, lease::Leadership, nodes::fit, world::World},
+    manifest::{ModelDeployment, names::MANAGER_STATUS, status::ModelDeploymentStatus},
+    ops::metrics::{At, Metrics},
+    plan::{Obstacle, Owner, inputs::Settings, next::next},
+    report::decision_log::DecisionLog,
+    status::{Seen, compute},
+};
+
+/// What a reconcile works with.
+pub struct Context {
+    /// What is known in memory.
+    pub world: Arc<World>,
+    /// Client.
+    pub client: Client,
+    /// Whether this replica writes.
+    pub leadership: Arc<Leadership>,
+    /// Flags that go into pods.
+    pub settings: Settings,
+    /// Engine of a model whose format does not choose one.
+    pub default_runtime: String,
+    /// Causes confirmed by flag.
+    pub confirmed_stops: Vec<String>,
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+    /// Decision log.
+    pub log: Arc<DecisionLog>,
+    /// Events.
+    pub events: Events,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+}
+
+/// Why a reconcile is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReconcileError {
+    /// A write of the plan.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The write of the status.
+    #[error("the status could not be written: {0}")]
+    Status(#[source] Box<kube::Error>),
+    /// No answer to the write of the status.
+    #[error("the status could not be written: no answer within 10 s")]
+    StatusTimeout,
+    /// A bug of ours.
+    #[error("the reconcile panicked; this object is tried again later, the others go on")]
+    Panicked,
+}
+
+/// One request to the API server.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time without a look, whatever the decision says: a safety net, not a poll.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// Brings one deployment to where it should be.
+pub async fn reconcile(object: Arc<DeserializeGuard<ModelDeployment>>, ctx: Arc<Context>) -> Result<Action, ReconcileError> {
+    let Ok(manifest) = &object.0 else { return Ok(Action::await_change()) };
+    if !ctx.leadership.is_held() || manifest.meta().deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let now = (ctx.clock)();
+    let owner = owner(manifest);
+    let observed = ctx.world.observe(&owner.namespace, &owner.name);
+    let (snapshot, labels) = (ctx.world.snapshot(), ctx.world.namespace_labels(&owner.namespace));
+    let facts = snapshot.facts(ctx.world.catalog, &labels, now);
+
+    let next = next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, observed.runs_now(), |refused| {
+        brake(&ctx.world, refused, &ctx.confirmed_stops, now)
+    });
+    ctx.tell(manifest, &next.decision);
+    let applied = apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await;
+    let problem = applied.as_ref().err().map(|e| Obstacle::new(e.reason(), e.to_string()));
+    let nodes = ctx.world.nodes();
+    let fit = next.inputs.as_ref().map(|inputs| fit(inputs, &nodes)).unwrap_or_default();
+    let before = manifest.status.as_ref().map(|s| s.conditions.as_slice()).unwrap_or_default();
+    let status =
+        compute(&Seen { owner: &owner, next: &next, apply: problem.as_ref(), observed: &observed, fit: &fit, before, now });
+    ctx.write_status(manifest, &status).await?;
+    applied?;
+    let wait = next.wake_at.map_or(LONGEST_WAIT, |at| until(at, now).min(LONGEST_WAIT));
+    Ok(Action::requeue(wait))
+}
+
+/// A second late is right, a moment early is not.
+fn until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or_default() + Duration::from_millis(50)
+}
+
+fn owner(manifest: &ModelDeployment) -> Owner {
+    Owner {
+        name: manifest.name_any(),
+        namespace: manifest.namespace().unwrap_or_default(),
+        uid: manifest.uid().unwrap_or_default(),
+        generation: manifest.meta().generation.unwrap_or(0),
+    }
+}
+
+impl Context {
+    /// Logs a new or changed decision, and makes an event of it.
+    fn tell(&self, manifest: &ModelDeployment, decision: &crate::decide::Decision) {
+        let told = manifest.status.as_ref().is_some_and(|s| {
+            s.decision.as_deref() == Some(decision.short_id()) && s.verdict.as_deref() == Some(decision.verdict.word())
+        });
+        if told {
+            return;
+        }
+        self.metrics.decided(decision, At::Reconcile);
+        self.log.reconcile(&manifest.namespace().unwrap_or_default(), &manifest.name_any(), decision);
+        self.events.decided(manifest, decision);
+    }
+
+    async fn write_status(&self, manifest: &ModelDeployment, status: &ModelDeploymentStatus) -> Result<(), ReconcileError> {
+        if manifest.status.as_ref() == Some(status) {
+            return Ok(());
+        }
+        let namespace = manifest.namespace().unwrap_or_default();
+        let api: Api<ModelDeployment> = Api::namespaced(self.client.clone(), &namespace);
+        let body = json!({
+            "apiVersion": ModelDeployment::api_version(&()),
+            "kind": ModelDeployment::kind(&()),
+            "metadata": {"uid": manifest.uid()},
+            "status": status,
+        });
+        let (name, params) = (manifest.name_any(), PatchParams::apply(MANAGER_STATUS).force());
+        let patch = Patch::Apply(body);
+        let write = api.patch_status(&name, &params, &patch);
+        match tokio::time::timeout(REQUEST_TIMEOUT, write).await {
+            Ok(Ok(_)) => {
+                self.metrics.wrote("ModelDeploymentStatus");
+                Ok(())
+            }
+            // Deleted meanwhile: nothing is left to say.
+            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Ok(()),
+            Ok(Err(error)) => Err(ReconcileError::Status(Box::new(error))),
+            Err(_) => Err(ReconcileError::StatusTimeout),
+        }
+    }
+}
