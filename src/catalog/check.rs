@@ -15,7 +15,9 @@ fn catalog() -> &'static Catalog {
 }
 
 fn conditions() -> impl Iterator<Item = (&'static License, &'static Condition)> {
-    catalog().licenses().flat_map(|license| license.conditions.iter().map(move |condition| (license, condition)))
+    catalog()
+        .licenses()
+        .flat_map(|license| license.conditions.iter().map(move |condition| (license, condition)))
 }
 
 fn atoms(condition: &Condition) -> impl Iterator<Item = &Atom> {
@@ -32,7 +34,14 @@ fn everything_is_there() {
     assert_eq!(catalog.engines().count(), 3);
     assert_eq!(catalog.places().countries().count(), 249);
     assert_eq!(catalog.places().groups().count(), 15);
-    assert_eq!(catalog.places().providers().map(|provider| provider.regions.len()).sum::<usize>(), 487);
+    assert_eq!(
+        catalog
+            .places()
+            .providers()
+            .map(|provider| provider.regions.len())
+            .sum::<usize>(),
+        487
+    );
     let count = |how| catalog.licenses().filter(|license| license.verification == how).count();
     assert_eq!(count(Verification::NotVerified), 16);
 }
@@ -40,9 +49,11 @@ fn everything_is_there() {
 #[test]
 fn file_lists_name_every_file_of_the_folder() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/data");
-    for (folder, listed) in
-        [("licenses", files::LICENSES.as_slice()), ("families", &files::FAMILIES), ("rules", &files::RULES)]
-    {
+    for (folder, listed) in [
+        ("licenses", files::LICENSES.as_slice()),
+        ("families", &files::FAMILIES),
+        ("rules", &files::RULES),
+    ] {
         let there: BTreeSet<String> = std::fs::read_dir(root.join(folder))
             .unwrap()
             .map(|file| format!("{folder}/{}", file.unwrap().file_name().to_string_lossy()))
@@ -58,17 +69,30 @@ fn every_condition_reads_as_one_plain_clause() {
     for (license, condition) in conditions() {
         let name = format!("{} {}", license.id, condition.id);
         let sentence = &condition.sentence;
-        assert!(!sentence.is_empty() && sentence.chars().count() <= 240, "{name}: {sentence}");
+        assert!(
+            !sentence.is_empty() && sentence.chars().count() <= 240,
+            "{name}: {sentence}"
+        );
         assert!(!sentence.ends_with(['.', ',', ';', ':', ' ']), "{name}: {sentence}");
-        assert!(sentence.starts_with(|first: char| first.is_ascii_lowercase()), "{name}: {sentence}");
-        assert!(!condition.when.all_of.is_empty() || !condition.when.any_of.is_empty(), "{name} is always on");
+        assert!(
+            sentence.starts_with(|first: char| first.is_ascii_lowercase()),
+            "{name}: {sentence}"
+        );
+        assert!(
+            !condition.when.all_of.is_empty() || !condition.when.any_of.is_empty(),
+            "{name} is always on"
+        );
     }
 }
 
 #[test]
 fn condition_ids_are_unique_in_their_license() {
     for license in catalog().licenses() {
-        let ids: BTreeSet<&str> = license.conditions.iter().map(|condition| condition.id.as_str()).collect();
+        let ids: BTreeSet<&str> = license
+            .conditions
+            .iter()
+            .map(|condition| condition.id.as_str())
+            .collect();
         assert_eq!(ids.len(), license.conditions.len(), "{}", license.id);
     }
 }
@@ -95,7 +119,11 @@ fn every_atom_is_one_predicate_that_the_code_knows() {
                 }
                 Predicate::Offer(test) => assert!(!test.within.is_empty(), "{name}"),
                 Predicate::Licensee(test) => {
-                    let set = [test.kinds.is_empty(), test.business_types.is_empty(), test.competes_with.is_empty()];
+                    let set = [
+                        test.kinds.is_empty(),
+                        test.business_types.is_empty(),
+                        test.competes_with.is_empty(),
+                    ];
                     assert!(set.iter().any(|empty| !empty), "{name}");
                 }
                 Predicate::Sector(test) => {
@@ -104,7 +132,9 @@ fn every_atom_is_one_predicate_that_the_code_knows() {
                         assert!(sectors.contains(sector.as_str()), "{name}: {sector}");
                     }
                 }
-                Predicate::State(StateTest { answer, is_not, above, .. }) => {
+                Predicate::State(StateTest {
+                    answer, is_not, above, ..
+                }) => {
                     let set = [answer.is_some(), is_not.is_some(), above.is_some()];
                     assert_eq!(set.iter().filter(|set| **set).count(), 1, "{name}");
                 }
@@ -127,14 +157,22 @@ fn who_grants_is_named_where_somebody_has_to() {
             condition.effect,
             Effect::SeparateLicenseRequired | Effect::RegistrationRequired | Effect::Notify | Effect::SecurityReview
         );
-        assert!(!needs || condition.granted_by.is_some(), "{} {}", license.id, condition.id);
+        assert!(
+            !needs || condition.granted_by.is_some(),
+            "{} {}",
+            license.id,
+            condition.id
+        );
     }
 }
 
 #[test]
 fn an_entry_that_nobody_read_says_so_in_a_condition() {
     for license in catalog().licenses() {
-        let unread = license.conditions.iter().any(|condition| atoms(condition).any(|atom| atom.unread.is_some()));
+        let unread = license
+            .conditions
+            .iter()
+            .any(|condition| atoms(condition).any(|atom| atom.unread.is_some()));
         let needed = license.verification == Verification::NotVerified || license.kind == LicenseKind::Ambiguous;
         assert!(!needed || unread, "{}", license.id);
     }
@@ -145,13 +183,29 @@ fn every_display_over_a_threshold_names_its_condition() {
     for license in catalog().licenses() {
         for obligation in &license.obligations {
             let named = obligation.condition.as_ref();
-            assert_eq!(obligation.trigger == Trigger::ThresholdExceeded, named.is_some(), "{}", license.id);
+            assert_eq!(
+                obligation.trigger == Trigger::ThresholdExceeded,
+                named.is_some(),
+                "{}",
+                license.id
+            );
             if let Some(id) = named {
-                assert!(license.conditions.iter().any(|condition| condition.id == *id), "{}: {id}", license.id);
+                assert!(
+                    license.conditions.iter().any(|condition| condition.id == *id),
+                    "{}: {id}",
+                    license.id
+                );
             }
         }
-        for condition in license.conditions.iter().filter(|condition| condition.effect == Effect::DisplayRequired) {
-            let owed = license.obligations.iter().any(|o| o.condition.as_deref() == Some(condition.id.as_str()));
+        for condition in license
+            .conditions
+            .iter()
+            .filter(|condition| condition.effect == Effect::DisplayRequired)
+        {
+            let owed = license
+                .obligations
+                .iter()
+                .any(|o| o.condition.as_deref() == Some(condition.id.as_str()));
             assert!(owed, "{}: {}", license.id, condition.id);
         }
     }
@@ -161,13 +215,21 @@ fn every_display_over_a_threshold_names_its_condition() {
 fn every_reference_between_licenses_leads_somewhere() {
     for license in catalog().licenses() {
         let members = license.all_of.iter().flat_map(|member| {
-            member.license.iter().chain(member.by_base_model.iter().map(|pattern| &pattern.license))
+            member
+                .license
+                .iter()
+                .chain(member.by_base_model.iter().map(|pattern| &pattern.license))
         });
         for id in members.chain(&license.superseded_by) {
             assert!(catalog().license(id).is_some(), "{} names {id}", license.id);
             assert_ne!(*id, license.id);
         }
-        assert_eq!(license.kind == LicenseKind::Composite, !license.all_of.is_empty(), "{}", license.id);
+        assert_eq!(
+            license.kind == LicenseKind::Composite,
+            !license.all_of.is_empty(),
+            "{}",
+            license.id
+        );
         let bases: Vec<String> = license
             .all_of
             .iter()
@@ -184,12 +246,26 @@ fn every_reference_between_licenses_leads_somewhere() {
 #[test]
 fn a_combination_is_decided_by_its_members() {
     let ids = |id, bases: &[&str]| -> Vec<&str> {
-        catalog().expand(id, bases).licenses.iter().map(|license| license.id.as_str()).collect()
+        catalog()
+            .expand(id, bases)
+            .licenses
+            .iter()
+            .map(|license| license.id.as_str())
+            .collect()
     };
-    assert_eq!(ids("LicenseRef-composite-deepseek-r1-distill-llama-70b", &[]), ["LicenseRef-llama-3.3", "MIT"]);
-    assert_eq!(ids("LicenseRef-cogvlm", &[]), ["LicenseRef-cogvlm", "LicenseRef-llama-2", "MIT"]);
     assert_eq!(
-        ids("LicenseRef-composite-llama-nemotron", &["meta-llama/Llama-3.3-70B-Instruct"]),
+        ids("LicenseRef-composite-deepseek-r1-distill-llama-70b", &[]),
+        ["LicenseRef-llama-3.3", "MIT"]
+    );
+    assert_eq!(
+        ids("LicenseRef-cogvlm", &[]),
+        ["LicenseRef-cogvlm", "LicenseRef-llama-2", "MIT"]
+    );
+    assert_eq!(
+        ids(
+            "LicenseRef-composite-llama-nemotron",
+            &["meta-llama/Llama-3.3-70B-Instruct"]
+        ),
         ["LicenseRef-llama-3.3", "LicenseRef-nvidia-open-model-2025-04-28"]
     );
     let open = catalog().expand("LicenseRef-composite-llama-nemotron", &[]);
@@ -203,7 +279,10 @@ fn an_override_replaces_an_entry_and_changes_its_hash() {
     let overridden = catalog().with_overrides(&[mit]).unwrap();
     assert!(overridden.is_overridden("MIT") && !catalog().is_overridden("MIT"));
     assert_ne!(overridden.license_hash("MIT"), catalog().license_hash("MIT"));
-    assert_eq!(overridden.license_hash("Apache-2.0"), catalog().license_hash("Apache-2.0"));
+    assert_eq!(
+        overridden.license_hash("Apache-2.0"),
+        catalog().license_hash("Apache-2.0")
+    );
     assert_eq!(catalog().license_hash("MIT").unwrap().len(), 64);
 }
 
@@ -223,10 +302,15 @@ fn an_unknown_field_or_predicate_does_not_read() {
 fn every_repository_that_people_deploy_resolves_as_expected() {
     let mut rows = 0;
     for line in include_str!("testdata/repositories.tsv").lines() {
-        let [repo, expected, basis] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [repo, expected, basis] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
         rows += 1;
         for name in [repo.to_owned(), repo.to_uppercase()] {
-            match (catalog().identify(Hub::HuggingFace, &name, None), expected.strip_suffix('*')) {
+            match (
+                catalog().identify(Hub::HuggingFace, &name, None),
+                expected.strip_suffix('*'),
+            ) {
                 (Identified::Unknown { why }, None) => assert!(expected == "-" && why.is_some(), "{line}"),
                 (Identified::Known(member), None) => {
                     assert_eq!(member.license, expected, "{line}");
@@ -234,9 +318,11 @@ fn every_repository_that_people_deploy_resolves_as_expected() {
                 }
                 (Identified::Known(member), Some(versions)) => {
                     assert!(member.license.starts_with(versions), "{line}");
-                    let Identified::Ambiguous { candidates } =
-                        catalog().identify(Hub::HuggingFace, &name, Some("0123456789abcdef0123456789abcdef01234567"))
-                    else {
+                    let Identified::Ambiguous { candidates } = catalog().identify(
+                        Hub::HuggingFace,
+                        &name,
+                        Some("0123456789abcdef0123456789abcdef01234567"),
+                    ) else {
                         panic!("{line}: a revision that is not known tells nothing")
                     };
                     assert!(candidates.len() > 1 && candidates.iter().all(|one| one.license.starts_with(versions)));
@@ -260,7 +346,14 @@ fn exact_names_beat_prefixes_and_the_longest_prefix_wins() {
     assert_eq!(known("xai-org/grok-2"), "LicenseRef-xai-community");
     assert_eq!(known("HuggingFaceTB/SmolLM2-135M-Instruct"), "Apache-2.0");
     assert_eq!(known("meta-llama/Llama-2-7b-chat-hf"), "LicenseRef-llama-2");
-    for unknown in ["", "/", "-", "example/merge-7b", "LGAI-EXAONE/K-EXAONE-2.0-750B-A37B-FP8", "ünïcode-/x"] {
+    for unknown in [
+        "",
+        "/",
+        "-",
+        "example/merge-7b",
+        "LGAI-EXAONE/K-EXAONE-2.0-750B-A37B-FP8",
+        "ünïcode-/x",
+    ] {
         let found = catalog().identify(Hub::HuggingFace, unknown, None);
         assert!(matches!(found, Identified::Unknown { .. }), "{unknown}: {found:?}");
     }
@@ -273,9 +366,18 @@ fn exact_names_beat_prefixes_and_the_longest_prefix_wins() {
 #[test]
 fn families_name_licenses_that_are_there() {
     for family in catalog().families().all() {
-        assert!(catalog().license(&family.license).is_some(), "{}: {}", family.name, family.license);
+        assert!(
+            catalog().license(&family.license).is_some(),
+            "{}: {}",
+            family.name,
+            family.license
+        );
         for known in &family.known {
-            assert!(known.prefixes.iter().all(|prefix| prefix.ends_with(['-', '/'])), "{}", family.name);
+            assert!(
+                known.prefixes.iter().all(|prefix| prefix.ends_with(['-', '/'])),
+                "{}",
+                family.name
+            );
             assert!(known.repos.iter().all(|repo| repo.contains('/')), "{}", family.name);
         }
     }
@@ -285,19 +387,33 @@ fn families_name_licenses_that_are_there() {
 fn every_country_and_area_in_the_tables_is_known() {
     let places = catalog().places();
     for group in places.groups() {
-        assert!(group.members.iter().all(|code| places.country(code).is_some()), "{}", group.id);
+        assert!(
+            group.members.iter().all(|code| places.country(code).is_some()),
+            "{}",
+            group.id
+        );
         assert!(places.country(&group.id).is_none(), "{} is a country too", group.id);
     }
     let sources: BTreeSet<&str> = places.sources().iter().map(|source| source.id.as_str()).collect();
     for provider in places.providers() {
         for region in &provider.regions {
             let name = format!("{} {}", provider.provider, region.region);
-            assert!(region.country.as_ref().is_none_or(|code| places.country(code).is_some()), "{name}");
+            assert!(
+                region
+                    .country
+                    .as_ref()
+                    .is_none_or(|code| places.country(code).is_some()),
+                "{name}"
+            );
             assert!(region.source.iter().all(|id| sources.contains(id.as_str())), "{name}");
         }
     }
     for zone in places.zones_abroad() {
-        assert!(places.country(&zone.country).is_some() && zone.prefix.starts_with(&zone.parent), "{}", zone.prefix);
+        assert!(
+            places.country(&zone.country).is_some() && zone.prefix.starts_with(&zone.parent),
+            "{}",
+            zone.prefix
+        );
         assert!(places.region(&zone.provider, &zone.parent).is_some(), "{}", zone.prefix);
     }
     for rule in catalog().rules() {
@@ -305,7 +421,11 @@ fn every_country_and_area_in_the_tables_is_known() {
         assert!(places.is_area(country), "{}", rule.id);
         let areas = rule.applies_when.serves.iter().chain(&rule.applies_when.nodes_in);
         assert!(areas.into_iter().all(|area| places.is_area(area)), "{}", rule.id);
-        assert!(rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'), "{}", rule.id);
+        assert!(
+            rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'),
+            "{}",
+            rule.id
+        );
     }
     for accelerator in catalog().accelerators().all() {
         assert!(places.country(&accelerator.origin).is_some(), "{}", accelerator.id);
@@ -318,11 +438,21 @@ fn shared_region_names_say_what_the_tables_say() {
     for shared in places.shared_names() {
         let mut countries = BTreeSet::new();
         for meaning in &shared.meanings {
-            let region = places.region(&meaning.provider, &shared.region).expect(&shared.region);
-            assert_eq!(region.country, meaning.country, "{} {}", meaning.provider, shared.region);
+            let name = meaning.written.as_ref().unwrap_or(&shared.region);
+            let region = places.region(&meaning.provider, name).expect(name);
+            assert_eq!(
+                region.country, meaning.country,
+                "{} {}",
+                meaning.provider, shared.region
+            );
             countries.insert(&meaning.country);
         }
-        assert_eq!(countries.len() == 1, shared.same_country == YesNo::Yes, "{}", shared.region);
+        assert_eq!(
+            countries.len() == 1,
+            shared.same_country == YesNo::Yes,
+            "{}",
+            shared.region
+        );
     }
 }
 
@@ -342,7 +472,10 @@ fn areas_are_read_as_people_write_them() {
 
 #[test]
 fn only_the_filing_rule_is_decided_so_far_and_its_conditions_are_typed() {
-    let decided: Vec<&Rule> = catalog().rules().filter(|rule| rule.support == Support::Decided).collect();
+    let decided: Vec<&Rule> = catalog()
+        .rules()
+        .filter(|rule| rule.support == Support::Decided)
+        .collect();
     let [rule] = decided[..] else { panic!("{decided:?}") };
     assert_eq!(rule.id, "cn-genai-filing");
     assert_eq!(rule.applies_when.serves, ["CN"]);
@@ -352,8 +485,9 @@ fn only_the_filing_rule_is_decided_so_far_and_its_conditions_are_typed() {
 
 #[test]
 fn engines_never_let_a_manifest_choose_model_code_path_or_address() {
-    let banned =
-        ["model", "revision", "lora", "adapter", "remote", "path", "host", "port", "url", "token", "download", "config"];
+    let banned = [
+        "model", "revision", "lora", "adapter", "remote", "path", "host", "port", "url", "token", "download", "config",
+    ];
     for engine in catalog().engines() {
         let spec = &engine.spec;
         for argument in &spec.allowed_arguments {
@@ -361,9 +495,16 @@ fn engines_never_let_a_manifest_choose_model_code_path_or_address() {
             assert_eq!(argument.flag, format!("--{name}"));
             let chooses = name.split('-').any(|part| banned.contains(&part));
             assert!(name == "max-model-len" || !chooses, "{} {name}", engine.id);
-            assert_eq!(argument.kind == ArgumentType::Choice, !argument.values.is_empty(), "{name}");
+            assert_eq!(
+                argument.kind == ArgumentType::Choice,
+                !argument.values.is_empty(),
+                "{name}"
+            );
             let number = matches!(argument.kind, ArgumentType::Int | ArgumentType::Number);
-            assert!(!number || argument.min.zip(argument.max).is_some_and(|(min, max)| min < max), "{name}");
+            assert!(
+                !number || argument.min.zip(argument.max).is_some_and(|(min, max)| min < max),
+                "{name}"
+            );
             assert!(!argument.doc.is_empty());
         }
         for argument in &spec.args {
@@ -371,9 +512,17 @@ fn engines_never_let_a_manifest_choose_model_code_path_or_address() {
             let name = argument.overridden_by.as_deref();
             assert!(name.is_none_or(|name| spec.allowed_arguments.iter().any(|allowed| allowed.name == name)));
         }
-        let all: Vec<&str> = spec.args.iter().filter_map(|argument| argument.value.as_deref()).collect();
+        let all: Vec<&str> = spec
+            .args
+            .iter()
+            .filter_map(|argument| argument.value.as_deref())
+            .collect();
         assert!(all.contains(&"{modelPath}") && all.contains(&"{servedName}") && all.contains(&"{port}"));
-        assert!(spec.env.iter().any(|variable| variable.name == "HF_HUB_OFFLINE" && variable.value == "1"));
+        assert!(
+            spec.env
+                .iter()
+                .any(|variable| variable.name == "HF_HUB_OFFLINE" && variable.value == "1")
+        );
         assert!(spec.drain.pre_stop_sleep_seconds < spec.drain.termination_grace_seconds);
         assert_eq!(spec.ports.http, 8000);
         assert_eq!(spec.probes.liveness.path, "/health");

@@ -44,6 +44,20 @@ pub struct Condition {
     pub detail: Option<String>,
 }
 
+impl Condition {
+    /// How the clause is cited: "clause 2"; a clause that the text does not number is cited by its own words.
+    #[must_use]
+    pub fn cite(&self) -> Option<String> {
+        let clause = self.clause.as_deref()?;
+        let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
+        Some(if numbered {
+            format!("clause {clause}")
+        } else {
+            clause.to_owned()
+        })
+    }
+}
+
 /// What a triggered condition does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Effect {

@@ -158,7 +158,10 @@ impl Families {
             for row in rows {
                 let id = index.member(*row).map_or("no entry", |member| member.license);
                 if seen.contains(&id) {
-                    return Err(LoadError::Duplicate { kind: "family member", id: format!("{name} ({id})") });
+                    return Err(LoadError::Duplicate {
+                        kind: "family member",
+                        id: format!("{name} ({id})"),
+                    });
                 }
                 seen.push(id);
             }
@@ -179,7 +182,9 @@ impl Families {
     }
 
     fn member(&self, row: Row) -> Option<Membership<'_>> {
-        let Row::Family { family, known } = row else { return None };
+        let Row::Family { family, known } = row else {
+            return None;
+        };
         let family = self.families.get(family)?;
         Some(Membership {
             license: &family.license,
@@ -217,13 +222,18 @@ impl Families {
     ) -> Identified<'a> {
         let rows = self.rows(hub, repo);
         if let Some(Row::None(entry)) = rows.iter().find(|row| matches!(row, Row::None(_))) {
-            return Identified::Unknown { why: self.none.get(*entry).map(|entry| entry.why.as_str()) };
+            return Identified::Unknown {
+                why: self.none.get(*entry).map(|entry| entry.why.as_str()),
+            };
         }
         let mut candidates: Vec<Membership<'a>> = rows.iter().filter_map(|row| self.member(*row)).collect();
         let pinned = revision.filter(|revision| *revision != "main" && *revision != "master");
         if candidates.len() > 1 {
             if let Some(revision) = pinned {
-                let told = rows.iter().filter(|row| self.stands_at(**row, revision)).filter_map(|row| self.member(*row));
+                let told = rows
+                    .iter()
+                    .filter(|row| self.stands_at(**row, revision))
+                    .filter_map(|row| self.member(*row));
                 let told: Vec<Membership<'a>> = told.collect();
                 if !told.is_empty() {
                     candidates = told;
@@ -242,7 +252,9 @@ impl Families {
     }
 
     fn stands_at(&self, row: Row, revision: &str) -> bool {
-        let Row::Family { family, known } = row else { return false };
+        let Row::Family { family, known } = row else {
+            return false;
+        };
         let known = self.families.get(family).and_then(|family| family.known.get(known));
         known.is_some_and(|known| known.revisions.iter().any(|commit| same_commit(commit, revision)))
     }
@@ -269,8 +281,15 @@ fn replaced_within<'a>(
 /// Commits are the same when the shorter, of at least seven digits, begins the longer.
 fn same_commit(one: &str, other: &str) -> bool {
     const MIN_DIGITS: usize = 7;
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    short.len() >= MIN_DIGITS && long.get(..short.len()).is_some_and(|head| head.eq_ignore_ascii_case(short))
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    short.len() >= MIN_DIGITS
+        && long
+            .get(..short.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(short))
 }
 
 fn add(index: &mut HashMap<(Hub, String), Vec<Row>>, hub: Hub, names: &[String], row: Row) {

@@ -89,6 +89,17 @@ pub struct License {
     pub sources: Vec<String>,
 }
 
+impl License {
+    /// A condition as a sentence without its end: "Llama 2 (clause 2) asks for a licence from Meta above ...".
+    #[must_use]
+    pub fn says(&self, condition: &Condition) -> String {
+        match condition.cite() {
+            Some(clause) => format!("{} ({clause}) {}", self.short, condition.sentence),
+            None => format!("{} {}", self.short, condition.sentence),
+        }
+    }
+}
+
 /// What an entry stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum LicenseKind {

@@ -17,6 +17,8 @@ pub mod identify;
 pub mod license;
 pub mod load;
 pub mod node_place;
+#[cfg(test)]
+mod node_place_check;
 pub mod place;
 pub mod print;
 pub mod rule;
@@ -78,7 +80,10 @@ impl Catalog {
         let mut licenses = BTreeMap::new();
         for license in load::lists::<License>(&files::LICENSES)? {
             let id = license.id.clone();
-            if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
+            if licenses
+                .insert(id.clone(), Arc::new(Entry::new(license, false)?))
+                .is_some()
+            {
                 return Err(LoadError::Duplicate { kind: "license", id });
             }
         }
@@ -187,7 +192,9 @@ impl Catalog {
     /// Which licence a repository's model carries, and how that is known.
     #[must_use]
     pub fn identify(&self, hub: Hub, repo: &str, revision: Option<&str>) -> Identified<'_> {
-        self.fixed.families.identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
+        self.fixed
+            .families
+            .identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
     }
 
     /// Model families.
@@ -285,17 +292,27 @@ fn follow<'a>(
     queue: &mut Vec<String>,
     expanded: &mut Expanded<'a>,
 ) {
-    match (&member.license, &member.policy, member.own, member.by_base_model.as_slice()) {
+    match (
+        &member.license,
+        &member.policy,
+        member.own,
+        member.by_base_model.as_slice(),
+    ) {
         (Some(id), None, None, []) => queue.push(id.clone()),
         // A policy's bans are the combination's own conditions.
         (None, Some(_), None, []) | (None, None, Some(_), []) => expanded.licenses.push(license),
         (None, None, None, [_, ..]) => {
             let patterns = &member.by_base_model;
-            let hits = base_models.iter().filter_map(|base| patterns.iter().find(|pattern| pattern.fits(base)));
+            let hits = base_models
+                .iter()
+                .filter_map(|base| patterns.iter().find(|pattern| pattern.fits(base)));
             let ids: Vec<String> = hits.map(|pattern| pattern.license.clone()).collect();
             if ids.is_empty() {
                 let patterns = patterns.iter().map(|pattern| pattern.pattern.clone()).collect();
-                expanded.missing.push(Missing::BaseModel { id: license.id.clone(), patterns });
+                expanded.missing.push(Missing::BaseModel {
+                    id: license.id.clone(),
+                    patterns,
+                });
             }
             queue.extend(ids);
         }
@@ -305,8 +322,14 @@ fn follow<'a>(
 
 impl Entry {
     fn new(license: License, overridden: bool) -> Result<Self, LoadError> {
-        let hash = hash_of(&license)
-            .map_err(|error| LoadError::Canonical { id: license.id.clone(), what: error.to_string() })?;
-        Ok(Self { license, hash, overridden })
+        let hash = hash_of(&license).map_err(|error| LoadError::Canonical {
+            id: license.id.clone(),
+            what: error.to_string(),
+        })?;
+        Ok(Self {
+            license,
+            hash,
+            overridden,
+        })
     }
 }

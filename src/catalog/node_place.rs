@@ -107,13 +107,23 @@ impl Places {
     pub fn locate(&self, node: &NodeEvidence<'_>) -> NodePlace {
         let mut place = self.derive(node);
         let Some(admin) = node.admin_country else { return place };
-        let Some(country) = self.country(self.canonical(admin)).filter(|country| country.code == admin) else {
-            place.contradictions.push(format!("the administrator's label says {admin}, which is no country code"));
-            return unknown(place, format!("the administrator's label says {admin}, which is no country code"));
+        let Some(country) = self
+            .country(self.canonical(admin))
+            .filter(|country| country.code == admin)
+        else {
+            place.contradictions.push(format!(
+                "the administrator's label says {admin}, which is no country code"
+            ));
+            return unknown(
+                place,
+                format!("the administrator's label says {admin}, which is no country code"),
+            );
         };
         if let Some(derived) = place.country.as_deref().filter(|derived| *derived != country.code) {
             let evidence = place.evidence.map_or("evidence", Evidence::as_str);
-            place.contradictions.push(format!("the administrator's label says {admin}, the {evidence} says {derived}"));
+            place.contradictions.push(format!(
+                "the administrator's label says {admin}, the {evidence} says {derived}"
+            ));
         }
         place.country = Some(country.code.clone());
         place.evidence = Some(Evidence::Admin);
@@ -125,13 +135,26 @@ impl Places {
     /// Without the administrator's label.
     fn derive(&self, node: &NodeEvidence<'_>) -> NodePlace {
         let (provider, form) = self.form(node);
-        let mut place = NodePlace { provider: provider.map(str::to_owned), ..NodePlace::default() };
+        let mut place = NodePlace {
+            provider: provider.map(str::to_owned),
+            ..NodePlace::default()
+        };
         if node.is_virtual {
-            return unknown(place, "a virtual node stands for no machine: only an administrator's label tells".into());
+            return unknown(
+                place,
+                "a virtual node stands for no machine: only an administrator's label tells".into(),
+            );
         }
         let Some((provider, form)) = provider.zip(form) else {
-            let id = if node.provider_id.is_empty() { "it has no provider id" } else { "its provider id is of no known form" };
-            return unknown(place, format!("{id}, and a region name means nothing without the provider"));
+            let id = if node.provider_id.is_empty() {
+                "it has no provider id"
+            } else {
+                "its provider id is of no known form"
+            };
+            return unknown(
+                place,
+                format!("{id}, and a region name means nothing without the provider"),
+            );
         };
         let id = match from_id(form, node) {
             Ok(id) => id,
@@ -172,15 +195,24 @@ impl Places {
             found.push((Evidence::Zone, "zone label", self.by_zone(provider, zone)));
         }
         if let Some(region) = node.region {
-            found.push((Evidence::Region, "region label", self.by_region(provider, &label_region(provider, region))));
+            found.push((
+                Evidence::Region,
+                "region label",
+                self.by_region(provider, &label_region(provider, region)),
+            ));
         }
         if let Some(realm) = id.realm {
             let other = found.iter().find_map(|(_, _, finding)| {
-                finding.region.filter(|region| region.partition.as_deref().is_some_and(|own| own != realm))
+                finding
+                    .region
+                    .filter(|region| region.partition.as_deref().is_some_and(|own| own != realm))
             });
             if let Some(region) = other {
                 let own = region.partition.as_deref().unwrap_or("another");
-                place.contradictions.push(format!("the provider id is of realm {realm}, {} is in {own}", region.region));
+                place.contradictions.push(format!(
+                    "the provider id is of realm {realm}, {} is in {own}",
+                    region.region
+                ));
             }
         }
         let Some((_, first_name, first)) = found.first() else {
@@ -199,7 +231,9 @@ impl Places {
             } else if let (Some(one), Some(two)) = (first.abroad, other.abroad)
                 && one != two
             {
-                place.contradictions.push(format!("the {first_name} says {one}, the {name} says {two}"));
+                place
+                    .contradictions
+                    .push(format!("the {first_name} says {one}, the {name} says {two}"));
             }
         }
         place.region = Some(first.region_name.clone());
@@ -210,17 +244,27 @@ impl Places {
             return;
         }
         // A zone abroad beats the region it belongs to, whichever of the two names it.
-        let told = found.iter().find(|(_, _, finding)| finding.abroad.is_some() || finding.why.is_some());
-        let (evidence, _, finding) = told.or(found.first()).map_or((Evidence::Region, "", first), |(e, n, f)| (*e, *n, f));
+        let told = found
+            .iter()
+            .find(|(_, _, finding)| finding.abroad.is_some() || finding.why.is_some());
+        let (evidence, _, finding) = told
+            .or(found.first())
+            .map_or((Evidence::Region, "", first), |(e, n, f)| (*e, *n, f));
         if let Some(why) = &finding.why {
             *place = unknown(std::mem::take(place), why.clone());
             return;
         }
-        let country = finding.abroad.or(finding.region.and_then(|region| region.country.as_deref()));
+        let country = finding
+            .abroad
+            .or(finding.region.and_then(|region| region.country.as_deref()));
         match country {
             Some(country) => {
                 place.country = Some(country.to_owned());
-                place.evidence = Some(if finding.abroad.is_some() { Evidence::Zone } else { evidence });
+                place.evidence = Some(if finding.abroad.is_some() {
+                    Evidence::Zone
+                } else {
+                    evidence
+                });
                 place.verified = finding.verified;
             }
             None => {
@@ -257,7 +301,9 @@ impl Places {
             finding.verified = row.verified.is_yes();
             finding.why = None;
         } else if provider == "aws" && !is_standard_aws_zone(zone) {
-            finding.why = Some(format!("zone {zone} is neither a region plus one letter nor in the table of zones abroad"));
+            finding.why = Some(format!(
+                "zone {zone} is neither a region plus one letter nor in the table of zones abroad"
+            ));
         }
         finding
     }
@@ -298,28 +344,45 @@ fn from_id<'a>(form: RegionFrom, node: &NodeEvidence<'a>) -> Result<FromId<'a>, 
         RegionFrom::Lingjun if node.is_lingjun => nothing,
         RegionFrom::Lingjun => return Err("its provider id is of no known form".into()),
         // `aws:////i-...` holds no zone: the path then begins with the instance.
-        RegionFrom::AwsZone => FromId { zone: parts.next().filter(|zone| !zone.starts_with("i-")), ..nothing },
-        RegionFrom::GceZone => FromId { zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()), ..nothing },
+        RegionFrom::AwsZone => FromId {
+            zone: parts.next().filter(|zone| !zone.starts_with("i-")),
+            ..nothing
+        },
+        RegionFrom::GceZone => FromId {
+            zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()),
+            ..nothing
+        },
         RegionFrom::BeforeDot => {
             let region = alibaba(id).ok_or("its provider id is of no known form")?;
-            FromId { region: Some(region), ..nothing }
+            FromId {
+                region: Some(region),
+                ..nothing
+            }
         }
         RegionFrom::TencentZone => {
             // A zone by number, such as 100003, names no region.
-            let zone = parts.next().filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
+            let zone = parts
+                .next()
+                .filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
             FromId { zone, ..nothing }
         }
         RegionFrom::OciOcid => {
             let mut ocid = rest.split('.').skip(2);
             let realm = ocid.next().filter(|realm| !realm.is_empty());
-            FromId { realm, region: ocid.next().filter(|region| !region.is_empty()), ..nothing }
+            FromId {
+                realm,
+                region: ocid.next().filter(|region| !region.is_empty()),
+                ..nothing
+            }
         }
         RegionFrom::ScalewayZone => {
             let zone = parts.nth(1).filter(|_| parts.next().is_some());
             FromId { zone, ..nothing }
         }
         RegionFrom::StandsElsewhere => {
-            return Err("a hybrid node stands outside the cloud that its id names: only an administrator's label tells".into());
+            return Err(
+                "a hybrid node stands outside the cloud that its id names: only an administrator's label tells".into(),
+            );
         }
         RegionFrom::AnyOpenStack => {
             return Err("every OpenStack cloud writes openstack://, so the id does not tell whose node it is".into());
@@ -337,7 +400,11 @@ fn alibaba(id: &str) -> Option<&str> {
     let mut rest = 0;
     for part in parts {
         rest += 1;
-        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+        if part.is_empty()
+            || !part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        {
             return None;
         }
     }
@@ -384,7 +451,9 @@ fn label_region(provider: &str, label: &str) -> String {
         "azure" | "hetzner" => label.split("-DC").next().unwrap_or(label).to_ascii_lowercase(),
         // Bare metal code paths put the zone here.
         "scaleway" => match label.rsplit_once('-') {
-            Some((head, tail)) if head.contains('-') && tail.bytes().all(|byte| byte.is_ascii_digit()) => head.to_owned(),
+            Some((head, tail)) if head.contains('-') && tail.bytes().all(|byte| byte.is_ascii_digit()) => {
+                head.to_owned()
+            }
             _ => label.to_owned(),
         },
         _ => label.to_owned(),

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::ops::args::RunArgs;
 
+pub mod check;
 pub mod crd;
 pub mod explain;
 pub mod fetch;
@@ -31,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the operator
     Run(Box<RunArgs>),
+    /// Decide on the manifests in files, with the facts in the same files
+    Check(check::CheckArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
     /// Show where nodes stand and how that is known
@@ -64,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
             crate::ops::logging::json("info");
             block_on(mirror::run(args))
         }
+        Command::Check(args) => check::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),

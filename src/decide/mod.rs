@@ -3,7 +3,26 @@
 //! `decide` is the only place that answers. Admission, the reconciler, the command line and the reports call it, so
 //! that all of them carry the same reason code and the same sentence.
 
+mod acceptance;
+mod atom;
+mod case;
+mod chain;
+mod expand;
+mod id;
+mod identity;
+mod license;
+mod licensee;
+mod metric;
+mod owed;
+mod place;
+mod policy;
+mod record;
+mod rules;
+mod sentence;
 pub mod stopping;
+
+pub use chain::decide;
+pub use policy::BUILT_IN_DEFAULT;
 
 use std::collections::BTreeSet;
 
@@ -345,6 +364,3 @@ impl Decision {
         self.findings.iter().filter(|f| f.effect == Effect::Refuses).map(|f| f.cause).min()
     }
 }
-
-/// TEMPORARY
-pub fn decide(_request: &Request<'_>, _facts: &crate::facts::Facts<'_>) -> Decision { unimplemented!() }

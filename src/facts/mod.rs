@@ -2,6 +2,7 @@
 //!
 //! Facts are borrowed from stores: an `Allowed` is decided without copying an object, and without any I/O.
 
+pub mod files;
 pub mod live;
 pub mod snapshot;
 

@@ -33,6 +33,13 @@ impl Months {
         Self { first: index, last: index }
     }
 
+    /// The twelve calendar months before the one in which `date` lies.
+    #[must_use]
+    pub fn twelve_before(date: Date) -> Self {
+        let last = Self::before(date).last;
+        Self { first: last - 11, last }
+    }
+
     /// Whether `other` lies inside.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {

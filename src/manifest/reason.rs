@@ -92,6 +92,8 @@ reasons! {
     FigureMissing,
     /// The seat of the organisation is not recorded.
     SeatMissing,
+    /// The Licensee does not say something about the organisation that a licence asks.
+    LicenseeIncomplete,
     /// The manifest does not say something that decides.
     DeclarationMissing,
     /// Facts could not be read yet.

@@ -1,1 +1,187 @@
-pub fn page(_n: &str, _m: &str, _d: &crate::decide::Decision, _s: &crate::manifest::status::ModelDeploymentStatus, _f: Option<&str>) -> String { String::new() }
+//! The page that `explain` prints: the decision, whole, for a person.
+
+use crate::{
+    decide::{Decision, Effect, Finding, Owed, Verdict},
+    manifest::{Reason, status::ModelDeploymentStatus},
+};
+
+use super::table::{MAX_COLUMNS, table, wrap};
+
+/// What the page says besides the decision; what is empty is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// `namespace/name`, or a file.
+    pub title: String,
+    /// Lines under the title: where it serves, what stops it.
+    pub state: Vec<String>,
+    /// Added to the line about the model: size, files verified.
+    pub model: Option<String>,
+    /// Lines about nodes: how many fit, which do not, and why.
+    pub nodes: Vec<String>,
+}
+
+/// The page about a deployment of a cluster, with what its status adds and how its nodes fit, in words.
+#[must_use]
+pub fn page(
+    namespace: &str,
+    name: &str,
+    decision: &Decision,
+    status: &ModelDeploymentStatus,
+    nodes: Option<&str>,
+) -> String {
+    let model = status.model.as_ref().and_then(|model| model.served_name.as_deref());
+    let mut state = Vec::new();
+    if let Some(endpoint) = &status.endpoint {
+        let model = model.map(|model| format!("   model \"{model}\"")).unwrap_or_default();
+        state.push(format!("Serving at {endpoint}{model}"));
+    }
+    let stored = status.decision.as_deref().filter(|stored| *stored != decision.short_id());
+    if let Some(stored) = stored {
+        state.push(format!("The status holds decision {stored}: something it hangs on has changed since."));
+    }
+    let around = Around {
+        title: format!("{namespace}/{name}"),
+        state,
+        model: None,
+        nodes: nodes.map(str::to_owned).into_iter().collect(),
+    };
+    explain(decision, &around)
+}
+
+/// The page.
+#[must_use]
+pub fn explain(decision: &Decision, around: &Around) -> String {
+    let id = format!("decision {}", decision.short_id());
+    let head = format!("{}   {}", around.title, decision.verdict.word());
+    let gap = MAX_COLUMNS.saturating_sub(head.chars().count() + id.chars().count()).max(3);
+    let mut out = format!("{head}{}{id}\n", " ".repeat(gap));
+    for line in &around.state {
+        out.push_str(line);
+        out.push('\n');
+    }
+    section(&mut out, &model(decision, around));
+    section(&mut out, &findings(decision));
+    section(&mut out, &owes(&decision.obligations));
+    section(&mut out, &places(decision, around));
+    let mut tail = String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
+    tail.push_str(&decision.next_change.map_or_else(|| "none".into(), |at| at.to_string()));
+    tail.push('.');
+    out.push('\n');
+    for line in wrap(&tail, MAX_COLUMNS) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+fn section(out: &mut String, rows: &[Vec<String>]) {
+    if rows.is_empty() {
+        return;
+    }
+    out.push('\n');
+    out.push_str(&table(rows));
+}
+
+fn row(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+fn model(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
+    let identity = &decision.model;
+    let mut model = identity.name.clone().unwrap_or_else(|| "not known".into());
+    if let Some(revision) = &identity.revision {
+        model.push_str(&format!(" at {}", revision.get(..12).unwrap_or(revision)));
+    }
+    if let Some(more) = &around.model {
+        model.push_str(&format!(", {more}"));
+    }
+    let licenses = if identity.licenses.is_empty() { "not known".into() } else { identity.license_words() };
+    let mut rows = vec![row(&["Model", &model]), row(&["License", &licenses])];
+    if !identity.known_by.is_empty() {
+        rows.push(row(&["", &identity.known_by]));
+    }
+    rows
+}
+
+/// What refuses, waits and warns with what to do; then what was asked and passed.
+fn findings(decision: &Decision) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for (i, finding) in decision.findings.iter().enumerate() {
+        let title = if i == 0 { "Findings" } else { "" };
+        rows.push(row(&[title, word(finding), &text(finding)]));
+        if let Some(remedy) = finding.remedy.as_deref().filter(|_| finding.effect <= Effect::Warns) {
+            rows.push(row(&["", "", &format!("-> {remedy}")]));
+        }
+    }
+    rows
+}
+
+fn word(finding: &Finding) -> &'static str {
+    match finding.effect {
+        Effect::Refuses => "refused",
+        Effect::Waits => "waits",
+        Effect::Warns => "warns",
+        Effect::Passes => "pass",
+    }
+}
+
+fn text(finding: &Finding) -> String {
+    let code = if finding.reason == Reason::Allowed { String::new() } else { format!("{}: ", finding.reason) };
+    let voucher = finding.voucher.as_deref().map(|voucher| format!(" [{voucher}]")).unwrap_or_default();
+    format!("{code}{}{voucher}", finding.sentence)
+}
+
+fn owes(obligations: &[Owed]) -> Vec<Vec<String>> {
+    let words = |owed: &Owed| {
+        let clause = owed.clause.as_deref().map(|clause| format!(", {clause}")).unwrap_or_default();
+        format!("{}: {} ({}{clause})", owed.kind, owed.what, owed.license)
+    };
+    let now: Vec<&Owed> = obligations.iter().filter(|owed| owed.now).collect();
+    let mut rows = Vec::new();
+    match now.split_first() {
+        None => rows.push(row(&["Owes", "nothing now"])),
+        Some((first, rest)) => {
+            rows.push(row(&["Owes", &words(first)]));
+            rows.extend(rest.iter().map(|owed| row(&["", &words(owed)])));
+        }
+    }
+    let mut triggers: Vec<&str> = Vec::new();
+    for owed in obligations.iter().filter(|owed| !owed.now) {
+        if !triggers.contains(&owed.when.as_str()) {
+            triggers.push(&owed.when);
+        }
+    }
+    for trigger in triggers {
+        let of: Vec<String> = obligations.iter().filter(|owed| !owed.now && owed.when == trigger).map(words).collect();
+        rows.push(row(&["", &format!("{trigger}: {}", of.join("; "))]));
+    }
+    rows
+}
+
+fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
+    let places = &decision.places;
+    let mut words = Vec::new();
+    if places.countries.restricts() {
+        words.push(format!("countries: {}", places.countries.words()));
+    }
+    if places.providers.restricts() {
+        words.push(format!("providers: {}", places.providers.words()));
+    }
+    if let Some(regions) = &places.regions {
+        let list: Vec<String> = regions.iter().map(|(provider, region)| format!("{provider}/{region}")).collect();
+        words.push(format!("regions: {}", list.join(",")));
+    }
+    if !places.regions_denied.is_empty() {
+        let list: Vec<String> = places.regions_denied.iter().map(|(p, r)| format!("{p}/{r}")).collect();
+        words.push(format!("not in regions: {}", list.join(",")));
+    }
+    let by = if places.by.is_empty() { String::new() } else { format!(", by {}", places.by.join(", ")) };
+    let line = if words.is_empty() { "anywhere".to_owned() } else { words.join("; ") };
+    let mut rows = vec![row(&["Places", &format!("{line}{by}")])];
+    rows.extend(around.nodes.iter().map(|line| row(&["", line])));
+    if decision.verdict != Verdict::Allowed {
+        rows.push(row(&["", "(no pod starts; this is where pods could stand)"]));
+    }
+    rows.push(row(&["Policy", &decision.policy.names.join(", ")]));
+    rows
+}

@@ -1,5 +1,7 @@
-//! What people read: denials, tables, the decision log.
+//! What people read: denials, warnings, tables, the page that explains a decision, the decision log.
 
 pub mod decision_log;
 pub mod denial;
+pub mod examples;
 pub mod explain_text;
+pub mod table;

@@ -1,0 +1,159 @@
+//! What all checks look at, and where they write what they find.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    catalog::license::License,
+    facts::{Fact, Facts},
+    manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
+};
+
+use super::{Cause, Effect, Finding, Input, Request, licensee::Who, policy::Policies, record};
+
+/// One decision under way: what is asked, and what is known.
+#[derive(Clone, Debug)]
+pub(super) struct Case<'a> {
+    /// What is asked.
+    pub request: &'a Request<'a>,
+    /// What is known.
+    pub facts: &'a Facts<'a>,
+    /// The policies that hold here.
+    pub policies: Policies<'a>,
+    /// The organisation behind the namespace.
+    pub who: Who<'a>,
+    /// The day decided for, in UTC.
+    pub today: Date,
+    /// Names of the model: its repository, and what its author calls it.
+    pub names: Vec<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    /// A case, before the model is looked up.
+    pub(super) fn new(request: &'a Request<'a>, facts: &'a Facts<'a>) -> Self {
+        Self {
+            request,
+            facts,
+            policies: Policies::select(request, facts),
+            who: Who::select(request, facts),
+            today: facts.now.to_zoned(TimeZone::UTC).date(),
+            names: Vec::new(),
+        }
+    }
+
+    /// `namespace/name`.
+    pub(super) fn service(&self) -> String {
+        format!("{}/{}", self.request.namespace, self.request.name)
+    }
+
+    /// Names of the model, for patterns.
+    pub(super) fn model_names(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.names.iter().copied()
+    }
+
+    /// The Licensee, where exactly one speaks for the namespace.
+    pub(super) fn licensee(&self) -> Option<&'a Fact<LicenseeSpec>> {
+        match self.who {
+            Who::One(fact) => Some(fact),
+            Who::Nobody | Who::Several(_) | Who::Unread(_) => None,
+        }
+    }
+
+    /// Whether a record limited to these countries covers the question: the country asked about, or else every
+    /// country that the manifest names for people and pods.
+    pub(super) fn countries_within(&self, covered: &[WrittenCountry], asked: Option<&str>) -> bool {
+        if let Some(country) = asked {
+            return record::lists(covered, country);
+        }
+        let spec = self.request.spec;
+        let allow = spec.placement.allow.as_ref();
+        let groups = allow.into_iter().flat_map(|allow| &allow.groups);
+        let in_groups = groups.flat_map(|group| self.facts.catalog.places().expand(group));
+        let written = spec.usage.serves.iter().chain(allow.into_iter().flat_map(|allow| &allow.countries));
+        let mut all = written.filter_map(WrittenCountry::text).chain(in_groups).peekable();
+        let places_said = !spec.usage.serves.is_empty()
+            && allow.is_some_and(|allow| !allow.countries.is_empty() || !allow.groups.is_empty());
+        places_said && all.peek().is_some() && all.all(|country| record::lists(covered, country))
+    }
+}
+
+/// Whether a name fits a pattern; a trailing `*` stands for any ending, and case does not matter, as on the hubs.
+pub(super) fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
+        None => name.eq_ignore_ascii_case(pattern),
+    }
+}
+
+/// What the checks have found so far.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Findings, in the order of the checks.
+    pub findings: Vec<Finding>,
+    /// Facts and catalogue entries used.
+    pub inputs: Vec<Input>,
+    /// Instants at which the answer can change.
+    pub changes: Vec<Timestamp>,
+}
+
+impl Found {
+    /// Notes a fact that was used.
+    pub(super) fn uses(&mut self, kind: &str, name: &str, hash: &str) {
+        if !self.inputs.iter().any(|input| input.kind == kind && input.name == name) {
+            self.inputs.push(Input { kind: kind.into(), name: name.into(), hash: hash.into() });
+        }
+    }
+
+    /// Adds a finding.
+    pub(super) fn add(&mut self, finding: Finding) {
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Adds several.
+    pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        findings.into_iter().for_each(|finding| self.add(finding));
+    }
+}
+
+/// A finding with its sentence, and nothing else yet.
+pub(super) fn finding(reason: Reason, effect: Effect, about: &str, sentence: String) -> Finding {
+    Finding {
+        reason,
+        effect,
+        about: about.into(),
+        sentence,
+        remedy: None,
+        clause: None,
+        voucher: None,
+        source: None,
+        cause: Cause::Person,
+    }
+}
+
+impl Finding {
+    /// With who does what next.
+    pub(super) fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// With the object that vouches for the fact.
+    pub(super) fn voucher(mut self, voucher: Option<String>) -> Self {
+        self.voucher = voucher;
+        self
+    }
+
+    /// With the licence's text and a clause of it.
+    pub(super) fn text(mut self, license: &License, clause: Option<&str>) -> Self {
+        self.clause = clause.map(str::to_owned);
+        self.source = Some(license.text.url.clone().unwrap_or_else(|| "text not kept".into()));
+        self
+    }
+
+    /// Hanging on our own data and nothing that a person wrote.
+    pub(super) fn by_catalogue(mut self) -> Self {
+        self.cause = Cause::Catalogue;
+        self
+    }
+}

@@ -1,0 +1,132 @@
+//! The chain of checks: what is asked and what is known go in, a decision comes out.
+
+use crate::{facts::Facts, manifest::{Reason, shape, source::Source}};
+
+use super::{
+    Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
+    case::{Case, Found, finding},
+    id, identity, license, licensee, owed, place, policy, rules, sentence,
+};
+
+/// May this organisation run this model, for this use, in these places?
+#[must_use]
+pub fn decide(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
+    let mut decision = once(request, facts);
+    if only_placement_refuses(&decision) {
+        elsewhere(request, facts, &mut decision);
+    }
+    decision
+}
+
+fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
+    let mut case = Case::new(request, facts);
+    let mut found = Found::default();
+    let problems = shape::problems(request.spec, facts.catalog);
+    let source = Source::parse(&request.spec.model.source);
+    let (Ok(source), true) = (&source, problems.is_empty()) else {
+        // What cannot be read is not decided on: every problem is listed, and nothing else.
+        found.extend(problems.into_iter().map(|problem| {
+            finding(problem.reason, Effect::Refuses, &problem.field, problem.sentence).remedy(problem.remedy)
+        }));
+        return conclude(&case, found, Identity::default(), Vec::new(), Places::default());
+    };
+    case.names = identity::names(source, request.spec.model.name.as_deref());
+    licensee::check(&case, &mut found);
+    let model = identity::look(&case, source, &mut found);
+    let layers: Vec<_> = model.layers.iter().map(|layer| layer.license).collect();
+    let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
+    ids.dedup();
+    policy::check(&case, &layers, &ids, &mut found);
+    let terms = license::check(&case, &model, &mut found);
+    let accepted = acceptance::check(&case, &model, &mut found);
+    let places = place::check(&case, &terms.narrowings, &mut found);
+    rules::check(&case, &places, &ids, &mut found);
+    evidence(&case, &mut found);
+    let owed = owed::list(&case, &model, &terms, &accepted);
+    conclude(&case, found, model.identity, owed, places)
+}
+
+/// A deployment may refer to a record by its name; a name that no record has is said so.
+fn evidence(case: &Case<'_>, found: &mut Found) {
+    let Some(licensee) = case.licensee() else { return };
+    for name in &case.request.spec.usage.evidence {
+        let known = licensee.spec.records().iter().any(|(_, records)| records.iter().any(|r| r.name == *name));
+        if !known {
+            let (sentence, remedy) = sentence::facts::evidence_unknown(&licensee.name, name);
+            found.add(finding(Reason::EvidenceMissing, Effect::Warns, name, sentence).remedy(remedy));
+        }
+    }
+}
+
+fn conclude(
+    case: &Case<'_>,
+    mut found: Found,
+    model: Identity,
+    obligations: Vec<super::Owed>,
+    places: Places,
+) -> Decision {
+    found.findings.sort_by_key(|finding| (finding.effect, weight(finding)));
+    found.inputs.sort();
+    let verdict = match found.findings.first().map(|finding| finding.effect) {
+        Some(Effect::Refuses) => Verdict::Refused,
+        Some(Effect::Waits) => Verdict::Waiting,
+        _ => Verdict::Allowed,
+    };
+    Decision {
+        id: id::of(case.request, verdict, &found.findings, &found.inputs),
+        verdict,
+        model,
+        findings: found.findings,
+        obligations,
+        places,
+        policy: case.policies.combined(),
+        inputs: found.inputs,
+        next_change: found.changes.into_iter().filter(|at| *at > case.facts.now).min(),
+    }
+}
+
+/// Within one effect: what is written, then who it is, which licence, its terms, places, rules.
+fn weight(finding: &Finding) -> u8 {
+    match finding.reason {
+        Reason::SourceInvalid | Reason::ManifestInvalid => 0,
+        Reason::CountryUnknown | Reason::PlaceUnknown | Reason::PlaceContradicts => 1,
+        Reason::FactsNotReady | Reason::LicenseeConflict => 2,
+        Reason::LicenseUnknown | Reason::LicenseAmbiguous => 3,
+        Reason::LicenseeMissing | Reason::LicenseeInvalid => 4,
+        Reason::UserThreshold
+        | Reason::RevenueThreshold
+        | Reason::MetricThreshold
+        | Reason::PurposeNotPermitted
+        | Reason::SeatExcluded
+        | Reason::SectorExcluded
+        | Reason::OutputTrainingExcluded
+        | Reason::TermNotMet
+        | Reason::RegistrationMissing
+        | Reason::RecordEnded => 5,
+        Reason::LicenseUnverified | Reason::PredicateNotSupported => 6,
+        Reason::FigureMissing | Reason::SeatMissing | Reason::LicenseeIncomplete | Reason::AcceptanceMissing => 7,
+        Reason::LicenseRefusedByPolicy | Reason::LicenseNotPermitted => 8,
+        Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
+        Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported => 10,
+        Reason::DeclarationMissing => 11,
+        Reason::LicenseClaimed | Reason::LicenseByName => 12,
+        _ => 13,
+    }
+}
+
+fn only_placement_refuses(decision: &Decision) -> bool {
+    let places = |reason| matches!(reason, Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty);
+    let mut decisive = decision.findings.iter().take_while(|finding| finding.effect <= Effect::Waits).peekable();
+    decisive.peek().is_some() && decisive.all(|finding| places(finding.reason))
+}
+
+/// A remedy that moves pods is printed only after deciding again with it.
+fn elsewhere(request: &Request<'_>, facts: &Facts<'_>, decision: &mut Decision) {
+    let mut spec = request.spec.clone();
+    spec.placement.allow = None;
+    let again = once(&Request { spec: &spec, ..*request }, facts);
+    let Some(first) = decision.findings.first_mut() else { return };
+    if again.verdict == Verdict::Allowed {
+        first.remedy = Some(sentence::place::elsewhere(&again.places.countries.words()));
+    }
+}

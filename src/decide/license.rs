@@ -1,0 +1,277 @@
+//! The terms of every licence that applies, with three values.
+//!
+//! For each term: does it bite? A false conjunct decides, an exemption lifts, a record of the Licensee that covers this
+//! cures it; what then remains unknown is named, with who supplies it. A term about the place of the nodes is asked
+//! twice: with pods outside of the place, and inside. If only the second bites, it narrows where pods may stand.
+
+use crate::{
+    catalog::{
+        condition::{Condition, Effect as Follows, Predicate, Remedy},
+        license::{License, LicenseKind},
+    },
+    manifest::{Reason, record::Record},
+};
+
+use super::{
+    Effect, Finding,
+    atom::{Ground, Missing, Outcome, Used},
+    case::{Case, Found, finding},
+    identity::{Layer, Model},
+    licensee::Who,
+    place::Narrowing,
+    record::{self, Standing},
+    sentence,
+};
+
+/// What the terms come to, for places and obligations.
+#[derive(Debug, Default)]
+pub(super) struct Terms<'a> {
+    /// Where pods may not stand.
+    pub narrowings: Vec<Narrowing<'a>>,
+    /// Terms that are permitted and owe something: licence, condition, and whether a figure says so.
+    pub due: Vec<(&'a License, &'a Condition, bool)>,
+}
+
+/// Evaluates every term.
+pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -> Terms<'a> {
+    let mut terms = Terms::default();
+    for layer in &model.layers {
+        for condition in &layer.license.conditions {
+            let ground = Ground { case, ids: &layer.ids, modality: model.modality, nodes_inside: false };
+            term(&ground, layer, condition, &mut terms, found);
+        }
+    }
+    terms
+}
+
+fn term<'a>(
+    ground: &Ground<'_, 'a>,
+    layer: &Layer<'a>,
+    condition: &'a Condition,
+    terms: &mut Terms<'a>,
+    found: &mut Found,
+) {
+    let case = ground.case;
+    let license = layer.license;
+    rolling(case, condition, found);
+    let outcome = ground.condition(condition);
+    let areas = node_areas(condition);
+    let inside = Ground { nodes_inside: true, ..*ground };
+    if !areas.is_empty()
+        && (matches!(outcome, Outcome::Fails(_)) && !matches!(inside.condition(condition), Outcome::Fails(_))
+            || matches!(outcome, Outcome::Unknown(_)))
+    {
+        terms.narrowings.push(Narrowing { license, condition, areas, serves: None });
+    }
+    if matches!(condition.effect, Follows::DisplayRequired | Follows::Notify | Follows::Royalty) {
+        // Permitted whatever the figure is; while it is not recorded the duty counts as due.
+        match outcome {
+            Outcome::Holds(_) => terms.due.push((license, condition, true)),
+            Outcome::Unknown(_) => terms.due.push((license, condition, false)),
+            Outcome::Fails(_) => {}
+        }
+        return;
+    }
+    match outcome {
+        Outcome::Fails(by) => {
+            if let Some(sentence) = by.and_then(|by| sentence::license::passed(case, license, condition, by)) {
+                let voucher = case.licensee().filter(|_| vouched(by)).map(|l| sentence::licensee(&l.name));
+                let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
+                found.add(passes.text(license, condition.clause.as_deref()).voucher(voucher));
+            }
+        }
+        Outcome::Holds(used) => match lifted(ground, condition, found) {
+            Lift::Lifted(finding) => found.add(finding.text(license, condition.clause.as_deref())),
+            Lift::Ended(ended) => bites(case, layer, condition, &used, Some(&ended), terms, found),
+            Lift::No => bites(case, layer, condition, &used, None, terms, found),
+        },
+        Outcome::Unknown(missing) => {
+            if let Lift::Lifted(finding) = lifted(ground, condition, found) {
+                found.add(finding.text(license, condition.clause.as_deref()));
+                return;
+            }
+            for one in &missing {
+                waits(case, license, condition, *one, found);
+            }
+        }
+    }
+}
+
+/// The areas that a term keeps pods out of.
+fn node_areas(condition: &Condition) -> &[String] {
+    let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
+    atoms
+        .filter_map(|atom| match atom.predicate() {
+            Some(Predicate::Place(test)) if test.asks_for_nodes() => Some(test.within.as_slice()),
+            _ => None,
+        })
+        .next()
+        .unwrap_or_default()
+}
+
+/// A figure that is asked for again each month or year answers another question from then on.
+fn rolling(case: &Case<'_>, condition: &Condition, found: &mut Found) {
+    let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
+    let asks_again = atoms
+        .filter_map(|atom| match atom.predicate() {
+            Some(Predicate::Metric(test)) => Some(test.frozen_at.is_none()),
+            _ => None,
+        })
+        .any(|again| again);
+    if asks_again {
+        let next = case.today.last_of_month().tomorrow().ok();
+        let instant = next.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        found.changes.extend(instant.map(|zoned| zoned.timestamp()));
+    }
+}
+
+fn vouched(by: Option<Used<'_>>) -> bool {
+    matches!(by, Some(Used::Figure(..) | Used::Seat(_) | Used::Kind(_) | Used::Listed(_) | Used::Follows(_)))
+}
+
+/// A term bites: it refuses, unless nobody read it, or the facts that could cure it cannot be read.
+fn bites<'a>(
+    case: &Case<'a>,
+    layer: &Layer<'a>,
+    condition: &'a Condition,
+    used: &[Used<'a>],
+    ended: Option<&record::Found<'a>>,
+    terms: &mut Terms<'a>,
+    found: &mut Found,
+) {
+    let license = layer.license;
+    let curable = !lists(case, condition).is_empty() || matches!(curing(condition), Cure::Records(_));
+    match &case.who {
+        Who::Unread(unread) if curable => return found.add(sentence::facts::unread(unread)),
+        Who::Several(_) if curable => return,
+        _ => {}
+    }
+    if let Some(Used::Serves(country)) = used.iter().find(|used| matches!(used, Used::Serves(_))) {
+        let serves = Some(*country);
+        terms.narrowings.push(Narrowing { license, condition, areas: node_areas(condition), serves });
+        return;
+    }
+    let (reason, effect) = if condition.verified.is_yes() {
+        (if ended.is_some() { Reason::RecordEnded } else { reason(condition, used) }, Effect::Refuses)
+    } else {
+        (Reason::LicenseUnverified, Effect::Waits)
+    };
+    let (sentence, remedy) = sentence::license::bites(case, license, condition, used, ended);
+    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(Some(*by))) || ended.is_some());
+    let new = finding(reason, effect, &license.short, sentence)
+        .remedy(remedy)
+        .text(license, condition.clause.as_deref())
+        .voucher(voucher.map(|fact| sentence::licensee(&fact.name)));
+    found.add(if used.is_empty() { new.by_catalogue() } else { new });
+}
+
+fn reason(condition: &Condition, used: &[Used<'_>]) -> Reason {
+    if condition.effect == Follows::RegistrationRequired || condition.remedy == Remedy::Register {
+        return Reason::RegistrationMissing;
+    }
+    let of = |used: &Used<'_>| match used {
+        Used::Figure(test, _) if test.name.is_money() => (0, Reason::RevenueThreshold),
+        Used::Figure(test, _) if sentence::counts_users(test.name) => (0, Reason::UserThreshold),
+        Used::Figure(..) => (0, Reason::MetricThreshold),
+        Used::Seat(_) | Used::TextModel => (1, Reason::SeatExcluded),
+        Used::Serves(_) | Used::Nodes => (2, Reason::PlaceExcluded),
+        Used::Trains(_) => (3, Reason::OutputTrainingExcluded),
+        Used::Sector(_) | Used::NoSector => (4, Reason::SectorExcluded),
+        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Role | Used::Follows(_) => (5, Reason::TermNotMet),
+        Used::Purpose(_) | Used::Production(_) => (6, Reason::PurposeNotPermitted),
+    };
+    used.iter().map(of).min_by_key(|(rank, _)| *rank).map_or(Reason::TermNotMet, |(_, reason)| reason)
+}
+
+/// Something is missing that decides.
+fn waits<'a>(
+    case: &Case<'a>,
+    license: &'a License,
+    condition: &'a Condition,
+    missing: Missing<'a>,
+    found: &mut Found,
+) {
+    if missing.asks_licensee() {
+        match &case.who {
+            Who::Several(_) => return,
+            Who::Unread(unread) => return found.add(sentence::facts::unread(unread)),
+            Who::Nobody => found.add(sentence::facts::licensee_missing(case, &license.short)),
+            Who::One(_) => {}
+        }
+    }
+    let reason = match missing {
+        Missing::Declared(_) => Reason::DeclarationMissing,
+        Missing::Figure(..) => Reason::FigureMissing,
+        Missing::Seat => Reason::SeatMissing,
+        Missing::Attribute(_) => Reason::LicenseeIncomplete,
+        Missing::Modality | Missing::NotSupported(_) | Missing::NotUnderstood => Reason::PredicateNotSupported,
+        Missing::Unread(_) if license.kind == LicenseKind::Ambiguous => Reason::LicenseAmbiguous,
+        Missing::Unread(_) => Reason::LicenseUnverified,
+    };
+    let about = match missing {
+        Missing::Declared(field) => field,
+        _ => &license.short,
+    };
+    // One question to the author is asked once, whichever licences ask it.
+    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about) {
+        return;
+    }
+    let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
+    let voucher = case.licensee().filter(|_| missing.asks_licensee()).map(|fact| sentence::licensee(&fact.name));
+    let new: Finding = finding(reason, Effect::Waits, about, sentence)
+        .remedy(remedy)
+        .text(license, condition.clause.as_deref())
+        .voucher(voucher);
+    let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();
+    found.add(if person { new } else { new.by_catalogue() });
+}
+
+enum Lift<'a> {
+    Lifted(Finding),
+    Ended(record::Found<'a>),
+    No,
+}
+
+enum Cure {
+    Nothing,
+    Records(&'static [&'static str]),
+}
+
+/// Which lists of the Licensee can cure a term.
+fn curing(condition: &Condition) -> Cure {
+    match (condition.effect, condition.remedy) {
+        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => Cure::Records(&["registered", "separateLicenses"]),
+        (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
+        | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => Cure::Records(&["separateLicenses"]),
+        _ => Cure::Nothing,
+    }
+}
+
+fn lists<'a>(case: &Case<'a>, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
+    let Some(licensee) = case.licensee() else { return Vec::new() };
+    match curing(condition) {
+        Cure::Nothing => Vec::new(),
+        Cure::Records(names) => {
+            licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect()
+        }
+    }
+}
+
+/// Whether a record cures the term.
+fn lifted<'a>(ground: &Ground<'_, 'a>, condition: &Condition, found: &mut Found) -> Lift<'a> {
+    let case = ground.case;
+    let wanted = record::Wanted { licenses: ground.ids, country: None };
+    let mut ended = None;
+    for (list, records) in lists(case, condition) {
+        match record::find(case, records, wanted, |_| true, &mut found.changes) {
+            Some(hit) if hit.standing == Standing::InForce => {
+                let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+                let sentence = sentence::license::lifted(condition, list, hit.record);
+                return Lift::Lifted(finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher));
+            }
+            Some(hit) if hit.standing == Standing::Ended => ended = ended.or(Some(hit)),
+            _ => {}
+        }
+    }
+    ended.map_or(Lift::No, Lift::Ended)
+}

@@ -1,0 +1,122 @@
+//! What is owed while it runs, from every licence that applies; each duty with its clause and what makes it due.
+//!
+//! A duty is owed now only by what the manifest declares: a list of duties that nobody owes would teach people not to
+//! read it. The rest is kept apart, with the words of its trigger.
+
+use crate::{
+    catalog::{
+        condition::{Condition, Effect as Follows, Predicate},
+        license::{License, Obligation, ObligationKind, Trigger},
+        words::{Modality, Purpose},
+    },
+    manifest::{usage::Audience, written::YesNo},
+};
+
+use super::{Owed, case::Case, identity::Model, license::Terms};
+
+/// Everything owed, now or once something is so; what is owed now first.
+pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, accepted: &[&License]) -> Vec<Owed> {
+    let mut all: Vec<Owed> = Vec::new();
+    let mut add = |owed: Owed| {
+        let same = |other: &Owed| (&other.kind, &other.what, &other.license) == (&owed.kind, &owed.what, &owed.license);
+        if !all.iter().any(same) {
+            all.push(owed);
+        }
+    };
+    for layer in &model.layers {
+        let license = layer.license;
+        for duty in &license.obligations {
+            if duty.kind == ObligationKind::Accept && accepted.iter().any(|one| std::ptr::eq(*one, license)) {
+                continue;
+            }
+            add(duty_owed(case, model, terms, license, duty));
+        }
+        for condition in &license.conditions {
+            if let Some(what) = keep_out(case, condition) {
+                add(Owed {
+                    kind: "Keep".into(),
+                    what,
+                    license: license.short.clone(),
+                    clause: condition.clause.clone(),
+                    now: true,
+                    when: "while it runs".into(),
+                });
+            }
+        }
+        let due = terms.due.iter().filter(|(of, ..)| std::ptr::eq(*of, license));
+        for (_, condition, certain) in due.filter(|(_, condition, _)| condition.effect != Follows::DisplayRequired) {
+            let kind = if condition.effect == Follows::Notify { "Notify" } else { "Royalty" };
+            add(Owed {
+                kind: kind.into(),
+                what: condition.sentence.clone(),
+                license: license.short.clone(),
+                clause: condition.clause.clone(),
+                now: true,
+                when: if *certain { "while it runs" } else { "unless a record shows that it is not due" }.into(),
+            });
+        }
+    }
+    all.sort_by_key(|owed| !owed.now);
+    all
+}
+
+fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &License, duty: &Obligation) -> Owed {
+    let usage = &case.request.spec.usage;
+    let hosted = usage.hosted_for_third_parties == Some(YesNo::Yes);
+    let handed_on = usage.redistributes_weights == Some(YesNo::Yes);
+    let outside = matches!(usage.audience, Some(Audience::Public | Audience::Partners)) || hosted || handed_on;
+    let derived = !case.request.spec.model.base_models.is_empty() || !case.request.spec.model.adapters.is_empty();
+    let due = |certain: bool| {
+        let named = |condition: &Condition| Some(&condition.id) == duty.condition.as_ref() || duty.condition.is_none();
+        terms.due.iter().any(|(of, condition, sure)| std::ptr::eq(*of, license) && named(condition) && *sure == certain)
+    };
+    let commercial = matches!(usage.purpose, Some(Purpose::Commercial | Purpose::InternalBusiness));
+    let multimodal = model.modality.is_some_and(|modality| modality != Modality::Text);
+    let (now, when) = match duty.trigger {
+        Trigger::Always => (true, "while it runs"),
+        Trigger::MakingAvailable => (outside, "if it is offered to people outside"),
+        Trigger::HandingOnWeights => (handed_on, "if weights or a product that holds them are handed on"),
+        Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),
+        Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
+        Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
+        Trigger::DerivedModelDistributed => (
+            usage.trains_on_outputs == Some(YesNo::Yes),
+            "if a model trained on it or on its outputs is handed on",
+        ),
+        Trigger::Publication => (false, "if results are published"),
+        Trigger::CommercialProduct => (
+            outside && usage.purpose == Some(Purpose::Commercial),
+            "if it is part of a commercial product or service",
+        ),
+        Trigger::CommercialUse => (commercial, "if it is used commercially"),
+        Trigger::MultimodalModel => (outside && multimodal, "if the model is multimodal, and offered or handed on"),
+        Trigger::Encouraged => (false, "asked for, not demanded"),
+    };
+    let spared = duty.exempt_when_hosted.is_yes() && hosted && !handed_on;
+    let quoted = duty.literal.is_some_and(crate::catalog::words::YesNo::is_yes);
+    Owed {
+        kind: format!("{:?}", duty.kind),
+        what: if quoted { format!("\"{}\"", duty.what) } else { duty.what.clone() },
+        license: license.short.clone(),
+        clause: duty.clause.clone(),
+        now: now && !spared,
+        when: when.into(),
+    }
+}
+
+/// Conduct that the licence bans and the manifest says nothing about: to be kept out of.
+fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
+    let usage = &case.request.spec.usage;
+    let mut atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
+    atoms.find_map(|atom| match atom.predicate() {
+        Some(Predicate::Sector(test)) if usage.sectors.is_empty() && condition.verified.is_yes() => {
+            let titles = case.facts.catalog.sectors();
+            let title = |id: &String| titles.iter().find(|s| s.id == *id).map_or(id, |s| &s.title).clone();
+            Some(format!("keep out of: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
+        }
+        Some(Predicate::TrainsOnOutputs(_)) if usage.trains_on_outputs.is_none() => {
+            Some(format!("the licence {}", condition.sentence))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,235 @@
+//! Where pods may stand: what manifest, policies and licences let, together. A predicate; no node is looked at.
+//!
+//! In a list of places to allow, kinds that are written hold together: countries [CN] and providers [alibaba] is
+//! Alibaba in China. In a list to deny each entry is denied by itself, which is never wider. Countries and groups are
+//! one kind.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    catalog::{condition::Condition, license::License},
+    manifest::{Reason, placement::PlaceList, written::WrittenCountry},
+};
+
+use super::{
+    Allowance, Effect, Finding, Places,
+    case::{Case, Found, finding},
+    sentence,
+};
+
+/// A licence's term that keeps pods out of places.
+#[derive(Clone, Debug)]
+pub(super) struct Narrowing<'a> {
+    /// The licence.
+    pub license: &'a License,
+    /// The term.
+    pub condition: &'a Condition,
+    /// Its countries and groups of countries.
+    pub areas: &'a [String],
+    /// A country inside of which people are served, if there is one: the term is broken by that already.
+    pub serves: Option<&'a str>,
+}
+
+/// Computes the places, and finds where none is left.
+pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &mut Found) -> Places {
+    let placement = &case.request.spec.placement;
+    let mut places = Places::default();
+    if placement.allow.is_some() || placement.deny.is_some() {
+        restrict(case, &mut places, placement.allow.as_ref(), placement.deny.as_ref());
+        places.by.push("spec.placement".into());
+        if empty(case, &places) {
+            let (sentence, remedy) = sentence::place::own_contradiction();
+            found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "spec.placement", sentence).remedy(remedy));
+            return places;
+        }
+    }
+    let written = places.clone();
+    policies(case, &written, &mut places, found);
+    licenses(case, &written, &mut places, narrowings, found);
+    let refused = |reason| found.findings.iter().any(|f| f.effect == Effect::Refuses && f.reason == reason);
+    let explained = [Reason::PlaceExcluded, Reason::PlaceNotPermitted].into_iter().any(refused);
+    if empty(case, &places) && !explained {
+        let (sentence, remedy) = sentence::place::nothing_left(&places.by);
+        found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "placement", sentence).remedy(remedy));
+    }
+    for allowance in [&mut places.countries, &mut places.providers] {
+        if allowance.only.is_some() {
+            allowance.never.clear();
+        }
+    }
+    places
+}
+
+fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut Found) {
+    for policy in &case.policies.all {
+        let regions = &policy.spec().regions;
+        if regions.allow.is_none() && regions.deny.is_none() {
+            continue;
+        }
+        let mut alone = written.clone();
+        restrict(case, &mut alone, regions.allow.as_ref(), regions.deny.as_ref());
+        let lost = lost(case, written, &alone);
+        if empty(case, &alone) {
+            let (sentence, remedy) = sentence::place::not_permitted(&policy.words(), &lost);
+            found.add(
+                finding(Reason::PlaceNotPermitted, policy.refuses(), &policy.words(), sentence)
+                    .remedy(remedy)
+                    .voucher(Some(policy.words())),
+            );
+        } else if !lost.is_empty() || !policy.enforces {
+            let sentence = sentence::place::narrowed_by_policy(&policy.words(), &lost, policy.enforces);
+            found.add(
+                finding(Reason::PlaceNotPermitted, Effect::Warns, &policy.words(), sentence)
+                    .voucher(Some(policy.words())),
+            );
+        }
+        if policy.enforces {
+            restrict(case, places, regions.allow.as_ref(), regions.deny.as_ref());
+            places.by.push(policy.words());
+        }
+    }
+}
+
+fn licenses<'a>(
+    case: &Case<'a>,
+    written: &Places,
+    places: &mut Places,
+    narrowings: &[Narrowing<'a>],
+    found: &mut Found,
+) {
+    for narrowing in narrowings {
+        let excluded = countries(case, &[], narrowing.areas);
+        let mut alone = written.clone();
+        exclude(case, &mut alone, &excluded);
+        let lost = lost(case, written, &alone);
+        let (license, condition) = (narrowing.license, narrowing.condition);
+        let nowhere = empty(case, &alone);
+        if nowhere || narrowing.serves.is_some() {
+            let lost = if nowhere { lost } else { Vec::new() };
+            let (sentence, remedy) = sentence::place::excluded(license, condition, &lost, narrowing.serves);
+            found.add(
+                Finding { remedy, ..finding(Reason::PlaceExcluded, Effect::Refuses, &license.short, sentence) }
+                    .text(license, condition.clause.as_deref()),
+            );
+        } else if !lost.is_empty() {
+            let sentence = sentence::place::narrowed_by_license(license, condition, &lost);
+            found.add(
+                finding(Reason::PlaceExcluded, Effect::Warns, &license.short, sentence)
+                    .text(license, condition.clause.as_deref()),
+            );
+        }
+        if narrowing.areas.is_empty() {
+            continue;
+        }
+        exclude(case, places, &excluded);
+        places.by.push(sentence::cite(license, condition.clause.as_deref()));
+    }
+}
+
+/// What was written by name and is no longer there, in words.
+fn lost(case: &Case<'_>, before: &Places, after: &Places) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let gone = |one: &Allowance, other: &Allowance| -> Vec<String> {
+        let written = one.only.iter().flatten();
+        written.filter(|value| !other.allows(Some(value))).cloned().collect()
+    };
+    words.extend(gone(&before.countries, &after.countries));
+    words.extend(gone(&before.providers, &after.providers));
+    for (provider, region) in before.regions.iter().flatten() {
+        let kept = after.regions.as_ref().is_none_or(|regions| regions.contains(&(provider.clone(), region.clone())));
+        let country = country_of(case, provider, region);
+        let here = country.is_none_or(|country| after.countries.allows(Some(country)));
+        if !(kept && here && after.providers.allows(Some(provider))) {
+            words.push(format!("{provider}/{region}"));
+        }
+    }
+    words
+}
+
+fn country_of<'a>(case: &Case<'a>, provider: &str, region: &str) -> Option<&'a str> {
+    case.facts.catalog.places().region(provider, region)?.country.as_deref()
+}
+
+/// Whether no place can satisfy the predicate.
+fn empty(case: &Case<'_>, places: &Places) -> bool {
+    let none = |allowance: &Allowance| allowance.only.as_ref().is_some_and(BTreeSet::is_empty);
+    let region_fits = |(provider, region): &(String, String)| {
+        let known = country_of(case, provider, region);
+        places.providers.allows(Some(provider))
+            && !places.regions_denied.contains(&(provider.clone(), region.clone()))
+            && known.is_none_or(|country| places.countries.allows(Some(country)))
+    };
+    none(&places.countries)
+        || none(&places.providers)
+        || places.regions.as_ref().is_some_and(|regions| !regions.iter().any(region_fits))
+}
+
+fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, deny: Option<&PlaceList>) {
+    if let Some(list) = allow {
+        let allowed = countries(case, &list.countries, &list.groups);
+        if !(list.countries.is_empty() && list.groups.is_empty()) {
+            only(&mut places.countries, allowed);
+        }
+        if !list.providers.is_empty() {
+            only(&mut places.providers, list.providers.iter().cloned().collect());
+        }
+        if !list.regions.is_empty() {
+            let pairs = list.regions.iter().map(|r| (r.provider.clone(), r.region.clone()));
+            let pairs: BTreeSet<(String, String)> = match places.regions.take() {
+                Some(known) => pairs.filter(|pair| known.contains(pair)).collect(),
+                None => pairs.collect(),
+            };
+            places.regions = Some(pairs);
+        }
+    }
+    if let Some(list) = deny {
+        let denied = countries(case, &list.countries, &list.groups);
+        exclude(case, places, &denied);
+        let providers: BTreeSet<String> = list.providers.iter().cloned().collect();
+        never(&mut places.providers, &providers);
+        for region in &list.regions {
+            let pair = (region.provider.clone(), region.region.clone());
+            if let Some(regions) = &mut places.regions {
+                regions.remove(&pair);
+            }
+            places.regions_denied.insert(pair);
+        }
+    }
+    drop_regions_elsewhere(case, places);
+}
+
+fn exclude(case: &Case<'_>, places: &mut Places, countries: &BTreeSet<String>) {
+    never(&mut places.countries, countries);
+    drop_regions_elsewhere(case, places);
+}
+
+/// A listed region whose country is known not to be allowed is no place any more.
+fn drop_regions_elsewhere(case: &Case<'_>, places: &mut Places) {
+    let Places { countries, regions: Some(regions), .. } = places else { return };
+    regions.retain(|(provider, region)| {
+        country_of(case, provider, region).is_none_or(|country| countries.allows(Some(country)))
+    });
+}
+
+fn only(allowance: &mut Allowance, values: BTreeSet<String>) {
+    let mut values = match allowance.only.take() {
+        Some(known) => known.intersection(&values).cloned().collect(),
+        None => values,
+    };
+    values.retain(|value| !allowance.never.contains(value));
+    allowance.only = Some(values);
+}
+
+fn never(allowance: &mut Allowance, values: &BTreeSet<String>) {
+    if let Some(only) = &mut allowance.only {
+        only.retain(|value| !values.contains(value));
+    }
+    allowance.never.extend(values.iter().cloned());
+}
+
+/// Country codes of a list of countries and groups, as the tables write them.
+pub(super) fn countries(case: &Case<'_>, countries: &[WrittenCountry], groups: &[String]) -> BTreeSet<String> {
+    let places = case.facts.catalog.places();
+    let written = countries.iter().filter_map(WrittenCountry::text);
+    written.chain(groups.iter().map(String::as_str)).flat_map(|area| places.expand(area)).map(str::to_owned).collect()
+}

@@ -1,0 +1,44 @@
+//! Sentences about facts that are missing, doubled or not readable yet.
+
+use crate::{facts::Unread, manifest::Reason};
+
+use super::{
+    super::{Effect, Finding, case::{Case, finding}},
+    Said, and,
+};
+
+pub(in super::super) fn licensee_conflict(namespace: &str, names: &[&str]) -> Said {
+    let names: Vec<String> = names.iter().map(|name| super::licensee(name)).collect();
+    (
+        format!("{} select namespace {namespace}, and only one can speak for it.", and(&names)),
+        "The legal or platform team leaves the namespace to one of them; then it goes on by itself.".into(),
+    )
+}
+
+pub(in super::super) fn licensee_missing(case: &Case<'_>, short: &str) -> Finding {
+    let namespace = case.request.namespace;
+    let sentence = format!(
+        "{short} asks for facts about the organisation that runs it, and no Licensee selects namespace {namespace}."
+    );
+    finding(Reason::LicenseeMissing, Effect::Waits, "Licensee", sentence)
+        .remedy("The legal or platform team writes the Licensee of the organisation behind the namespace, once.")
+}
+
+pub(in super::super) fn unread(unread: &Unread) -> Finding {
+    let what = match &unread.name {
+        Some(name) => format!("{}/{name} cannot be read", unread.kind),
+        None => format!("the {} objects have not been read yet", unread.kind),
+    };
+    let sentence = format!("{what}: {}. What stands there may decide.", unread.why);
+    finding(Reason::FactsNotReady, Effect::Waits, &unread.kind, sentence).remedy(match unread.name {
+        Some(_) => "Who keeps that object mends it; then it goes on by itself.",
+        None => "It goes on by itself once they are read.",
+    })
+}
+
+pub(in super::super) fn evidence_unknown(licensee: &str, name: &str) -> Said {
+    (
+        format!("spec.usage.evidence names {name}, and no record of Licensee/{licensee} has that name."),
+        "Legal records it, or the author names the record that there is.".into(),
+    )
+}

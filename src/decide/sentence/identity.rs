@@ -1,0 +1,93 @@
+//! Sentences about which model it is, and which licence it is under.
+
+use crate::manifest::Reason;
+
+use super::{
+    super::{Effect, Finding, case::{Case, finding}, expand::Missing},
+    Said, and,
+};
+
+const WHO_SAYS: &str = "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
+
+pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Option<&str>) -> Finding {
+    let sentence = match (case.names.first(), claimed, why) {
+        (None, None, _) => format!(
+            "the address {} does not say whose model it holds, and spec.model.name is not written.",
+            case.request.spec.model.source
+        ),
+        (None, Some(claimed), _) => format!("spec.model.license says {claimed}, which is no licence that Modelport knows."),
+        (Some(name), Some(claimed), _) => format!(
+            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which it does not know either."
+        ),
+        (Some(name), None, Some(why)) => format!("{name} is under no licence that Modelport knows: {why}."),
+        (Some(name), None, None) => format!("{name} is under no licence that Modelport knows."),
+    };
+    let remedy = if case.names.is_empty() && claimed.is_none() {
+        "The author of the manifest says whose model it is in spec.model.name."
+    } else {
+        WHO_SAYS
+    };
+    let about = case.names.first().copied().unwrap_or("the model");
+    let new = finding(Reason::LicenseUnknown, Effect::Waits, about, sentence).remedy(remedy);
+    if case.names.is_empty() { new } else { new.by_catalogue() }
+}
+
+pub(in super::super) fn ambiguous(case: &Case<'_>, ids: &[&str], revision: Option<&str>) -> Finding {
+    let name = case.names.first().copied().unwrap_or("the model");
+    let shorts: Vec<String> = ids
+        .iter()
+        .map(|id| case.facts.catalog.license(id).map_or_else(|| (*id).to_owned(), |license| license.name.clone()))
+        .collect();
+    let which = match revision {
+        Some(revision) => format!("revision {revision} does not tell which of them applies"),
+        None => "no revision is pinned that tells which of them applies".into(),
+    };
+    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&shorts));
+    finding(Reason::LicenseAmbiguous, Effect::Waits, name, sentence)
+        .remedy(format!("The author pins a commit in spec.model.revision. {WHO_SAYS}"))
+        .by_catalogue()
+}
+
+pub(in super::super) fn relative_unknown(name: &str, kind: &str) -> Finding {
+    let sentence = format!("the {kind} {name} is under no licence that Modelport knows, and its terms apply as well.");
+    finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(WHO_SAYS).by_catalogue()
+}
+
+pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
+    let (reason, sentence, remedy) = match missing {
+        Missing::NoEntry(unknown) => {
+            (Reason::LicenseUnknown, format!("{unknown} is no licence that Modelport knows."), WHO_SAYS)
+        }
+        Missing::BaseModel(of) => (
+            Reason::LicenseUnknown,
+            format!("{of} takes a part of its terms from the base model, and the manifest names none that it knows."),
+            "The author of the manifest names the base model in spec.model.baseModels.",
+        ),
+        Missing::NotUnderstood(of) => (
+            Reason::PredicateNotSupported,
+            format!("{of} is made of parts that Modelport does not follow."),
+            "The legal or platform team writes each part of it as a ModelLicense of its own.",
+        ),
+    };
+    finding(reason, Effect::Waits, id, sentence).remedy(remedy).by_catalogue()
+}
+
+pub(in super::super) fn by_name(model: &str) -> Said {
+    (
+        format!("the licence of {model} is recognised by the repository's name, not yet by its files."),
+        "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
+    )
+}
+
+pub(in super::super) fn claimed(case: &Case<'_>, model: &str) -> Said {
+    let written = &case.request.spec.model;
+    let fields: Vec<String> = [("spec.model.name", written.name.is_some()), ("spec.model.license", written.license.is_some())]
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(field, _)| field.to_owned())
+        .collect();
+    (
+        format!("what {model} is, or its licence, is said by the author of {} alone ({}).", case.service(), and(&fields)),
+        "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
+    )
+}

@@ -1,0 +1,228 @@
+//! Sentences about the terms of a licence.
+
+use crate::{
+    catalog::{
+        condition::{Comparator, Condition, MetricTest, Remedy},
+        license::License,
+    },
+    manifest::record::{Disclose, Metric, Record},
+};
+
+use super::super::{
+    atom::{Missing, Used, word},
+    case::Case,
+    metric::{self, Unfit, Why},
+    record,
+};
+use super::{Said, cite, number, record_words, text_words, the_licensee};
+
+/// A term bites.
+pub(in super::super) fn bites(
+    case: &Case<'_>,
+    license: &License,
+    condition: &Condition,
+    used: &[Used<'_>],
+    ended: Option<&record::Found<'_>>,
+) -> Said {
+    let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
+    let facts: Vec<String> = used.iter().filter_map(|used| holds(case, *used)).collect();
+    let mut sentence = term;
+    if !facts.is_empty() {
+        sentence.push_str("; ");
+        sentence.push_str(&facts.join(", and "));
+    }
+    if let Some(ended) = ended {
+        let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
+        sentence.push_str(&format!("; {} covered it until {until}", record_words(ended.record)));
+    }
+    if !condition.verified.is_yes() {
+        sentence.push_str("; the term is reported, and nobody has read it in the text");
+    }
+    sentence.push('.');
+    let licensee = the_licensee(case);
+    let grantor = condition.granted_by.as_deref().unwrap_or(&license.publisher);
+    let remedy = match condition.remedy {
+        _ if !condition.verified.is_yes() => {
+            "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into()
+        }
+        Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {licensee} separateLicenses."),
+        Remedy::Register => format!("Legal records the registration with {grantor} in {licensee} registered."),
+        Remedy::LicensorReview => format!("Legal records the review by {grantor} in {licensee} separateLicenses."),
+        Remedy::Accept => format!("Legal records the policy that is followed in {licensee} followsPolicy."),
+        Remedy::Notify => format!("Legal records the message to {grantor} in {licensee} registered."),
+        Remedy::ReadText => "The legal team reads the text and says in a ModelLicense what it says.".into(),
+        Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace => "No record lifts this term.".into(),
+        Remedy::OtherModel => "No record lifts this term; a model under another licence may do.".into(),
+    };
+    (sentence, remedy)
+}
+
+/// A fact that makes a term bite.
+fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
+    Some(match used {
+        Used::Purpose(purpose) => format!("spec.usage.purpose says {}", word(&purpose)),
+        Used::Production(_) => "spec.usage.production says Yes".into(),
+        Used::Figure(test, Some(figure)) => passed_figure(case, test, figure),
+        Used::Seat(country) => format!("{} has its seat in {country}", the_licensee(case)),
+        Used::Serves(country) => format!("spec.usage.serves says {country}"),
+        Used::Offer(words) => format!("spec.{words}"),
+        Used::Kind(kind) => format!("{} says that it is of kind {}", the_licensee(case), word(&kind)),
+        Used::Listed(field) => format!("{} lists it in {field}", the_licensee(case)),
+        Used::Sector(sector) => format!("spec.usage.sectors says {sector}"),
+        Used::Trains(_) => "spec.usage.trainsOnOutputs says Yes".into(),
+        Used::Figure(_, None) | Used::TextModel | Used::Nodes | Used::NoSector | Used::Role | Used::Follows(_) => {
+            return None;
+        }
+    })
+}
+
+fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: &Metric) -> String {
+    let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.scope));
+    let period = metric::asked_words(test, case.today);
+    let (side, limit) = match test.comparator {
+        Comparator::GreaterThan => ("above", number(test.value)),
+        Comparator::AtLeast => ("at or above", number(test.value)),
+    };
+    match (figure.disclose, figure.value) {
+        (Disclose::Value, Some(value)) => {
+            format!("{licensee} records {} for {whose}, {period}, {side} {limit}", number(value))
+        }
+        _ => format!("the figure that {licensee} records for {whose}, {period}, is {side} it"),
+    }
+}
+
+/// A term was asked and does not bite; nothing where that says nothing to a person.
+pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &Condition, by: Used<'_>) -> Option<String> {
+    let cite = cite(license, condition.clause.as_deref());
+    let why = match by {
+        Used::Figure(test, Some(figure)) => {
+            let side = match test.comparator {
+                Comparator::GreaterThan => "not above",
+                Comparator::AtLeast => "below",
+            };
+            format!(
+                "{} of {}, {}: {side} {}",
+                metric::name_words(test.name),
+                metric::scope_words(figure.scope),
+                metric::asked_words(test, case.today),
+                number(test.value)
+            )
+        }
+        Used::Figure(test, None) => format!(
+            "{}, {}: the organisation was founded later",
+            metric::name_words(test.name),
+            metric::asked_words(test, case.today)
+        ),
+        Used::Seat(country) => format!("seat in {country}, outside of what it excludes"),
+        Used::TextModel => "the term covers multimodal models only, and this one is not".into(),
+        Used::Serves(_) => "people served and pods are outside of what it excludes".into(),
+        Used::NoSector => "no banned sector declared".into(),
+        Used::Trains(_) => "outputs train no other model, as declared".into(),
+        Used::Role => "received inside a finished product, as declared".into(),
+        Used::Purpose(purpose) => format!("purpose {}, as declared", word(&purpose)),
+        Used::Production(_) => "not in production, as declared".into(),
+        Used::Follows(policy) => format!("{policy} is on record as followed"),
+        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Sector(_) | Used::Nodes => return None,
+    };
+    Some(format!("{cite} {}; {why}.", condition.sentence))
+}
+
+/// A record of the Licensee lifts the term.
+pub(in super::super) fn lifted(condition: &Condition, list: &str, record: &Record) -> String {
+    let reference = record.reference.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
+    let until = record.until.as_deref().map(|until| format!(", until {until}")).unwrap_or_default();
+    format!("{}; lifted by {} in {list}{reference}{until}.", condition.sentence, record_words(record))
+}
+
+/// Something decides and is not known.
+pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Condition, missing: Missing<'_>) -> Said {
+    let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
+    let licensee = the_licensee(case);
+    match missing {
+        Missing::Declared(field) => (
+            format!("{term}; the manifest does not say spec.{field}."),
+            format!("The author of {} says in spec.{field} what is so.", case.service()),
+        ),
+        Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
+        Missing::Seat => (
+            format!("{term}; {} no seat.", records(case)),
+            format!("The legal or platform team records the seat in {licensee}."),
+        ),
+        Missing::Attribute(field) => (
+            format!("{term}; {} no {field}.", records(case)),
+            format!("The legal team records {field} in {licensee}."),
+        ),
+        Missing::Modality => (
+            format!("{term}; it covers multimodal models, and Modelport does not know whether this is one."),
+            "The legal or platform team writes a ModelLicense for the model.".into(),
+        ),
+        Missing::NotSupported(what) => (
+            format!("{term}; it asks about {what}, which Modelport does not decide yet."),
+            "The legal team writes a ModelLicense with terms that say how this is read here.".into(),
+        ),
+        Missing::NotUnderstood => (
+            format!("{term}; the condition is of a kind that Modelport does not understand."),
+            "Who wrote the ModelLicense sets exactly one kind of question in each of its atoms.".into(),
+        ),
+        Missing::Unread(what) => (
+            format!("{} {}: {what}.", cite(license, condition.clause.as_deref()), condition.sentence),
+            "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into(),
+        ),
+    }
+}
+
+/// "Licensee/acme records", or that there is none.
+fn records(case: &Case<'_>) -> String {
+    match case.licensee() {
+        Some(fact) => format!("{} records", super::licensee(&fact.name)),
+        None => format!("no Licensee selects namespace {}, and so there is", case.request.namespace),
+    }
+}
+
+fn figure_missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Option<Unfit<'_>>) -> Said {
+    let period = metric::asked_words(test, case.today);
+    let (name, whose) = (metric::name_words(test.name), metric::scope_words(test.scope));
+    let currency = test.currency.as_deref().unwrap_or("the licence's currency");
+    let has = unfit.map(|unfit| match unfit.why {
+        Why::Period => format!("; what it records is for {}, which does not answer", unfit.metric.period),
+        Why::Currency => format!("; what it records is not in {currency}"),
+        Why::NotSettled => "; what it records does not settle it".into(),
+    });
+    (
+        format!("{term}; {} no figure for {name} of {whose}, {period}{}.", records(case), has.unwrap_or_default()),
+        format!(
+            "Who keeps {} records it in metrics: the figure, or a bound over a span of periods.",
+            the_licensee(case)
+        ),
+    )
+}
+
+/// An acceptance is on record.
+pub(in super::super) fn accepted(license: &License, record: &Record) -> String {
+    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
+    let when = record.when.as_deref().map(|when| format!(" {when}")).unwrap_or_default();
+    format!("the terms of {} were accepted{when}{who}, {}.", license.short, text_words(record))
+}
+
+/// An acceptance is asked for, and none is on record.
+pub(in super::super) fn acceptance_missing(case: &Case<'_>, license: &License) -> Said {
+    (
+        format!(
+            "{} is accepted by a form or a click before it is downloaded; {} no acceptance that covers {}.",
+            license.short,
+            records(case),
+            case.service()
+        ),
+        format!("Legal accepts the terms with {} and records it in {} accepted.", license.publisher, the_licensee(case)),
+    )
+}
+
+/// An acceptance was on record, and has ended.
+pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, ended: &record::Found<'_>) -> Said {
+    let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
+    (
+        format!("{} was accepted by {}, which ended at {until}.", license.short, record_words(ended.record)),
+        format!("Legal accepts the terms with {} and records it in {} accepted.", license.publisher, the_licensee(case)),
+    )
+}
+

@@ -1,0 +1,68 @@
+//! Sentences about where pods may stand.
+
+use crate::catalog::{condition::Condition, license::License};
+
+use super::{Said, and, cite};
+
+pub(in super::super) fn own_contradiction() -> Said {
+    (
+        "spec.placement leaves no place: what it allows, it also denies, or no listed region lies in a listed country.".into(),
+        "The author of the manifest lists places in spec.placement that agree.".into(),
+    )
+}
+
+pub(in super::super) fn nothing_left(by: &[String]) -> Said {
+    (
+        format!("no place is left that {} all let.", and(by)),
+        "Who keeps one of them lists a place that the others let as well.".into(),
+    )
+}
+
+pub(in super::super) fn not_permitted(policy: &str, lost: &[String]) -> Said {
+    let lost = if lost.is_empty() { "the places that spec.placement allows".to_owned() } else { and(lost) };
+    (format!("{policy} does not permit {lost}, and spec.placement allows nothing else."), format!("Who keeps {policy} decides on places."))
+}
+
+pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforces: bool) -> String {
+    match (lost, enforces) {
+        ([], _) => format!("{policy} (Audit) would let pods stand in fewer places."),
+        (lost, true) => format!("{policy} does not permit {}: pods keep out of it.", and(lost)),
+        (lost, false) => format!("{policy} (Audit) would not permit {}.", and(lost)),
+    }
+}
+
+/// Pods or people are where the licence excludes it. `lost` is empty where pods have other places.
+pub(in super::super) fn excluded(
+    license: &License,
+    condition: &Condition,
+    lost: &[String],
+    serves: Option<&str>,
+) -> (String, Option<String>) {
+    let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
+    match (lost, serves) {
+        ([], Some(country)) => (
+            format!("{term}; spec.usage.serves says {country}."),
+            Some("Nodes in other places change nothing while people are served there.".into()),
+        ),
+        (lost, Some(country)) => (
+            format!("{term}; spec.placement allows {}, and spec.usage.serves says {country}.", and(lost)),
+            Some("Nodes elsewhere would do only for people served elsewhere too.".into()),
+        ),
+        ([], None) => (format!("{term}; no other place is left."), None),
+        (lost, None) => (format!("{term}; spec.placement allows {} and nothing else.", and(lost)), None),
+    }
+}
+
+pub(in super::super) fn narrowed_by_license(license: &License, condition: &Condition, lost: &[String]) -> String {
+    format!(
+        "{} {}: pods keep out of {}.",
+        cite(license, condition.clause.as_deref()),
+        condition.sentence,
+        and(lost)
+    )
+}
+
+/// Other places were decided with, and would do.
+pub(in super::super) fn elsewhere(words: &str) -> String {
+    format!("Decided again without spec.placement.allow: Allowed, with pods in these places: {words}.")
+}

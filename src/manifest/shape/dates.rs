@@ -1,0 +1,71 @@
+//! Between which instants a record is in force.
+//!
+//! A bare date is a whole day in the record's own time zone, UTC if it names none; `until` is included.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::manifest::record::Record;
+
+/// The instants between which a record is in force, the second no longer; `Err` with what is no date or time zone.
+pub fn span(record: &Record) -> Result<(Option<Timestamp>, Option<Timestamp>), String> {
+    let zone = match record.time_zone.as_deref() {
+        None | Some("UTC") => TimeZone::UTC,
+        Some(name) => TimeZone::get(name).map_err(|_| name.to_owned())?,
+    };
+    let first = record.from.as_deref().or(record.when.as_deref());
+    let from = first.map(|text| instant(text, &zone, false)).transpose()?;
+    let until = record.until.as_deref().map(|text| instant(text, &zone, true)).transpose()?;
+    Ok((from, until))
+}
+
+fn instant(text: &str, zone: &TimeZone, end_of_day: bool) -> Result<Timestamp, String> {
+    let unreadable = || text.to_owned();
+    if text.len() > 10 {
+        return text.parse().map_err(|_| unreadable());
+    }
+    let mut day: Date = text.parse().map_err(|_| unreadable())?;
+    if end_of_day {
+        day = day.tomorrow().map_err(|_| unreadable())?;
+    }
+    day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| unreadable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(from: Option<&str>, until: Option<&str>, zone: Option<&str>) -> Record {
+        Record {
+            from: from.map(Into::into),
+            until: until.map(Into::into),
+            time_zone: zone.map(Into::into),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn a_bare_date_is_a_whole_day_and_until_is_included() {
+        let (from, until) = span(&record(Some("2026-11-02"), Some("2026-11-30"), None)).unwrap();
+        assert_eq!(from.unwrap().to_string(), "2026-11-02T00:00:00Z");
+        assert_eq!(until.unwrap().to_string(), "2026-12-01T00:00:00Z");
+    }
+
+    #[test]
+    fn the_day_is_the_records_own() {
+        let (_, until) = span(&record(None, Some("2026-11-30"), Some("Asia/Shanghai"))).unwrap();
+        assert_eq!(until.unwrap().to_string(), "2026-11-30T16:00:00Z");
+    }
+
+    #[test]
+    fn an_instant_is_an_instant() {
+        let (_, until) = span(&record(None, Some("2026-11-30T12:00:00+08:00"), None)).unwrap();
+        assert_eq!(until.unwrap().to_string(), "2026-11-30T04:00:00Z");
+    }
+
+    #[test]
+    fn a_date_or_zone_that_is_none_is_said_so() {
+        assert!(span(&record(Some("2026-13-01"), None, None)).is_err());
+        assert!(span(&record(Some("2026-11-01"), None, Some("Mars/Base"))).is_err());
+        assert!(span(&record(None, Some("9999-12-31"), None)).is_err());
+    }
+}

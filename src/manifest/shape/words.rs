@@ -1,0 +1,54 @@
+//! The nearest known word, and what YAML made of one.
+
+/// The known word that is at most two letters away, if one is.
+pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const MAX_LEN: usize = 64;
+    if written.len() > MAX_LEN {
+        return None;
+    }
+    let written = written.to_ascii_lowercase();
+    // A word of two letters is near another only when one of them is the same.
+    let allowed = if written.chars().count() <= 3 { 1 } else { 2 };
+    known
+        .map(|word| (distance(&written, &word.to_ascii_lowercase()), word))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Edits between two words.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(i + 1);
+        for (b, (above, diagonal)) in other.iter().zip(row.iter().skip(1).zip(&row)) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((above + 1).min(left + 1).min(diagonal + usize::from(a != *b)));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// What to say of a country that YAML turned into something else.
+pub(super) fn quote_it(json: &str) -> &'static str {
+    match json {
+        "false" => ": quote country codes, \"NO\" is Norway",
+        "true" => ": quote country codes",
+        _ => ", and country codes are text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_found_and_a_far_one_is_not() {
+        assert_eq!(nearest("alibab", ["aws", "alibaba"].into_iter()), Some("alibaba"));
+        assert_eq!(nearest("EUU", ["EEA", "EU"].into_iter()), Some("EU"));
+        assert_eq!(nearest("somewhere", ["aws", "alibaba"].into_iter()), None);
+    }
+}

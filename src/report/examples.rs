@@ -1,0 +1,1 @@
+//! Examples, written later in this file.

@@ -1,0 +1,6 @@
+//! Golden narratives: a scripted world, told in a file that a reviewer reads in the diff.
+
+#[path = "story/demo.rs"]
+mod demo;
+#[path = "story/world.rs"]
+mod world;
