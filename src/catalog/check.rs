@@ -294,3 +294,16 @@ fn an_unknown_field_or_predicate_does_not_read() {
     predicate["conditions"][0]["when"]["allOf"][0] = serde_json::json!({"moonPhase": "full"});
     assert!(serde_json::from_value::<License>(predicate).is_err());
 }
+
+#[test]
+fn the_types_shared_with_custom_resources_have_schemas_without_references() {
+    let settings = schemars::generate::SchemaSettings::openapi3().with(|settings| settings.inline_subschemas = true);
+    for schema in [
+        settings.clone().into_generator().into_root_schema_for::<License>(),
+        settings.into_generator().into_root_schema_for::<Engine>(),
+    ] {
+        let text = serde_json::to_string(&schema).unwrap();
+        assert!(!text.contains("$ref"), "recursion does not fit a structural schema");
+        assert!(text.len() < 150_000, "a CRD stays under 200 kB: {}", text.len());
+    }
+}
