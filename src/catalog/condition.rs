@@ -5,7 +5,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::atom::Atom;
+pub use super::atom::{Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, Window};
+pub use super::predicate::Predicate;
 use super::words::YesNo;
 
 /// One term of a licence that can stand in the way of a deployment.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
-use super::obligation::Obligation;
+pub use super::obligation::{Obligation, ObligationKind, Trigger};
 use super::words::{Answer, YesNo, date_schema};
 
 /// A licence and its terms.
