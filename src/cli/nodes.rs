@@ -39,10 +39,19 @@ const PAGE: u32 = 500;
 pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
-    let list = Api::<NodeView>::all(client).list(&ListParams::default().limit(PAGE)).await.context("nodes could not be read")?;
+    let list = Api::<NodeView>::all(client)
+        .list(&ListParams::default().limit(PAGE))
+        .await
+        .context("nodes could not be read")?;
     let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeSummary::of).collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let placed: Vec<(NodeSummary, NodePlace)> = nodes.into_iter().map(|n| { let place = n.place(catalog); (n, place) }).collect();
+    let placed: Vec<(NodeSummary, NodePlace)> = nodes
+        .into_iter()
+        .map(|n| {
+            let place = n.place(catalog);
+            (n, place)
+        })
+        .collect();
     match args.output {
         Output::Text => print!("{}", table(&placed)),
         Output::Json => println!("{}", serde_json::to_string_pretty(&placed.iter().map(json).collect::<Vec<_>>())?),
