@@ -2,5 +2,7 @@
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/worked.rs"]
+mod worked;
 #[path = "story/world.rs"]
 mod world;
