@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
+pub use super::obligation::{Obligation, ObligationKind, Trigger};
 use super::words::{Answer, YesNo, date_schema};
 
 /// A licence and its terms.
@@ -242,95 +243,6 @@ impl ByBaseModel {
             None => repo.eq_ignore_ascii_case(&self.pattern),
         }
     }
-}
-
-/// Something that a permitted deployment owes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Obligation {
-    /// What sort of duty.
-    pub kind: ObligationKind,
-    /// What is to be done, short and concrete; for `Display` the very words when `literal` is `Yes`.
-    pub what: String,
-    /// Whether `what` is the exact text to show.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub literal: Option<YesNo>,
-    /// How the name has to begin, for a name rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name_prefix: Option<String>,
-    /// What the name has to contain, for a name rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name_contains: Option<String>,
-    /// Other words that do as well.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alternatives: Vec<String>,
-    /// Where it has to be seen.
-    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// The clause, as the text numbers it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clause: Option<String>,
-    /// What makes it due.
-    pub trigger: Trigger,
-    /// The condition that makes it due, for `ThresholdExceeded`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub condition: Option<String>,
-    /// Whether offering the model as a hosted service leaves it undue.
-    pub exempt_when_hosted: YesNo,
-}
-
-/// What sort of duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum ObligationKind {
-    /// Accept the terms, on record.
-    Accept,
-    /// Register with the licensor, on record.
-    Register,
-    /// Tell the licensor.
-    Notify,
-    /// Show a text to people.
-    Display,
-    /// Name models by a rule.
-    NameRule,
-    /// Hand a notice file on with the weights.
-    NoticeFile,
-    /// Hand the licence on.
-    LicenseCopy,
-    /// Bind others to the same restrictions.
-    PassThrough,
-    /// Say what was changed.
-    MarkChanges,
-    /// Keep a technical state.
-    Keep,
-    /// Tell people that a machine made it.
-    Disclose,
-}
-
-/// What makes a duty due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum Trigger {
-    /// Running the model at all.
-    Always,
-    /// Anything that third parties reach: a product, an API, the weights.
-    MakingAvailable,
-    /// Handing on the weights.
-    HandingOnWeights,
-    /// A condition of the licence, named beside it.
-    ThresholdExceeded,
-    /// Handing on a changed model.
-    DerivativeDistributed,
-    /// Handing on a model that was trained on this one or on its outputs.
-    DerivedModelDistributed,
-    /// Publishing results.
-    Publication,
-    /// A commercial product or service.
-    CommercialProduct,
-    /// Commercial use of any kind.
-    CommercialUse,
-    /// A multimodal model of this licence that is offered or handed on.
-    MultimodalModel,
-    /// Asked for, not demanded.
-    Encouraged,
 }
 
 /// A list of uses that are banned. The ban itself is a condition; this is what surrounds it.

@@ -7,9 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 pub mod accelerator;
+pub mod atom;
 mod canonical;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod check_families;
+#[cfg(test)]
+mod check_tables;
 pub mod condition;
 pub mod engine;
 mod files;
@@ -19,20 +24,26 @@ pub mod load;
 pub mod node_place;
 #[cfg(test)]
 mod node_place_check;
+pub mod obligation;
 pub mod place;
+mod predicate;
 pub mod print;
+mod provider_id;
 pub mod rule;
 pub mod words;
 
 pub use accelerator::{Accelerator, Accelerators};
+pub use atom::Atom;
 pub use canonical::hash_of;
-pub use condition::{Atom, Condition, Effect, Predicate, Remedy, Test};
+pub use condition::{Condition, Effect, Remedy, Test};
 pub use engine::{Engine, NamedEngine};
 pub use identify::{Basis, Families, Identified, Membership};
 pub use license::License;
 pub use load::{LoadError, Sector};
 pub use node_place::{NodeEvidence, NodePlace};
+pub use obligation::{Obligation, ObligationKind, Trigger};
 pub use place::Places;
+pub use predicate::Predicate;
 pub use rule::{CompanyPolicy, Rule};
 
 use license::Member;

@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::place::{Places, Region, RegionFrom};
+use super::provider_id::{
+    FromId, alibaba, from_id, is_id, is_lingjun, is_standard_aws_zone, label_region, tells_region, zone_region,
+};
 
 /// The country, as the administrator or the operator writes it. The kubelet cannot write this key.
 pub const COUNTRY_LABEL: &str = "modelport.dev.node-restriction.kubernetes.io/country";
@@ -248,7 +251,7 @@ impl Places {
             .iter()
             .find(|(_, _, finding)| finding.abroad.is_some() || finding.why.is_some());
         let (evidence, _, finding) = told
-            .or(found.first())
+            .or_else(|| found.first())
             .map_or((Evidence::Region, "", first), |(e, n, f)| (*e, *n, f));
         if let Some(why) = &finding.why {
             *place = unknown(std::mem::take(place), why.clone());
@@ -256,21 +259,18 @@ impl Places {
         }
         let country = finding
             .abroad
-            .or(finding.region.and_then(|region| region.country.as_deref()));
-        match country {
-            Some(country) => {
-                place.country = Some(country.to_owned());
-                place.evidence = Some(if finding.abroad.is_some() {
-                    Evidence::Zone
-                } else {
-                    evidence
-                });
-                place.verified = finding.verified;
-            }
-            None => {
-                let why = format!("the country of {provider} {} is not known", finding.region_name);
-                *place = unknown(std::mem::take(place), why);
-            }
+            .or_else(|| finding.region.and_then(|region| region.country.as_deref()));
+        if let Some(country) = country {
+            place.country = Some(country.to_owned());
+            place.evidence = Some(if finding.abroad.is_some() {
+                Evidence::Zone
+            } else {
+                evidence
+            });
+            place.verified = finding.verified;
+        } else {
+            let why = format!("the country of {provider} {} is not known", finding.region_name);
+            *place = unknown(std::mem::take(place), why);
         }
     }
 
@@ -318,167 +318,10 @@ struct Finding<'a> {
     why: Option<String>,
 }
 
-/// What a provider id holds.
-#[derive(Clone, Copy, Debug, Default)]
-struct FromId<'a> {
-    zone: Option<&'a str>,
-    region: Option<&'a str>,
-    realm: Option<&'a str>,
-}
-
 fn unknown(mut place: NodePlace, why: String) -> NodePlace {
     place.country = None;
     place.evidence = None;
     place.verified = false;
     place.why_unknown = Some(why);
     place
-}
-
-fn from_id<'a>(form: RegionFrom, node: &NodeEvidence<'a>) -> Result<FromId<'a>, String> {
-    let id = node.provider_id;
-    let rest = id.split_once("://").map_or(id, |(_, rest)| rest);
-    let mut parts = rest.trim_start_matches('/').split('/');
-    let nothing = FromId::default();
-    Ok(match form {
-        RegionFrom::LabelOnly => nothing,
-        RegionFrom::Lingjun if node.is_lingjun => nothing,
-        RegionFrom::Lingjun => return Err("its provider id is of no known form".into()),
-        // `aws:////i-...` holds no zone: the path then begins with the instance.
-        RegionFrom::AwsZone => FromId {
-            zone: parts.next().filter(|zone| !zone.starts_with("i-")),
-            ..nothing
-        },
-        RegionFrom::GceZone => FromId {
-            zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()),
-            ..nothing
-        },
-        RegionFrom::BeforeDot => {
-            let region = alibaba(id).ok_or("its provider id is of no known form")?;
-            FromId {
-                region: Some(region),
-                ..nothing
-            }
-        }
-        RegionFrom::TencentZone => {
-            // A zone by number, such as 100003, names no region.
-            let zone = parts
-                .next()
-                .filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
-            FromId { zone, ..nothing }
-        }
-        RegionFrom::OciOcid => {
-            let mut ocid = rest.split('.').skip(2);
-            let realm = ocid.next().filter(|realm| !realm.is_empty());
-            FromId {
-                realm,
-                region: ocid.next().filter(|region| !region.is_empty()),
-                ..nothing
-            }
-        }
-        RegionFrom::ScalewayZone => {
-            let zone = parts.nth(1).filter(|_| parts.next().is_some());
-            FromId { zone, ..nothing }
-        }
-        RegionFrom::StandsElsewhere => {
-            return Err(
-                "a hybrid node stands outside the cloud that its id names: only an administrator's label tells".into(),
-            );
-        }
-        RegionFrom::AnyOpenStack => {
-            return Err("every OpenStack cloud writes openstack://, so the id does not tell whose node it is".into());
-        }
-        RegionFrom::NoTable => return Err("there is no region table for its provider".into()),
-    })
-}
-
-/// The region of `<region>.<id>`, with or without `alicloud://`: letters, then parts after hyphens.
-fn alibaba(id: &str) -> Option<&str> {
-    let (region, machine) = id.strip_prefix("alicloud://").unwrap_or(id).split_once('.')?;
-    let mut parts = region.split('-');
-    let head = parts.next()?;
-    let shaped = (2..=4).contains(&head.len()) && head.bytes().all(|byte| byte.is_ascii_lowercase());
-    let mut rest = 0;
-    for part in parts {
-        rest += 1;
-        if part.is_empty()
-            || !part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        {
-            return None;
-        }
-    }
-    (shaped && rest > 0 && is_id(machine)).then_some(region)
-}
-
-fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-/// `e01-...`, without a dot.
-fn is_lingjun(id: &str) -> bool {
-    let bytes = id.as_bytes();
-    matches!(bytes, [b'e', a, b, b'-', ..] if a.is_ascii_digit() && b.is_ascii_digit())
-        && id.get(4..).is_some_and(is_id)
-}
-
-/// Whether a zone label of this provider tells a region: Azure writes the fault domain (0, 1, ...) for machines that
-/// are not zonal, Tencent numbers its zones.
-fn tells_region(provider: &str, zone: &str) -> bool {
-    match provider {
-        "aws" | "gcp" | "scaleway" => true,
-        "azure" | "tencent" => zone.contains('-'),
-        "hetzner" => zone.contains("-dc"),
-        _ => false,
-    }
-}
-
-/// The region that a zone's name begins with.
-fn zone_region(provider: &str, zone: &str) -> String {
-    let before = |mark: &str| zone.rsplit_once(mark).map_or(zone, |(head, _)| head);
-    match provider {
-        "aws" => aws_region(zone).to_owned(),
-        "gcp" | "scaleway" | "tencent" => before("-").to_owned(),
-        "azure" => before("-").to_ascii_lowercase(),
-        "hetzner" => before("-dc").to_ascii_lowercase(),
-        _ => zone.to_owned(),
-    }
-}
-
-/// The region label as the tables write it.
-fn label_region(provider: &str, label: &str) -> String {
-    match provider {
-        "azure" | "hetzner" => label.split("-DC").next().unwrap_or(label).to_ascii_lowercase(),
-        // Bare metal code paths put the zone here.
-        "scaleway" => match label.rsplit_once('-') {
-            Some((head, tail)) if head.contains('-') && tail.bytes().all(|byte| byte.is_ascii_digit()) => {
-                head.to_owned()
-            }
-            _ => label.to_owned(),
-        },
-        _ => label.to_owned(),
-    }
-}
-
-/// The longest beginning of `letters-...-digits`, as the AWS controller takes it.
-fn aws_region(zone: &str) -> &str {
-    let mut end = 0;
-    for part in zone.split('-') {
-        let stop = end + part.len();
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 {
-            return zone.get(..end + digits).unwrap_or(zone);
-        }
-        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return zone;
-        }
-        end = stop + 1;
-    }
-    zone
-}
-
-/// A region and one letter.
-fn is_standard_aws_zone(zone: &str) -> bool {
-    let rest = zone.strip_prefix(aws_region(zone)).unwrap_or_default();
-    matches!(rest.as_bytes(), [letter] if letter.is_ascii_lowercase())
 }

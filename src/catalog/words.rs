@@ -196,16 +196,19 @@ pub enum Hub {
 }
 
 /// JSON schema of a calendar date, `YYYY-MM-DD`.
+#[must_use]
 pub fn date_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "format": "date"})
 }
 
 /// JSON schema of a count or an amount in whole units.
+#[must_use]
 pub fn amount_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "integer", "format": "int64", "minimum": 0})
 }
 
 /// JSON schema of a list of countries and groups of countries.
+#[must_use]
 pub fn areas_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "array", "items": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{1,40}$"}})
 }

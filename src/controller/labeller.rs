@@ -1,12 +1,12 @@
 //! Writes where nodes stand to their guarded labels: one write a node, once.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::{BTreeMap, HashMap}, sync::Arc, time::{Duration, Instant}};
 
 use k8s_openapi::api::core::v1::Node;
-use kube::{Api, api::{Patch, PatchParams}, runtime::reflector::Store};
+use kube::{Api, api::{Patch, PatchParams}};
 use serde_json::json;
 
-use super::{nodes::NodeSummary, views::NodeView};
+use super::nodes::NodeSummary;
 use crate::{catalog::Catalog, manifest::names::MANAGER_NODES, reconcile::Context};
 
 /// One request to the API server.
@@ -14,18 +14,22 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait after a failed write, and between looks for a missed one.
 const RETRY: Duration = Duration::from_secs(10);
 
+/// What was written to a node, and when.
+type Written = (BTreeMap<&'static str, Option<String>>, Instant);
+
 /// Keeps the labels until the task is dropped.
-pub async fn run(ctx: Arc<Context>, _store: Store<NodeView>, catalog: &'static Catalog, bind: bool) {
+pub async fn run(ctx: Arc<Context>, bind: bool) {
     if !bind {
         return;
     }
     let api: Api<Node> = Api::all(ctx.client.clone());
     let mut told: HashMap<String, Vec<String>> = HashMap::new();
+    let mut wrote: HashMap<String, Written> = HashMap::new();
     let mut changed = ctx.world.nodes_changed();
     loop {
         if ctx.leadership.is_held() {
             for node in ctx.world.nodes().iter() {
-                label(&ctx, &api, catalog, node, &mut told).await;
+                label(&ctx, &api, ctx.world.catalog, node, &mut told, &mut wrote).await;
             }
         }
         tokio::select! {
@@ -35,7 +39,7 @@ pub async fn run(ctx: Arc<Context>, _store: Store<NodeView>, catalog: &'static C
     }
 }
 
-async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSummary, told: &mut HashMap<String, Vec<String>>) {
+async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSummary, told: &mut HashMap<String, Vec<String>>, wrote: &mut HashMap<String, Written>) {
     let place = node.place(catalog);
     if told.get(&node.name) != Some(&place.contradictions) {
         for contradiction in &place.contradictions {
@@ -45,6 +49,11 @@ async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSum
     }
     let wanted = node.wanted_labels(&place);
     if wanted.is_empty() {
+        wrote.remove(&node.name);
+        return;
+    }
+    // The watch may not have shown our own write yet: the same write again would be one too many.
+    if wrote.get(&node.name).is_some_and(|(labels, at)| *labels == wanted && at.elapsed() < RETRY) {
         return;
     }
     // A merge patch of these keys alone: null takes one away.
@@ -52,6 +61,7 @@ async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSum
     let params = PatchParams { field_manager: Some(MANAGER_NODES.into()), ..PatchParams::default() };
     match tokio::time::timeout(REQUEST_TIMEOUT, api.patch(&node.name, &params, &patch)).await {
         Ok(Ok(_)) => {
+            wrote.insert(node.name.clone(), (wanted, Instant::now()));
             ctx.metrics.wrote("NodeLabels");
             tracing::info!(node = node.name, country = place.country, provider = place.provider, evidence = place.evidence.map(|e| e.as_str()), "labelled");
         }

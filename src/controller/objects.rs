@@ -1,2 +1,103 @@
-//! objects
-pub async fn run(_ctx: std::sync::Arc<crate::reconcile::Context>) {}
+//! The status of the objects of the platform and legal teams: `Ready`, with what is wrong in the object if it is not.
+//!
+//! No webhook guards these kinds, so that a mistake in one can always be mended; this is how it is seen.
+
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{Api, Resource, ResourceExt, api::{Patch, PatchParams}, core::DeserializeGuard, runtime::reflector::Store};
+use serde_json::json;
+
+use super::run::FactStores;
+use crate::{
+    catalog::Catalog,
+    manifest::{
+        InferenceRuntime, Licensee, ModelLicense, ModelPolicy, Reason,
+        condition::{Truth, condition},
+        names::MANAGER_STATUS,
+        selection::Selection,
+        shape::{self, ShapeProblem},
+    },
+    reconcile::Context,
+};
+
+/// One request to the API server.
+const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Keeps the statuses until the task is dropped.
+pub async fn run(ctx: Arc<Context>, stores: FactStores) {
+    let catalog = ctx.world.catalog;
+    let mut changed = ctx.world.snapshot_changed();
+    let mut leads = ctx.leadership.watch();
+    loop {
+        if ctx.leadership.is_held() {
+            each(&ctx, &stores.licensees, |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), unguarded(o.spec.selection())), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
+            each(&ctx, &stores.policies, |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), unguarded(o.spec.selection())), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
+            each(&ctx, &stores.licenses, |o: &ModelLicense| (license(o, catalog), Vec::new()), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
+            each(&ctx, &stores.runtimes, |o: &InferenceRuntime| (shape::runtime_problems(&o.name_any(), &o.spec, catalog), Vec::new()), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
+        }
+        tokio::select! {
+            change = changed.changed() => if change.is_err() { return },
+            change = leads.changed() => if change.is_err() { return },
+        }
+    }
+}
+
+fn license(object: &ModelLicense, catalog: &Catalog) -> Vec<ShapeProblem> {
+    shape::license_problems(&object.spec, catalog)
+}
+
+fn conditions(before: Option<&Vec<Condition>>) -> Vec<Condition> {
+    before.cloned().unwrap_or_default()
+}
+
+fn unguarded(selection: Selection<'_>) -> Vec<String> {
+    selection.unguarded_keys()
+}
+
+async fn each<K>(
+    ctx: &Context,
+    store: &Store<DeserializeGuard<K>>,
+    look: impl Fn(&K) -> (Vec<ShapeProblem>, Vec<String>),
+    before: impl Fn(&K) -> Vec<Condition>,
+) where
+    K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + 'static,
+{
+    for object in store.state() {
+        let Ok(object) = &object.0 else { continue };
+        let before = before(object);
+        let (truth, reason, message) = says(look(object));
+        let ready = condition("Ready", truth, reason, &message, object.meta().generation, &before, (ctx.clock)());
+        if before == [ready.clone()] {
+            continue;
+        }
+        let (kind, name) = (K::kind(&()), object.name_any());
+        let body = Patch::Apply(json!({
+            "apiVersion": K::api_version(&()),
+            "kind": kind,
+            "metadata": {"uid": object.uid()},
+            "status": {"conditions": [ready]},
+        }));
+        let (api, params) = (Api::<K>::all(ctx.client.clone()), PatchParams::apply(MANAGER_STATUS).force());
+        match tokio::time::timeout(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
+            Ok(Ok(_)) => ctx.metrics.wrote("FactStatus"),
+            Ok(Err(error)) => tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change"),
+            Err(_) => tracing::warn!(%kind, name, "the status could not be written: no answer"),
+        }
+    }
+}
+
+fn says((problems, unguarded): (Vec<ShapeProblem>, Vec<String>)) -> (Truth, Reason, String) {
+    if let Some(first) = problems.first() {
+        let more = if problems.len() > 1 { format!(" {} more.", problems.len() - 1) } else { String::new() };
+        return (Truth::False, first.reason, format!("{} {}{more}", first.sentence, first.remedy));
+    }
+    if unguarded.is_empty() {
+        return (Truth::True, Reason::Accepted, "Read as written.".into());
+    }
+    let message = format!(
+        "Read as written. The selector uses {}, which a tenant may be able to write; kubernetes.io/metadata.name cannot be.",
+        unguarded.join(", ")
+    );
+    (Truth::True, Reason::SelectorUnguarded, message)
+}

@@ -57,7 +57,7 @@ pub struct Watches {
     owned: Vec<stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>>,
     synced: BoxFuture<'static, bool>,
     wake: watch::Receiver<u64>,
-    nodes: Store<NodeView>,
+    facts: FactStores,
 }
 
 type Events<K> = stream::BoxStream<'static, Result<Event<K>, watcher::Error>>;
@@ -115,7 +115,7 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
         keep_nodes(world.clone(), nodes.clone(), node_events, wake.clone()).boxed(),
         keep_namespaces(namespace_events, wake).boxed(),
     ];
-    let node_store = nodes.clone();
+    let kept = fact_stores.clone();
     let synced = async move {
         let all = tokio::join!(
             manifests.wait_until_ready(),
@@ -130,12 +130,12 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
         );
         all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok() && all.4.is_ok() && all.5.is_ok() && all.6.is_ok() && all.7.is_ok() && all.8
     };
-    Watches { world, manifests: manifest_events, children, owned, synced: synced.boxed(), wake: woken, nodes: node_store }
+    Watches { world, manifests: manifest_events, children, owned, synced: synced.boxed(), wake: woken, facts: kept }
 }
 
 /// Reconciles until `stop`.
 pub async fn run(watches: Watches, ctx: Arc<Context>, readiness: Arc<Readiness>, concurrency: u16, bind_node_labels: bool, stop: impl Future<Output = ()> + Send + Sync + 'static) {
-    let Watches { world, manifests, children, owned, synced, wake, nodes } = watches;
+    let Watches { world, manifests, children, owned, synced, wake, facts } = watches;
     let background: Vec<_> = children.into_iter().map(tokio::spawn).collect();
     let leader = ctx.leadership.watch();
     let failures = Arc::new(Failures::default());
@@ -159,8 +159,8 @@ pub async fn run(watches: Watches, ctx: Arc<Context>, readiness: Arc<Readiness>,
     for children in owned {
         controller = controller.reconcile_on(children);
     }
-    let labels = tokio::spawn(labeller::run(ctx.clone(), nodes, ctx.world.catalog, bind_node_labels));
-    let statuses = tokio::spawn(objects::run(ctx.clone()));
+    let labels = tokio::spawn(labeller::run(ctx.clone(), bind_node_labels));
+    let statuses = tokio::spawn(objects::run(ctx.clone(), facts));
     controller
         .run(
             {
@@ -251,12 +251,17 @@ struct Facts {
     changes: stream::BoxStream<'static, ()>,
 }
 
+/// The stores of the four kinds of facts.
 #[derive(Clone)]
-struct FactStores {
-    licensees: Store<DeserializeGuard<Licensee>>,
-    policies: Store<DeserializeGuard<ModelPolicy>>,
-    licenses: Store<DeserializeGuard<ModelLicense>>,
-    runtimes: Store<DeserializeGuard<InferenceRuntime>>,
+pub struct FactStores {
+    /// Licensees.
+    pub licensees: Store<DeserializeGuard<Licensee>>,
+    /// ModelPolicies.
+    pub policies: Store<DeserializeGuard<ModelPolicy>>,
+    /// ModelLicenses.
+    pub licenses: Store<DeserializeGuard<ModelLicense>>,
+    /// InferenceRuntimes.
+    pub runtimes: Store<DeserializeGuard<InferenceRuntime>>,
 }
 
 impl FactStores {

@@ -18,7 +18,9 @@ import (
 	helm "helm.sh/helm/v4/pkg/cmd"
 	helmkube "helm.sh/helm/v4/pkg/kube"
 	"k8s.io/component-base/cli"
+	"k8s.io/component-base/logs"
 	kubectl "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
@@ -61,12 +63,12 @@ func cobraComponent(newCommand func() *cobra.Command) component {
 	}
 }
 
-// runKubectl reads os.Args itself to find plugins, so they are set first.
+// runKubectl sets os.Args first: kubectl finds its plugins and verbosity there.
 func runKubectl(args []string) int {
 	os.Args = args
-	cmd := kubectl.NewDefaultKubectlCommand()
-	if err := cli.RunNoErrOutput(cmd); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	logs.GlogSetter(kubectl.GetLogVerbosity(args))
+	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
+		kubectlutil.CheckErr(err) // prints and exits as kubectl does
 		return 1
 	}
 	return 0

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/sys/unix"
 )
 
 // SandboxImage is the image of the pause container, built with this program.
@@ -28,7 +29,11 @@ type containerdListen struct {
 	Address string `toml:"address"`
 }
 
-func newContainerdConfig(dir Dir, bin, runc string) containerdConfig {
+func newContainerdConfig(dir Dir, bin, runc string) (containerdConfig, error) {
+	snapshotter, err := snapshotterFor(dir)
+	if err != nil {
+		return containerdConfig{}, err
+	}
 	return containerdConfig{
 		Version: 3,
 		Root:    dir.Node("containerd", "root"),
@@ -39,7 +44,7 @@ func newContainerdConfig(dir Dir, bin, runc string) containerdConfig {
 			"io.containerd.internal.v1.opt": {"path": dir.Node("containerd", "opt")},
 			"io.containerd.nri.v1.nri":      {"disable": true},
 			"io.containerd.cri.v1.images": {
-				"snapshotter":   "overlayfs",
+				"snapshotter":   snapshotter,
 				"pinned_images": map[string]any{"sandbox": SandboxImage},
 			},
 			"io.containerd.cri.v1.runtime": {
@@ -60,7 +65,20 @@ func newContainerdConfig(dir Dir, bin, runc string) containerdConfig {
 				},
 			},
 		},
+	}, nil
+}
+
+// snapshotterFor chooses how image layers are stacked: an overlay cannot have
+// another overlay for its upper layer, as in a container, and there they are copied.
+func snapshotterFor(dir Dir) (string, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(string(dir), &st); err != nil {
+		return "", err
 	}
+	if st.Type == unix.OVERLAYFS_SUPER_MAGIC {
+		return "native", nil
+	}
+	return "overlayfs", nil
 }
 
 // cniConfig is a list of CNI plugins.
@@ -117,7 +135,11 @@ func containerdProgram(dir Dir, bin string) (program, error) {
 	if err != nil {
 		return program{}, fmt.Errorf("runc is not installed: apt-get install -y --no-install-recommends runc")
 	}
-	config, err := toml.Marshal(newContainerdConfig(dir, bin, runc))
+	typed, err := newContainerdConfig(dir, bin, runc)
+	if err != nil {
+		return program{}, err
+	}
+	config, err := toml.Marshal(typed)
 	if err != nil {
 		return program{}, err
 	}

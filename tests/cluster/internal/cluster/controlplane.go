@@ -114,17 +114,21 @@ func schedulerProgram(o Options) program {
 	}
 }
 
-// fakeNodesProgram is this program again.
+// fakeNodesProgram is this program again. Where there is no real node, a fake
+// one stands in for it and takes the pods that tolerate no taint.
 func fakeNodesProgram(o Options) program {
-	return program{
-		name: "fake-nodes",
-		args: []string{"modelport-cluster", "fakenodes",
-			"--kubeconfig=" + o.Dir.PKI("fake-nodes.kubeconfig"),
-			"--nodes=" + o.NodesFile,
-			fmt.Sprintf("--health-port=%d", fakeNodesHealthPort),
-		},
-		ready: localHealth("http", fakeNodesHealthPort, "/healthz"),
+	args := []string{"modelport-cluster", "fakenodes",
+		"--kubeconfig=" + o.Dir.PKI("fake-nodes.kubeconfig"),
+		"--nodes=" + o.NodesFile,
+		fmt.Sprintf("--health-port=%d", fakeNodesHealthPort),
 	}
+	if o.Tier == TierFake {
+		args = append(args, "--plain-node="+nodeName, "--plain-provider-id="+o.NodeProviderID)
+		for key, value := range o.NodeLabels {
+			args = append(args, "--plain-label="+key+"="+value)
+		}
+	}
+	return program{name: "fake-nodes", args: args, ready: localHealth("http", fakeNodesHealthPort, "/healthz")}
 }
 
 // dnsProgram answers pods' questions for the names of services.

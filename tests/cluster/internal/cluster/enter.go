@@ -24,10 +24,8 @@ func Exec(dir Dir, args []string, env map[string]string) (int, error) {
 	if !running || readJSON(dir.Pids(), &p) != nil {
 		return 0, fmt.Errorf("no cluster runs in %s: start one with: modelport-cluster up", dir)
 	}
-	for name, value := range env {
-		if err := os.Setenv(name, value); err != nil {
-			return 0, err
-		}
+	if err := setEnvironment(env); err != nil {
+		return 0, err
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil {
@@ -46,7 +44,8 @@ func Exec(dir Dir, args []string, env map[string]string) (int, error) {
 	var pid int
 	go func() {
 		// This thread goes into the namespaces and never comes back; the child
-		// inherits them, and dies with it.
+		// inherits them. (A death signal cannot be asked for: a child in another
+		// process namespace sees no parent, and Go takes that for a dead one.)
 		runtime.LockOSThread()
 		if err := enter(p.Init); err != nil {
 			started <- err
@@ -57,7 +56,6 @@ func Exec(dir Dir, args []string, env map[string]string) (int, error) {
 			Dir:   cwd,
 			Env:   os.Environ(),
 			Files: []uintptr{0, 1, 2},
-			Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
 		})
 		started <- err
 		if err != nil {

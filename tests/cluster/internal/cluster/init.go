@@ -46,10 +46,8 @@ func bringUp(dir Dir, events *reporter) error {
 	if err := privateNetwork(); err != nil {
 		return err
 	}
-	for name, value := range Environment(dir, bin) {
-		if err := os.Setenv(name, value); err != nil {
-			return err
-		}
+	if err := setEnvironment(Environment(dir, bin)); err != nil {
+		return err
 	}
 	events.step("private namespaces, certificates and network")
 
@@ -73,4 +71,23 @@ func Environment(dir Dir, bin string) map[string]string {
 		"KUBECONFIG": dir.Kubeconfig(),
 		"PATH":       bin + ":" + os.Getenv("PATH"),
 	}
+}
+
+// proxyVariables would send what goes to a webhook or a service to a proxy that
+// cannot be reached from inside.
+var proxyVariables = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"}
+
+// setEnvironment prepares the environment that programs inside inherit.
+func setEnvironment(env map[string]string) error {
+	for name, value := range env {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	for _, name := range proxyVariables {
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }

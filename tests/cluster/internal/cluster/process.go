@@ -46,7 +46,7 @@ type keeper struct {
 type process struct {
 	program
 	pid      int
-	ready    bool // it was once
+	wasReady bool // a component that was not is not started again
 	stopped  bool // on request
 	restarts int
 	ended    chan struct{} // closed when the present pid has ended
@@ -94,7 +94,7 @@ func (k *keeper) startLocked(proc *process) error {
 		status := <-done
 		k.mu.Lock()
 		proc.exit, proc.pid = status, 0
-		restart := proc.ready && !proc.stopped
+		restart := proc.wasReady && !proc.stopped
 		close(ended)
 		k.mu.Unlock()
 		if restart {
@@ -134,7 +134,7 @@ func (k *keeper) await(ctx context.Context, name string) error {
 		case <-ctx.Done():
 		}
 	}()
-	if err := poll(ctx, proc.program.ready); err != nil {
+	if err := poll(ctx, proc.ready); err != nil {
 		select {
 		case <-ended:
 			err = fmt.Errorf("it ended by itself (%s)", describeExit(proc.exit))
@@ -146,7 +146,7 @@ func (k *keeper) await(ctx context.Context, name string) error {
 		return fmt.Errorf("%s: %w\n%s", name, err, logTail(k.dir.Log(name)))
 	}
 	k.mu.Lock()
-	proc.ready = true
+	proc.wasReady = true
 	k.mu.Unlock()
 	return nil
 }
@@ -233,7 +233,7 @@ func (k *keeper) status() []ComponentStatus {
 			s.State = "Stopped"
 		case proc.pid == 0:
 			s.State = "Restarting"
-		case proc.ready:
+		case proc.wasReady:
 			s.State = "Running"
 		default:
 			s.State = "Starting"

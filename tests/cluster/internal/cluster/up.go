@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Files that the supervisor inherits from up, by descriptor.
@@ -35,6 +38,11 @@ func Up(o UpOptions) error {
 	start := time.Now()
 	if os.Geteuid() != 0 {
 		return errors.New("a cluster needs root, for its namespaces: run this as root")
+	}
+	// What the caller left open (a pipe of a test runner, of make) must not stay
+	// open in the background: its reader would wait for as long as the cluster lives.
+	if err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(string(o.Dir), 0o755); err != nil {
 		return err

@@ -54,11 +54,12 @@ func dnsCommand() *cobra.Command {
 func fakeNodesCommand(builtinNodes []byte) *cobra.Command {
 	var kubeconfig, nodes string
 	var port int
+	var plain fakenodes.Node
 	cmd := &cobra.Command{
-		Use:   "fakenodes",
-		Short: "Keep fake nodes in a cluster (up does this; or on a cluster of your own)",
+		Use:     "fakenodes",
+		Short:   "Keep fake nodes in a cluster (up does this; or on a cluster of your own)",
 		Example: `  modelport-cluster fakenodes --kubeconfig ~/.kube/config --nodes builtin`,
-		Args:  cobra.NoArgs,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var file *fakenodes.File
 			var err error
@@ -69,6 +70,10 @@ func fakeNodesCommand(builtinNodes []byte) *cobra.Command {
 			}
 			if err != nil {
 				return err
+			}
+			if plain.Name != "" {
+				plain.Capacity = map[string]string{"cpu": "16", "memory": "64Gi"}
+				file.Nodes = append(file.Nodes, plain)
 			}
 			client, err := clientFor(kubeconfig)
 			if err != nil {
@@ -81,6 +86,9 @@ func fakeNodesCommand(builtinNodes []byte) *cobra.Command {
 	f.StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of an administrator")
 	f.StringVar(&nodes, "nodes", builtin, `file of nodes, or "builtin"`)
 	f.IntVar(&port, "health-port", 0, "port on 127.0.0.1 that answers once all nodes are Ready; 0 for none")
+	f.StringVar(&plain.Name, "plain-node", "", "one more node, without GPU and taint, for all other pods")
+	f.StringVar(&plain.ProviderID, "plain-provider-id", "", "its spec.providerID")
+	f.StringToStringVar(&plain.Labels, "plain-label", nil, "label of it; may be repeated")
 	return cmd
 }
 

@@ -27,7 +27,8 @@ func upCommand(at *location) *cobra.Command {
 
 Tiers:
   api   etcd and kube-apiserver
-  fake  and kube-controller-manager, kube-scheduler, fake nodes
+  fake  and kube-controller-manager, kube-scheduler, fake nodes; a fake node1
+        takes the pods that ask for no GPU
   full  and one real node: containerd, kubelet, kube-proxy, DNS (fake nodes with --nodes)`,
 		Example: `  modelport-cluster up --tier api
   modelport-cluster up --tier fake --nodes my-nodes.yaml
@@ -48,8 +49,11 @@ Tiers:
 			if o.NodesFile != "" && o.Tier == cluster.TierAPI {
 				return fmt.Errorf("--nodes needs tier fake or full")
 			}
-			if o.Tier != cluster.TierFull && len(o.Images)+len(o.NodeLabels)+len(o.NodeProviderID) > 0 {
-				return fmt.Errorf("--image, --node-label and --node-provider-id are for the real node of tier full")
+			if o.Tier != cluster.TierFull && len(o.Images) > 0 {
+				return fmt.Errorf("--image is for the real node of tier full")
+			}
+			if o.Tier == cluster.TierAPI && len(o.NodeLabels)+len(o.NodeProviderID) > 0 {
+				return fmt.Errorf("--node-label and --node-provider-id are for node1 of the tiers fake and full")
 			}
 			if o.NodesFile != "" && o.NodesFile != builtin {
 				if o.NodesFile, err = existing(o.NodesFile); err != nil {
@@ -74,8 +78,8 @@ Tiers:
 	f.StringVar(&tier, "tier", "full", "how much to start: api, fake or full")
 	f.StringVar(&o.NodesFile, "nodes", "", `file of fake nodes, or "builtin" for about 20 of six clouds (tier fake has them by default)`)
 	f.StringArrayVar(&o.Images, "image", nil, "OCI tar to import on the real node; may be repeated")
-	f.StringToStringVar(&o.NodeLabels, "node-label", nil, "label of the real node, set by the administrator; may be repeated")
-	f.StringVar(&o.NodeProviderID, "node-provider-id", "", "spec.providerID of the real node")
+	f.StringToStringVar(&o.NodeLabels, "node-label", nil, "label of node1, set by the administrator; may be repeated")
+	f.StringVar(&o.NodeProviderID, "node-provider-id", "", "spec.providerID of node1")
 	f.IntVar(&o.Port, "port", 0, "port of the API server on 127.0.0.1 (default: a free one)")
 	f.DurationVar(&o.EvictAfter, "evict-after", 300*time.Second, "how long pods stay on a node that is lost")
 	f.BoolVar(&o.Foreground, "foreground", false, "stay until interrupted, and then end the cluster")

@@ -49,7 +49,7 @@ It also carries kubectl, helm, ctr and every Kubernetes component: each is run b
 a symlink of its name, or as the first argument.`,
 		Example: `  modelport-cluster up --tier full --nodes builtin
   eval "$(modelport-cluster env)"; kubectl get nodes
-  modelport-cluster exec -- curl -s http://10.96.0.10/health
+  modelport-cluster exec -- curl -sk https://10.96.0.1/version
   modelport-cluster down`,
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -187,7 +187,12 @@ func initStatuses(pod *corev1.Pod, done int, m moment) []corev1.ContainerStatus 
 	var all []corev1.ContainerStatus
 	for i, c := range pod.Spec.InitContainers {
 		s := corev1.ContainerStatus{Name: c.Name, Image: c.Image, ImageID: "fake://" + c.Image, Started: new(bool)}
+		sidecar := c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
 		switch {
+		case i < done && sidecar:
+			started := true
+			s.Ready, s.Started = true, &started
+			s.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(m.now)}}
 		case i < done:
 			s.Ready = true
 			s.State = terminated(0, "Completed", m)
@@ -254,4 +259,29 @@ func setCondition(conditions []corev1.PodCondition, c corev1.PodCondition) []cor
 		}
 	}
 	return append(conditions, c)
+}
+
+// keepTimes takes the times of container states that did not change from the
+// status before, so that looking again at a pod changes nothing.
+func keepTimes(old, fresh []corev1.ContainerStatus) {
+	for i := range fresh {
+		for _, o := range old {
+			if o.Name != fresh[i].Name {
+				continue
+			}
+			keepStateTimes(o.State, &fresh[i].State)
+			if o.RestartCount == fresh[i].RestartCount {
+				keepStateTimes(o.LastTerminationState, &fresh[i].LastTerminationState)
+			}
+		}
+	}
+}
+
+func keepStateTimes(old corev1.ContainerState, fresh *corev1.ContainerState) {
+	if old.Running != nil && fresh.Running != nil {
+		fresh.Running.StartedAt = old.Running.StartedAt
+	}
+	if old.Terminated != nil && fresh.Terminated != nil && old.Terminated.ExitCode == fresh.Terminated.ExitCode && old.Terminated.Reason == fresh.Terminated.Reason {
+		fresh.Terminated.StartedAt, fresh.Terminated.FinishedAt = old.Terminated.StartedAt, old.Terminated.FinishedAt
+	}
 }

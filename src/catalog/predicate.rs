@@ -1,0 +1,80 @@
+//! An atom, taken apart.
+
+use super::atom::{
+    Atom, LicenseeTest, MetricTest, OfferTest, PlaceTest, PolicyTest, PurposeTest, RoleTest, SeatTest, SectorTest,
+    StateTest, TrainingTest, UnreadTerm,
+};
+use super::words::YesNo;
+
+/// An atom, taken apart: what the decision matches on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Predicate<'a> {
+    /// What the model is used for.
+    Purpose(&'a PurposeTest),
+    /// Whether it is used in production.
+    Production(YesNo),
+    /// A figure against a limit.
+    Metric(&'a MetricTest),
+    /// Where the licensee sits.
+    Seat(&'a SeatTest),
+    /// Where it runs and is seen.
+    Place(&'a PlaceTest),
+    /// How it is offered.
+    Offer(&'a OfferTest),
+    /// Who the licensee is.
+    Licensee(&'a LicenseeTest),
+    /// Which sectors.
+    Sector(&'a SectorTest),
+    /// Training on outputs.
+    TrainsOnOutputs(&'a TrainingTest),
+    /// A vouched state.
+    State(&'a StateTest),
+    /// The role.
+    Role(&'a RoleTest),
+    /// A policy followed.
+    Policy(&'a PolicyTest),
+    /// A term that nobody read.
+    Unread(&'a UnreadTerm),
+}
+
+impl Atom {
+    /// The one member that is set; `None` when none is, or several are: such an atom is not understood, and the
+    /// decision waits.
+    #[must_use]
+    pub fn predicate(&self) -> Option<Predicate<'_>> {
+        let Self {
+            purpose,
+            production,
+            metric,
+            seat,
+            place,
+            offer,
+            licensee,
+            sector,
+            trains_on_outputs,
+            state,
+            role,
+            policy,
+            unread,
+        } = self;
+        let mut set = [
+            purpose.as_ref().map(Predicate::Purpose),
+            production.map(Predicate::Production),
+            metric.as_ref().map(Predicate::Metric),
+            seat.as_ref().map(Predicate::Seat),
+            place.as_ref().map(Predicate::Place),
+            offer.as_ref().map(Predicate::Offer),
+            licensee.as_ref().map(Predicate::Licensee),
+            sector.as_ref().map(Predicate::Sector),
+            trains_on_outputs.as_ref().map(Predicate::TrainsOnOutputs),
+            state.as_ref().map(Predicate::State),
+            role.as_ref().map(Predicate::Role),
+            policy.as_ref().map(Predicate::Policy),
+            unread.as_ref().map(Predicate::Unread),
+        ]
+        .into_iter()
+        .flatten();
+        let only = set.next()?;
+        set.next().is_none().then_some(only)
+    }
+}
