@@ -2,5 +2,11 @@
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/facts.rs"]
+mod facts;
+#[path = "story/properties.rs"]
+mod properties;
+#[path = "story/worked.rs"]
+mod worked;
 #[path = "story/world.rs"]
 mod world;

@@ -234,7 +234,7 @@ impl<'a> Ground<'_, 'a> {
 
     fn seat(&self, test: &'a SeatTest) -> Outcome<'a> {
         let limited = test.modality == ModalityScope::Multimodal;
-        if limited && self.modality == Some(Modality::Text) {
+        if limited && (self.modality == Some(Modality::Text) || self.modality.is_none() && self.text_only()) {
             return Outcome::Fails(Some(Used::TextModel));
         }
         let seat = self.case.licensee().and_then(|fact| fact.spec.seat.as_ref()).and_then(WrittenCountry::text);
@@ -245,6 +245,18 @@ impl<'a> Ground<'_, 'a> {
             Some(true) if limited && self.modality.is_none() => unknown(Missing::Modality),
             Some(true) => Outcome::Holds(vec![Used::Seat(seat)]),
         }
+    }
+
+    /// Whether the licence has text models only, so that a term about its multimodal ones covers nothing: the term is
+    /// about the models that the licence is for, whatever somebody made of them.
+    fn text_only(&self) -> bool {
+        let families = self.case.facts.catalog.families().all();
+        let mut known = families
+            .iter()
+            .filter(|family| self.ids.last() == Some(&family.license.as_str()))
+            .filter_map(|family| family.modality)
+            .peekable();
+        known.peek().is_some() && known.all(|modality| modality == Modality::Text)
     }
 
     fn place(&self, test: &'a PlaceTest) -> Outcome<'a> {

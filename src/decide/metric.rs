@@ -105,10 +105,30 @@ fn founded_after(licensee: &LicenseeSpec, asked: Option<Months>) -> bool {
     matches!((founded, asked), (Some(founded), Some(asked)) if asked.ends_before(founded))
 }
 
+/// The window, where the text says nothing of time: the one in the metric's own name.
+fn window(test: &MetricTest) -> Window {
+    match (test.window, test.name) {
+        (
+            Window::Unspecified,
+            MetricName::MonthlyActiveUsers
+            | MetricName::MonthlyUniqueUsers
+            | MetricName::MonthlyVisits
+            | MetricName::MonthlyRevenue,
+        ) => Window::Month,
+        (Window::Unspecified, MetricName::DailyActiveUsers) => Window::Day,
+        (Window::Unspecified, MetricName::AnnualRecurringRevenue) => Window::AnnualRate,
+        (
+            Window::Unspecified,
+            MetricName::AnnualRevenue | MetricName::AttributableRevenue | MetricName::AggregateRevenue,
+        ) => Window::Year,
+        (window, _) => window,
+    }
+}
+
 /// The months asked about, where the question is about calendar months.
 pub(super) fn asked(test: &MetricTest, today: Date) -> Option<Months> {
     let on = test.frozen_at.unwrap_or(today);
-    match test.window {
+    match window(test) {
         Window::CalendarMonth | Window::Month => Some(Months::before(on)),
         Window::CalendarYear | Window::Year => Some(Months::year(on.year() - 1)),
         Window::TrailingTwelveMonths => Some(Months::twelve_before(on)),
@@ -118,13 +138,12 @@ pub(super) fn asked(test: &MetricTest, today: Date) -> Option<Months> {
 
 /// The period asked about, in words.
 pub(super) fn asked_words(test: &MetricTest, today: Date) -> String {
-    match (asked(test, today), test.window) {
+    match (asked(test, today), window(test)) {
         (Some(months), Window::Year) if test.frozen_at.is_none() => {
             format!("the year {}, or the twelve months up to now (T12M)", months.words())
         }
         (Some(months), _) => months.words(),
         (None, Window::AnyTwelveConsecutiveMonths) => "the highest of any twelve consecutive months (MAX12M)".into(),
-        (None, Window::Unspecified) => "the present (now) or the twelve months up to now (T12M)".into(),
         (None, _) => "the present (now)".into(),
     }
 }
@@ -137,7 +156,7 @@ fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
         Period::Months(months) if months == asked || (!exact && months.contains(asked)) => BOTH,
         _ => NEITHER,
     };
-    match test.window {
+    match window(test) {
         Window::CalendarMonth | Window::Month => months(Months::before(asked_on)),
         Window::CalendarYear => months(Months::year(asked_on.year() - 1)),
         Window::Year if test.frozen_at.is_none() && period == Period::TrailingTwelveMonths => BOTH,
@@ -152,7 +171,6 @@ fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
             Period::Months(_) | Period::Now => NEITHER,
         },
         Window::Day | Window::AnnualRate if period == Period::Now => BOTH,
-        Window::Unspecified if matches!(period, Period::Now | Period::TrailingTwelveMonths) => BOTH,
         // "Now" is inside a bound that reaches to the newest whole month.
         Window::Day | Window::AnnualRate | Window::Unspecified if !exact => months(Months::before(asked_on)),
         Window::Day | Window::AnnualRate | Window::Unspecified => NEITHER,

@@ -5,7 +5,7 @@
 
 use crate::{
     catalog::{
-        condition::{Condition, Effect as Follows, Predicate},
+        condition::{Condition, Effect as Follows, Predicate, TrainingTarget},
         license::{License, Obligation, ObligationKind, Trigger},
         words::{Modality, Purpose},
     },
@@ -114,8 +114,14 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
             let title = |id: &String| titles.iter().find(|s| s.id == *id).map_or(id, |s| &s.title).clone();
             Some(format!("keep out of: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
         }
-        Some(Predicate::TrainsOnOutputs(_)) if usage.trains_on_outputs.is_none() => {
-            Some(format!("the licence {}", condition.sentence))
+        Some(Predicate::TrainsOnOutputs(test)) if usage.trains_on_outputs.is_none() => {
+            let target = match test.target {
+                TrainingTarget::AnyModel => "other AI models",
+                TrainingTarget::LanguageModel => "other large language models",
+                TrainingTarget::FoundationModel => "foundation models",
+                TrainingTarget::CompetingModel => "competing models",
+            };
+            Some(format!("train no {target} on its outputs"))
         }
         _ => None,
     })

@@ -14,7 +14,7 @@ use super::super::{
     metric::{self, Unfit, Why},
     record,
 };
-use super::{Said, cite, number, record_words, text_words, the_licensee};
+use super::{Said, cite, list_of, number, record_words, text_words, the_licensee};
 
 /// A term bites.
 pub(in super::super) fn bites(
@@ -39,17 +39,17 @@ pub(in super::super) fn bites(
         sentence.push_str("; the term is reported, and nobody has read it in the text");
     }
     sentence.push('.');
-    let licensee = the_licensee(case);
+    let list = |name| list_of(case, name);
     let grantor = condition.granted_by.as_deref().unwrap_or(&license.publisher);
     let remedy = match condition.remedy {
         _ if !condition.verified.is_yes() => {
             "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into()
         }
-        Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {licensee} separateLicenses."),
-        Remedy::Register => format!("Legal records the registration with {grantor} in {licensee} registered."),
-        Remedy::LicensorReview => format!("Legal records the review by {grantor} in {licensee} separateLicenses."),
-        Remedy::Accept => format!("Legal records the policy that is followed in {licensee} followsPolicy."),
-        Remedy::Notify => format!("Legal records the message to {grantor} in {licensee} registered."),
+        Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
+        Remedy::Register => format!("Legal records the registration with {grantor} in {}.", list("registered")),
+        Remedy::LicensorReview => format!("Legal records the review by {grantor} in {}.", list("separateLicenses")),
+        Remedy::Accept => format!("Legal records the policy that is followed in {}.", list("followsPolicy")),
+        Remedy::Notify => format!("Legal records the message to {grantor} in {}.", list("registered")),
         Remedy::ReadText => "The legal team reads the text and says in a ModelLicense what it says.".into(),
         Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace => "No record lifts this term.".into(),
         Remedy::OtherModel => "No record lifts this term; a model under another licence may do.".into(),
@@ -137,7 +137,6 @@ pub(in super::super) fn lifted(condition: &Condition, list: &str, record: &Recor
 /// Something decides and is not known.
 pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Condition, missing: Missing<'_>) -> Said {
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
-    let licensee = the_licensee(case);
     match missing {
         Missing::Declared(field) => (
             format!("{term}; the manifest does not say spec.{field}."),
@@ -146,11 +145,11 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
         Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
         Missing::Seat => (
             format!("{term}; {} no seat.", records(case)),
-            format!("The legal or platform team records the seat in {licensee}."),
+            format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
         ),
         Missing::Attribute(field) => (
             format!("{term}; {} no {field}.", records(case)),
-            format!("The legal team records {field} in {licensee}."),
+            format!("The legal team records it in {}.", list_of(case, field)),
         ),
         Missing::Modality => (
             format!("{term}; it covers multimodal models, and Modelport does not know whether this is one."),
@@ -191,8 +190,8 @@ fn figure_missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Option<
     (
         format!("{term}; {} no figure for {name} of {whose}, {period}{}.", records(case), has.unwrap_or_default()),
         format!(
-            "Who keeps {} records it in metrics: the figure, or a bound over a span of periods.",
-            the_licensee(case)
+            "Who keeps the figures records it in {}: the figure, or a bound over a span of periods.",
+            list_of(case, "metrics")
         ),
     )
 }
@@ -213,7 +212,7 @@ pub(in super::super) fn acceptance_missing(case: &Case<'_>, license: &License) -
             records(case),
             case.service()
         ),
-        format!("Legal accepts the terms with {} and records it in {} accepted.", license.publisher, the_licensee(case)),
+        format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }
 
@@ -222,7 +221,7 @@ pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, end
     let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
     (
         format!("{} was accepted by {}, which ended at {until}.", license.short, record_words(ended.record)),
-        format!("Legal accepts the terms with {} and records it in {} accepted.", license.publisher, the_licensee(case)),
+        format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }
 

@@ -46,6 +46,14 @@ fn the_licensee(case: &Case<'_>) -> String {
     case.licensee().map_or_else(|| "a Licensee".into(), |fact| licensee(&fact.name))
 }
 
+/// `Licensee/acme separateLicenses`, as a place to record something.
+fn list_of(case: &Case<'_>, list: &str) -> String {
+    match case.licensee() {
+        Some(fact) => format!("{} {list}", licensee(&fact.name)),
+        None => format!("{list} of the Licensee, once there is one"),
+    }
+}
+
 /// `700,000,000`.
 fn number(n: impl Into<i128>) -> String {
     let digits = n.into().to_string();

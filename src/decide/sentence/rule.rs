@@ -3,7 +3,7 @@
 
 use crate::{catalog::rule::Rule, manifest::{record::Record, written::WrittenCountry}};
 
-use super::{Said, and, record_words, the_licensee};
+use super::{Said, and, list_of, record_words};
 use super::super::{case::Case, record};
 
 /// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
@@ -43,8 +43,8 @@ pub(in super::super) fn filing_missing(
     (
         format!("{} {}; {what} ({}).{confirm}", cite(rule, by), rule.sentence, declared(case)),
         format!(
-            "Legal records the filing in {} filings, or that the rule does not apply, with a reason, in notApplicable.",
-            the_licensee(case)
+            "Legal records the filing in {}, or that the rule does not apply, with a reason, in notApplicable.",
+            list_of(case, "filings")
         ),
     )
 }

@@ -1,0 +1,199 @@
+//! What holds for every decision.
+
+use std::collections::BTreeSet;
+
+use modelport::{
+    catalog::Catalog,
+    decide::{Decision, Effect, Verdict},
+    manifest::{Reason, model_deployment::ModelDeploymentSpec},
+};
+use proptest::prelude::*;
+
+use super::world::{World, yaml};
+
+const MODELS: [&str; 8] = [
+    "Qwen/Qwen3-8B",
+    "meta-llama/Llama-2-7b-chat-hf",
+    "meta-llama/Llama-3.2-11B-Vision-Instruct",
+    "tencent/Hunyuan-A13B-Instruct",
+    "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
+    "example/unknown",
+    "stabilityai/stable-diffusion-3.5-large",
+    "MiniMaxAI/MiniMax-M2",
+];
+
+fn countries() -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::sample::subsequence(vec!["CN", "SG", "FR", "US"], 1..4)
+}
+
+fn manifest() -> impl Strategy<Value = String> {
+    let audience = proptest::option::of(proptest::sample::select(vec!["public", "partners", "internal"]));
+    let purpose = proptest::option::of(proptest::sample::select(vec!["commercial", "research", "evaluation"]));
+    (
+        proptest::sample::select(MODELS.to_vec()),
+        audience,
+        purpose,
+        proptest::option::of(countries()),
+        proptest::option::of(countries()),
+    )
+        .prop_map(|(model, audience, purpose, serves, place)| {
+            let mut usage = Vec::new();
+            usage.extend(audience.map(|a| format!("audience: {a}")));
+            usage.extend(purpose.map(|p| format!("purpose: {p}")));
+            usage.extend(serves.map(|s| format!("serves: [{}]", s.join(", "))));
+            let place = place.map(|p| format!("allow: {{countries: [{}]}}", p.join(", "))).unwrap_or_default();
+            format!("model: {{source: \"hf://{model}\"}}\nusage: {{{}}}\nplacement: {{{place}}}", usage.join(", "))
+        })
+}
+
+fn policy() -> impl Strategy<Value = String> {
+    let place = proptest::option::of((proptest::sample::select(vec!["allow", "deny"]), countries()));
+    let rule = proptest::option::of(proptest::sample::select(vec![
+        "{rule: cn-genai-filing, mode: Enforce}",
+        "{rule: cn-genai-filing, mode: Off}",
+        "{rule: CN, mode: Enforce}",
+        "{rule: cn-labelling, mode: Warn}",
+    ]));
+    let license = proptest::option::of(proptest::sample::select(vec![
+        "allow: [Apache-2.0, MIT]",
+        "refuse: [\"LicenseRef-llama-*\"]",
+        "allow: [\"meta-llama/*\"]",
+        "claims: Hold, byName: Hold",
+        "claims: Accept, byName: Accept",
+    ]));
+    (place, rule, license).prop_map(|(place, rule, license)| {
+        let place = place.map(|(how, c)| format!("{how}: {{countries: [{}]}}, ", c.join(", "))).unwrap_or_default();
+        format!(
+            "{{namespaces: [lab], regions: {{{place}rules: [{}]}}, licenses: {{{}}}}}",
+            rule.unwrap_or_default(),
+            license.unwrap_or_default()
+        )
+    })
+}
+
+fn world(licensee: bool) -> World {
+    let mut world = World::at("2026-11-24");
+    if licensee {
+        world.licensee(
+            "acme",
+            "{namespaces: [lab], kind: company, seat: DE, metrics: [{name: monthly-active-users, scope: group, atMost: 10000000, period: 2023-01/2026-10}], accepted: [{name: a, who: l, when: 2026-01-01, covers: {all: Yes}}]}",
+        );
+    }
+    world
+}
+
+fn decide(world: &World, manifest: &str) -> Decision {
+    world.decide("lab/x", &yaml::<ModelDeploymentSpec>(manifest))
+}
+
+/// Words that would teach a person to declare something else. A remedy may name a field; it never says what to write.
+const HINTS: [&str; 8] = ["set usage", "set spec", "change the audience", "declare", "to internal", "instead", "switch", "lower"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn adding_an_enforcing_policy_never_widens(text in manifest(), one in policy(), other in policy(), licensee in any::<bool>()) {
+        let mut world = world(licensee);
+        let none = decide(&world, &text);
+        world.policy("one", &one);
+        let first = decide(&world, &text);
+        world.policy("other", &other);
+        let second = decide(&world, &text);
+        prop_assert!(first.verdict <= second.verdict, "{first:?}\n{second:?}");
+        // The default only warns about rules, so a first policy never widens it either.
+        if !one.contains("Accept") {
+            prop_assert!(none.verdict <= first.verdict);
+        }
+        for country in ["CN", "SG", "FR", "US"] {
+            let allowed = |d: &Decision| d.places.allow(Some(country), Some("aws"), Some("r"));
+            prop_assert!(!allowed(&second) || allowed(&first), "{country}");
+        }
+    }
+
+    #[test]
+    fn the_same_facts_in_any_order_have_the_same_id(text in manifest(), one in policy(), other in policy()) {
+        let (mut a, mut b) = (world(true), world(true));
+        a.policy("one", &one);
+        a.policy("other", &other);
+        b.policy("other", &other);
+        b.policy("one", &one);
+        let (a, b) = (decide(&a, &text), decide(&b, &text));
+        prop_assert_eq!(&a.id, &b.id);
+        prop_assert_eq!(a, b);
+    }
+
+    #[test]
+    fn the_clock_is_not_in_the_id(text in manifest(), hours in 1_i64..20) {
+        let mut world = world(true);
+        let first = decide(&world, &text);
+        world.now = world.now.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
+        if first.next_change.is_none_or(|at| at > world.now) {
+            prop_assert_eq!(first.id, decide(&world, &text).id);
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_one_that_may_be_printed(text in manifest(), one in policy(), licensee in any::<bool>()) {
+        let mut world = world(licensee);
+        world.policy("one", &one);
+        let decision = decide(&world, &text);
+        check_sentences(&decision)?;
+        // The verdict is that of the weightiest finding.
+        let expected = match decision.findings.first().map(|f| f.effect) {
+            Some(Effect::Refuses) => Verdict::Refused,
+            Some(Effect::Waits) => Verdict::Waiting,
+            _ => Verdict::Allowed,
+        };
+        prop_assert_eq!(decision.verdict, expected);
+        prop_assert!(decision.findings.windows(2).all(|pair| pair[0].effect <= pair[1].effect));
+    }
+}
+
+fn check_sentences(decision: &Decision) -> Result<(), TestCaseError> {
+    for finding in &decision.findings {
+        let sentence = &finding.sentence;
+        prop_assert!(sentence.chars().count() < 400, "{} characters: {sentence}", sentence.chars().count());
+        prop_assert!(sentence.ends_with('.'), "{sentence}");
+        let lower = sentence.to_lowercase();
+        for word in [" error", "invalid", "illegal", "unlawful", "must "] {
+            prop_assert!(!lower.contains(word), "{word}: {sentence}");
+        }
+        let decisive = finding.effect <= Effect::Waits;
+        prop_assert!(!decisive || finding.remedy.is_some() || finding.reason == Reason::PlaceExcluded, "{sentence}");
+        if let Some(remedy) = &finding.remedy {
+            let lower = remedy.to_lowercase();
+            prop_assert!(HINTS.iter().all(|hint| !lower.contains(hint)), "{remedy}");
+            prop_assert!(remedy.chars().count() < 400, "{remedy}");
+        }
+    }
+    Ok(())
+}
+
+/// Every licence of the catalogue, under a licensee that says nothing and one that says much: total, in words that may
+/// be printed, and never allowed on an unread text.
+#[test]
+fn every_licence_of_the_catalogue_is_decided_in_words() {
+    let catalog = Catalog::built_in().expect("the catalogue");
+    let mut reasons = BTreeSet::new();
+    for license in catalog.licenses() {
+        for usage in [
+            "{}",
+            "{audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: Yes, sectors: [military], trainsOnOutputs: Yes}",
+            "{audience: internal, serves: [DE], purpose: research, production: No, sectors: [none], trainsOnOutputs: No}",
+        ] {
+            for licensee in [false, true] {
+                let mut world = world(licensee);
+                world.license("this", &format!("{{license: {}, models: [example/this]}}", license.id));
+                let decision = decide(&world, &format!("model: {{source: \"hf://example/this\"}}\nusage: {usage}"));
+                check_sentences(&decision).unwrap_or_else(|error| panic!("{}: {error}", license.id));
+                let unread = license.verification == modelport::catalog::license::Verification::NotVerified;
+                assert!(!unread || decision.verdict != Verdict::Allowed, "{} is allowed unread", license.id);
+                reasons.extend(decision.findings.iter().map(|f| f.reason));
+            }
+        }
+    }
+    for reason in [Reason::LicenseUnverified, Reason::PredicateNotSupported, Reason::LicenseAmbiguous, Reason::SectorExcluded] {
+        assert!(reasons.contains(&reason), "{reason} never came up");
+    }
+}
