@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::atom::{
-    Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, Window,
+    Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, TrainingTarget, Window,
 };
 pub use super::predicate::Predicate;
 use super::words::YesNo;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::ops::args::RunArgs;
 
+pub mod catalog;
 pub mod check;
 pub mod crd;
 pub mod explain;
@@ -38,6 +39,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
+    /// Print the built-in catalogue: licences, rules, places, accelerators, engines
+    Catalog(catalog::CatalogArgs),
     /// Print the custom resource definitions
     Crd(crd::CrdArgs),
     /// Fetch a model's files into a folder and verify them
@@ -67,7 +70,8 @@ pub fn run(cli: Cli) -> ExitCode {
             crate::ops::logging::json("info");
             block_on(mirror::run(args))
         }
-        Command::Check(args) => check::run(&args),
+        Command::Check(args) => block_on(check::run(&args)),
+        Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
@@ -78,6 +82,13 @@ pub fn run(cli: Cli) -> ExitCode {
         eprintln!("modelport: {error:#}");
         ExitCode::from(EXIT_FAILED)
     })
+}
+
+/// Whether the program was called as `kubectl modelport`.
+#[must_use]
+pub fn is_kubectl_plugin() -> bool {
+    let called = std::env::args_os().next();
+    called.is_some_and(|path| std::path::Path::new(&path).file_name().is_some_and(|name| name == "kubectl-modelport"))
 }
 
 /// Exit code of a command that could not do its work.
