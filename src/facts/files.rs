@@ -285,7 +285,13 @@ impl Owned {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
-        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
+        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| {
+            let path = path.to_string();
+            // The typed objects know their own kind and version, and do not read these two.
+            if path != "apiVersion" && path != "kind" {
+                unknown.push(path);
+            }
+        });
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
             (Ok(_), fields) => Some(format!("unknown field {}", fields.join(", ").replace(".?", ""))),
