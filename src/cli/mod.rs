@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::ops::args::RunArgs;
 
+pub mod catalog;
 pub mod check;
 pub mod crd;
 pub mod explain;
@@ -34,6 +35,8 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Decide on the manifests in files, with the facts in the same files
     Check(check::CheckArgs),
+    /// Print what Modelport knows by itself: licences, rules, places, sectors, engines, accelerators
+    Catalog(catalog::CatalogArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
     /// Show where nodes stand and how that is known
@@ -67,6 +70,7 @@ pub fn run(cli: Cli) -> ExitCode {
             crate::ops::logging::json("info");
             block_on(mirror::run(args))
         }
+        Command::Catalog(args) => catalog::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
