@@ -39,8 +39,8 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     policy::check(&case, &layers, &ids, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
-    let places = place::check(&case, &terms.narrowings, &mut found);
-    rules::check(&case, &places, &ids, &mut found);
+    let (places, written) = place::check(&case, &terms.narrowings, &mut found);
+    rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted);
     conclude(&case, found, model.identity, owed, places)

@@ -5,7 +5,8 @@
 
 use crate::{
     catalog::{
-        condition::{Condition, Effect as Follows, Predicate, TrainingTarget},
+        atom::TrainingTarget,
+        condition::{Condition, Effect as Follows, Predicate},
         license::{License, Obligation, ObligationKind, Trigger},
         words::{Modality, Purpose},
     },
@@ -112,7 +113,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
         Some(Predicate::Sector(test)) if usage.sectors.is_empty() && condition.verified.is_yes() => {
             let titles = case.facts.catalog.sectors();
             let title = |id: &String| titles.iter().find(|s| s.id == *id).map_or(id, |s| &s.title).clone();
-            Some(format!("keep out of: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
+            Some(format!("no use in: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
         }
         Some(Predicate::TrainsOnOutputs(test)) if usage.trains_on_outputs.is_none() => {
             let target = match test.target {
@@ -121,7 +122,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
                 TrainingTarget::FoundationModel => "foundation models",
                 TrainingTarget::CompetingModel => "competing models",
             };
-            Some(format!("train no {target} on its outputs"))
+            Some(format!("no training of {target} on its outputs"))
         }
         _ => None,
     })

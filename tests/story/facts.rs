@@ -129,8 +129,12 @@ fn which_model_it_is() {
     world.applies("lab/file", "model: {source: \"pvc://weights/models/a\", name: Qwen/Qwen3-8B}");
     world.tell("A card that says other.");
     world.applies("lab/file", "model: {source: \"hf://example2/x\", license: LicenseRef-hf-tag-unknown}");
-    world.tell("A name that stood under several texts.");
-    world.applies("lab/m2", "model: {source: \"hf://MiniMaxAI/MiniMax-M2\"}\nusage: {audience: internal, purpose: internal-business}");
+    world.tell("A name that stood under several texts: unpinned, the newest; at a commit that nobody looked at, none.");
+    world.applies("lab/m2", "model: {source: \"hf://Tencent-Hunyuan/HunyuanDiT\"}\nusage: {audience: internal, serves: [SG]}");
+    world.applies("lab/m2", "model: {source: \"hf://Tencent-Hunyuan/HunyuanDiT@0123456789abcdef0123456789abcdef01234567\"}\nusage: {audience: internal, serves: [SG]}");
+    world.tell("A quantisation of somebody else's on ModelScope, by its name only, and one with an adapter.");
+    world.applies("lab/ms", "model: {source: \"modelscope://Qwen/Qwen3-8B\"}");
+    world.applies("lab/lora", "model: {source: \"hf://Qwen/Qwen3-8B\", adapters: [\"hf://meta-llama/Llama-3.1-8B-Instruct\"]}\nusage: {audience: internal}");
     world.is_told_in("which-model");
 }
 

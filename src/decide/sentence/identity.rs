@@ -15,9 +15,9 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
             "the address {} does not say whose model it holds, and spec.model.name is not written.",
             case.request.spec.model.source
         ),
-        (None, Some(claimed), _) => format!("spec.model.license says {claimed}, which is no licence that Modelport knows."),
+        (None, Some(claimed), _) => format!("spec.model.license says {claimed}, which names no one licence that Modelport knows."),
         (Some(name), Some(claimed), _) => format!(
-            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which it does not know either."
+            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which names no one of those that it knows."
         ),
         (Some(name), None, Some(why)) => format!("{name} is under no licence that Modelport knows: {why}."),
         (Some(name), None, None) => format!("{name} is under no licence that Modelport knows."),
@@ -34,15 +34,12 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
 
 pub(in super::super) fn ambiguous(case: &Case<'_>, ids: &[&str], revision: Option<&str>) -> Finding {
     let name = case.names.first().copied().unwrap_or("the model");
-    let shorts: Vec<String> = ids
-        .iter()
-        .map(|id| case.facts.catalog.license(id).map_or_else(|| (*id).to_owned(), |license| license.name.clone()))
-        .collect();
+    let texts: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     let which = match revision {
         Some(revision) => format!("revision {revision} does not tell which of them applies"),
         None => "no revision is pinned that tells which of them applies".into(),
     };
-    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&shorts));
+    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&texts));
     finding(Reason::LicenseAmbiguous, Effect::Waits, name, sentence)
         .remedy(format!("The author pins a commit in spec.model.revision. {WHO_SAYS}"))
         .by_catalogue()

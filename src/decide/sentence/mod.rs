@@ -26,9 +26,9 @@ pub(super) fn cite(license: &License, clause: Option<&str>) -> String {
     }
 }
 
-/// "clause 2", "clauses 2 and 3", or the words of a clause that has no number.
+/// "clause 2", "clauses 2, 3", or the words of a clause that has no number.
 fn clause_words(clause: &str) -> String {
-    let numbered = clause.starts_with(|c: char| c.is_ascii_digit());
+    let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
     match (numbered, clause.contains(',')) {
         (true, false) => format!("clause {clause}"),
         (true, true) => format!("clauses {clause}"),
