@@ -45,7 +45,7 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 /// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// Longest wait after a failed reconcile.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(120);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(2);
 
 /// The stores, and the tasks that fill them.
 pub struct Watches {

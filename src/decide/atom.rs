@@ -308,7 +308,7 @@ impl<'a> Ground<'_, 'a> {
             }
             used.push(Used::Kind(spec.kind));
         }
-        let businesses: Vec<String> = test.business_types.iter().map(|business| word(business)).collect();
+        let businesses: Vec<String> = test.business_types.iter().map(word).collect();
         for (field, asked, written) in [
             ("businessTypes", &businesses, &spec.business_types),
             ("competesWith", &test.competes_with, &spec.competes_with),
@@ -378,7 +378,7 @@ fn offer<'a>(
     }
 }
 
-fn known<'a>(holds: bool, by: Used<'a>) -> Outcome<'a> {
+fn known(holds: bool, by: Used<'_>) -> Outcome<'_> {
     if holds { Outcome::Holds(vec![by]) } else { Outcome::Fails(Some(by)) }
 }
 

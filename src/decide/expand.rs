@@ -77,12 +77,9 @@ fn follow<'a>(
         expanded.missing.push(Missing::NoEntry(id));
         return;
     };
-    match object {
-        Some(object) => expanded.used.push(("ModelLicense", &object.name, &object.hash)),
-        None => {
-            let hash = case.facts.catalog.license_hash(id).unwrap_or_default();
-            expanded.used.push(("catalogue license", &license.id, hash));
-        }
+    if let Some(object) = object { expanded.used.push(("ModelLicense", &object.name, &object.hash)) } else {
+        let hash = case.facts.catalog.license_hash(id).unwrap_or_default();
+        expanded.used.push(("catalogue license", &license.id, hash));
     }
     path.push(&license.id);
     if license.all_of.is_empty() {
