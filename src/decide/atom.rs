@@ -305,7 +305,7 @@ impl<'a> Ground<'_, 'a> {
             }
             used.push(Used::Kind(spec.kind));
         }
-        let businesses: Vec<String> = test.business_types.iter().map(|business| word(business)).collect();
+        let businesses: Vec<String> = test.business_types.iter().map(word).collect();
         for (field, asked, written) in [
             ("businessTypes", &businesses, &spec.business_types),
             ("competesWith", &test.competes_with, &spec.competes_with),
@@ -334,12 +334,12 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// How it is offered, from what is declared. Inside the organisation nothing is hosted for others unless said so.
-fn offer<'a>(
+fn offer(
     audience: Option<Audience>,
     hosted: Option<YesNo>,
     redistributes: Option<YesNo>,
     test: &OfferTest,
-) -> Outcome<'a> {
+) -> Outcome<'static> {
     let outside = audience.map(|audience| audience != Audience::Internal);
     let hosted = match (hosted, outside) {
         (Some(YesNo::Yes), _) => Some(true),
@@ -375,7 +375,7 @@ fn offer<'a>(
     }
 }
 
-fn known<'a>(holds: bool, by: Used<'a>) -> Outcome<'a> {
+fn known(holds: bool, by: Used<'_>) -> Outcome<'_> {
     if holds { Outcome::Holds(vec![by]) } else { Outcome::Fails(Some(by)) }
 }
 

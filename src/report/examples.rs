@@ -60,7 +60,12 @@ impl Files {
         let metadata = part("/metadata");
         let spec = part("/spec");
         let version = format!("{}/v1alpha1", names::GROUP);
-        let mut text: String = comment.lines().map(|line| format!("# {line}\n")).collect();
+        let mut text = String::new();
+        for line in comment.lines() {
+            text.push_str("# ");
+            text.push_str(line);
+            text.push('\n');
+        }
         let head = [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
         for (key, value) in head {
             text.push_str(&block(key, &value));
@@ -80,7 +85,7 @@ struct InOrder<'a>(&'a Value);
 
 const FIRST: &[&str] = &[
     "name", "namespace", "namespaces", "rule", "mode", "kind", "displayName", "founded", "seat", "headquarters", "employer",
-    "scope", "period", "value", "atMost", "atLeast", "currency", "who", "when", "from", "until", "reference", "covers",
+    "metrics", "accepted", "registered", "separateLicenses", "filings", "scope", "period", "value", "atMost", "atLeast", "currency", "who", "when", "from", "until", "reference", "covers",
     "model", "usage", "audience", "serves", "purpose", "placement", "allow", "deny",
 ];
 
@@ -297,7 +302,7 @@ fn eight_hundred_million(files: &mut Files) {
         ("chat", "assistant"),
         assistant(),
     );
-    let granted = |until: Option<&str>| {
+    let meta_2026 = |until: Option<&str>| {
         let mut spec = organisation("giant");
         spec.separate_licenses.push(Record {
             name: "meta-2026".into(),
@@ -310,7 +315,7 @@ fn eight_hundred_million(files: &mut Files) {
         });
         spec
     };
-    files.licensee("06-eight-hundred-million/granted/giant.yaml", "Giant, with Meta's grant recorded.", "giant", granted(None));
+    files.licensee("06-eight-hundred-million/granted/giant.yaml", "Giant, with Meta's grant recorded.", "giant", meta_2026(None));
     files.deployment(
         "06-eight-hundred-million/granted/assistant.yaml",
         "The same file: allowed, because a separate licence covers it.",
@@ -321,7 +326,7 @@ fn eight_hundred_million(files: &mut Files) {
         "06-eight-hundred-million/ended/giant.yaml",
         "Giant, after the grant has ended: what runs is warned, has its grace, and is drained.",
         "giant",
-        granted(Some("2026-11-21")),
+        meta_2026(Some("2026-11-21")),
     );
     files.deployment(
         "06-eight-hundred-million/ended/assistant.yaml",
