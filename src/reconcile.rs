@@ -3,7 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use kube::{Api, Client, Resource, ResourceExt, api::{Patch, PatchParams}, core::DeserializeGuard, runtime::controller::Action};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    api::{Patch, PatchParams},
+    core::DeserializeGuard,
+    runtime::controller::Action,
+};
 use serde_json::json;
 
 use crate::{
@@ -63,7 +68,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Brings one deployment to where it should be.
-pub async fn reconcile(object: Arc<DeserializeGuard<ModelDeployment>>, ctx: Arc<Context>) -> Result<Action, ReconcileError> {
+pub async fn reconcile(
+    object: Arc<DeserializeGuard<ModelDeployment>>,
+    ctx: Arc<Context>,
+) -> Result<Action, ReconcileError> {
     let Ok(manifest) = &object.0 else { return Ok(Action::await_change()) };
     if !ctx.leadership.is_held() || manifest.meta().deletion_timestamp.is_some() {
         return Ok(Action::await_change());
@@ -74,17 +82,25 @@ pub async fn reconcile(object: Arc<DeserializeGuard<ModelDeployment>>, ctx: Arc<
     let (snapshot, labels) = (ctx.world.snapshot(), ctx.world.namespace_labels(&owner.namespace));
     let facts = snapshot.facts(ctx.world.catalog, &labels, now);
 
-    let next = next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, observed.runs_now(), |refused| {
-        brake(&ctx.world, refused, &ctx.confirmed_stops, now)
-    });
+    let next =
+        next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, observed.runs_now(), |refused| {
+            brake(&ctx.world, refused, &ctx.confirmed_stops, now)
+        });
     ctx.tell(manifest, &next.decision);
     let applied = apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await;
     let problem = applied.as_ref().err().map(|e| Obstacle::new(e.reason(), e.to_string()));
     let nodes = ctx.world.nodes();
     let fit = next.inputs.as_ref().map(|inputs| fit(inputs, &nodes)).unwrap_or_default();
     let before = manifest.status.as_ref().map(|s| s.conditions.as_slice()).unwrap_or_default();
-    let status =
-        compute(&Seen { owner: &owner, next: &next, apply: problem.as_ref(), observed: &observed, fit: &fit, before, now });
+    let status = compute(&Seen {
+        owner: &owner,
+        next: &next,
+        apply: problem.as_ref(),
+        observed: &observed,
+        fit: &fit,
+        before,
+        now,
+    });
     ctx.write_status(manifest, &status).await?;
     applied?;
     let wait = next.wake_at.map_or(LONGEST_WAIT, |at| until(at, now).min(LONGEST_WAIT));
@@ -119,7 +135,11 @@ impl Context {
         self.events.decided(manifest, decision);
     }
 
-    async fn write_status(&self, manifest: &ModelDeployment, status: &ModelDeploymentStatus) -> Result<(), ReconcileError> {
+    async fn write_status(
+        &self,
+        manifest: &ModelDeployment,
+        status: &ModelDeploymentStatus,
+    ) -> Result<(), ReconcileError> {
         if manifest.status.as_ref() == Some(status) {
             return Ok(());
         }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use k8s_openapi::ByteString;
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 
 /// Life of a certificate.
 pub const LEAF_DAYS: i64 = 90;
@@ -124,8 +126,10 @@ fn after(now: Timestamp, days: i64) -> Timestamp {
 fn set_life(params: &mut CertificateParams, now: Timestamp, days: i64) {
     let date = |offset| -> Date { after(now, offset).to_zoned(TimeZone::UTC).date() };
     let (from, until) = (date(-1), date(days + 1));
-    params.not_before = rcgen::date_time_ymd(from.year().into(), from.month().unsigned_abs(), from.day().unsigned_abs());
-    params.not_after = rcgen::date_time_ymd(until.year().into(), until.month().unsigned_abs(), until.day().unsigned_abs());
+    params.not_before =
+        rcgen::date_time_ymd(from.year().into(), from.month().unsigned_abs(), from.day().unsigned_abs());
+    params.not_after =
+        rcgen::date_time_ymd(until.year().into(), until.month().unsigned_abs(), until.day().unsigned_abs());
 }
 
 #[cfg(test)]
@@ -170,7 +174,8 @@ mod tests {
 
     #[test]
     fn a_secret_with_garbage_is_made_anew() {
-        let data = Data::from([("ca.crt".into(), ByteString(b"x".to_vec())), ("ca.key".into(), ByteString(vec![0xff]))]);
+        let data =
+            Data::from([("ca.crt".into(), ByteString(b"x".to_vec())), ("ca.key".into(), ByteString(vec![0xff]))]);
         assert_eq!(need(&data, &names(), at(0)), Need::Authority);
         assert!(renewed(data, &names(), at(0)).is_ok());
     }

@@ -12,10 +12,14 @@ const DOMAIN: &str = "modelport.dev.node-restriction.kubernetes.io/";
 pub fn policy(operator: &str) -> Value {
     let operator = operator.replace('\'', "");
     let guarded = |object: &str| {
-        format!("(has({object}.metadata.labels) ? {object}.metadata.labels : {{}}).transformMapEntry(k, v, k.startsWith('{DOMAIN}'), {{k: v}})")
+        format!(
+            "(has({object}.metadata.labels) ? {object}.metadata.labels : {{}}).transformMapEntry(k, v, k.startsWith('{DOMAIN}'), {{k: v}})"
+        )
     };
     let others = |object: &str| {
-        format!("(has({object}.metadata.labels) ? {object}.metadata.labels : {{}}).transformMapEntry(k, v, !k.startsWith('{DOMAIN}'), {{k: v}})")
+        format!(
+            "(has({object}.metadata.labels) ? {object}.metadata.labels : {{}}).transformMapEntry(k, v, !k.startsWith('{DOMAIN}'), {{k: v}})"
+        )
     };
     json!({
         "apiVersion": "admissionregistration.k8s.io/v1",

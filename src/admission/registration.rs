@@ -145,7 +145,10 @@ impl Registration {
         let bundle = bundle.as_ref().and_then(Value::as_str).unwrap_or_default();
         let reach = match &self.args.webhook_url {
             Some(url) => configuration::Reach::Url(url.clone()),
-            None => configuration::Reach::Service { namespace: self.args.namespace.clone(), name: self.args.service.clone() },
+            None => configuration::Reach::Service {
+                namespace: self.args.namespace.clone(),
+                name: self.args.service.clone(),
+            },
         };
         let wanted = [
             configuration::webhook(&reach, &self.args.namespace, bundle),
@@ -178,7 +181,8 @@ impl Registration {
     async fn apply(&self, wanted: &Value) -> Result<(), RegistrationError> {
         let text = |key: &str| wanted[key].as_str().unwrap_or_default().to_owned();
         let name = wanted["metadata"]["name"].as_str().unwrap_or_default();
-        let (group, version) = text("apiVersion").split_once('/').map(|(g, v)| (g.to_owned(), v.to_owned())).unwrap_or_default();
+        let (group, version) =
+            text("apiVersion").split_once('/').map(|(g, v)| (g.to_owned(), v.to_owned())).unwrap_or_default();
         let resource = ApiResource::from_gvk(&GroupVersionKind { group, version, kind: text("kind") });
         let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
         let live = bounded("reading the registration", api.get_opt(name)).await?;
@@ -195,7 +199,10 @@ fn params() -> PatchParams {
     PatchParams::apply(MANAGER_ADMISSION).force()
 }
 
-async fn bounded<T>(what: &'static str, call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, RegistrationError> {
+async fn bounded<T>(
+    what: &'static str,
+    call: impl Future<Output = Result<T, kube::Error>>,
+) -> Result<T, RegistrationError> {
     match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(RegistrationError::Api { what, error: Box::new(error) }),

@@ -74,11 +74,16 @@ impl Webhook {
     async fn answer(&self, review: &Review) -> Answer {
         let snapshot = self.world.snapshot();
         let labels = self.world.namespace_labels(&review.namespace);
-        let from_memory = answer(review, |request| {
-            decide(request, &snapshot.facts(self.world.catalog, &labels, Timestamp::now()))
-        });
+        let from_memory =
+            answer(review, |request| decide(request, &snapshot.facts(self.world.catalog, &labels, Timestamp::now())));
         if !matches!(from_memory, Answer::Deny { decision: Some(_), .. }) {
-            let obstacle = |spec: &_| next::obstacle(spec, &snapshot.facts(self.world.catalog, &labels, Timestamp::now()), &self.default_runtime);
+            let obstacle = |spec: &_| {
+                next::obstacle(
+                    spec,
+                    &snapshot.facts(self.world.catalog, &labels, Timestamp::now()),
+                    &self.default_runtime,
+                )
+            };
             return with_obstacle(from_memory, review, obstacle);
         }
         // A fact that was applied a moment ago may not have reached the store: `kubectl apply -f dir/` does just that.
@@ -94,18 +99,26 @@ impl Webhook {
         }
     }
 
-    async fn live(&self, namespace: &str) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), kube::Error> {
+    async fn live(
+        &self,
+        namespace: &str,
+    ) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), kube::Error> {
         let snapshot = live::snapshot(&self.client, LIVE_READ_TIMEOUT).await?;
-        let labels = match tokio::time::timeout(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
-            Ok(Ok(labels)) => labels,
-            _ => (*self.world.namespace_labels(namespace)).clone(),
-        };
+        let labels =
+            match tokio::time::timeout(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
+                Ok(Ok(labels)) => labels,
+                _ => (*self.world.namespace_labels(namespace)).clone(),
+            };
         Ok((snapshot, labels))
     }
 }
 
 /// An allowed manifest that cannot be rolled out as it stands is stored, and says so at once.
-fn with_obstacle(answer: Answer, review: &Review, obstacle: impl Fn(&ModelDeploymentSpec) -> Option<Obstacle>) -> Answer {
+fn with_obstacle(
+    answer: Answer,
+    review: &Review,
+    obstacle: impl Fn(&ModelDeploymentSpec) -> Option<Obstacle>,
+) -> Answer {
     match (answer, &review.object) {
         (Answer::Pass { mut warnings, decision: Some(decision) }, Ok(Some(object))) => {
             warnings.extend(obstacle(&object.spec).map(|o| format!("{}: {}", o.reason, o.sentence)));

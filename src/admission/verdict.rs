@@ -61,7 +61,10 @@ impl Answer {
 
 /// Answers a review.
 pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Answer {
-    if !matches!(review.operation, Operation::Create | Operation::Update) || !review.subresource.is_empty() || review.deleting {
+    if !matches!(review.operation, Operation::Create | Operation::Update)
+        || !review.subresource.is_empty()
+        || review.deleting
+    {
         return Answer::pass();
     }
     let object = match &review.object {
@@ -88,7 +91,10 @@ pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Ans
             if decision.policy.deny && worse {
                 Answer::Deny { message: text, decision: Some(Box::new(decision)) }
             } else {
-                Answer::Pass { warnings: vec![format!("Refused, and stored without pods. {text}")], decision: Some(Box::new(decision)) }
+                Answer::Pass {
+                    warnings: vec![format!("Refused, and stored without pods. {text}")],
+                    decision: Some(Box::new(decision)),
+                }
             }
         }
     }

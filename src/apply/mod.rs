@@ -27,7 +27,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// An object with the child's name belongs to somebody else.
-    #[error("{kind} {name} exists and is not ours; it is left alone. Rename the ModelDeployment, or remove that {kind}")]
+    #[error(
+        "{kind} {name} exists and is not ours; it is left alone. Rename the ModelDeployment, or remove that {kind}"
+    )]
     Foreign {
         /// Kind.
         kind: String,
@@ -98,7 +100,11 @@ struct Writer<'a> {
 impl Writer<'_> {
     async fn put<K>(&self, wanted: Option<&K>, live: Option<&Arc<K>>) -> Result<(), ApplyError>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Serialize + DeserializeOwned + Clone + std::fmt::Debug,
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + Serialize
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug,
     {
         let ours = live.map(|object| self.is_ours(object.as_ref()));
         let Some(wanted) = wanted else {
@@ -147,7 +153,11 @@ impl Writer<'_> {
         object.meta().owner_references.iter().flatten().any(|r| r.uid == self.owner.uid && r.controller == Some(true))
     }
 
-    async fn bounded<K, T>(&self, name: &str, call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, ApplyError>
+    async fn bounded<K, T>(
+        &self,
+        name: &str,
+        call: impl Future<Output = Result<T, kube::Error>>,
+    ) -> Result<T, ApplyError>
     where
         K: Resource<DynamicType = ()>,
     {
@@ -169,5 +179,8 @@ fn is_gone(error: &kube::Error) -> bool {
 
 /// Kinds as metric labels: their number is bounded by this list.
 fn static_kind(kind: &str) -> &'static str {
-    ["Deployment", "Service", "PodDisruptionBudget", "ControllerRevision"].into_iter().find(|k| *k == kind).unwrap_or("other")
+    ["Deployment", "Service", "PodDisruptionBudget", "ControllerRevision"]
+        .into_iter()
+        .find(|k| *k == kind)
+        .unwrap_or("other")
 }

@@ -200,12 +200,7 @@ impl Accelerators {
         let mut tokens = HashMap::new();
         let mut longest = 0;
         for (at, accelerator) in document.accelerators.iter().enumerate() {
-            for value in accelerator
-                .labels
-                .iter()
-                .filter(|label| is_name(label))
-                .flat_map(|label| &label.values)
-            {
+            for value in accelerator.labels.iter().filter(|label| is_name(label)).flat_map(|label| &label.values) {
                 let run = core_tokens(value);
                 longest = longest.max(run.len());
                 only(&mut tokens, run.join("-"), at);
@@ -214,12 +209,7 @@ impl Accelerators {
         // A memory size or form that no entry lists still names the model, when its first token names one model only.
         let mut models = HashMap::new();
         for (at, accelerator) in document.accelerators.iter().enumerate() {
-            for value in accelerator
-                .labels
-                .iter()
-                .filter(|label| is_name(label))
-                .flat_map(|label| &label.values)
-            {
+            for value in accelerator.labels.iter().filter(|label| is_name(label)).flat_map(|label| &label.values) {
                 let model = core_tokens(value).into_iter().next();
                 if let Some(model) = model.filter(|model| model.contains(|letter: char| letter.is_ascii_digit())) {
                     only(&mut models, model, at);
@@ -229,11 +219,7 @@ impl Accelerators {
         for (model, at) in models {
             tokens.entry(model).or_insert(at);
         }
-        Ok(Self {
-            document,
-            tokens,
-            longest,
-        })
+        Ok(Self { document, tokens, longest })
     }
 
     /// All accelerators.
@@ -245,10 +231,7 @@ impl Accelerators {
     /// One by id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Accelerator> {
-        self.document
-            .accelerators
-            .iter()
-            .find(|accelerator| accelerator.id == id)
+        self.document.accelerators.iter().find(|accelerator| accelerator.id == id)
     }
 
     /// The lines that export rules draw.
@@ -292,17 +275,12 @@ impl Accelerators {
                 Some(head) => machine.starts_with(head),
                 None => {
                     machine == known
-                        || machine
-                            .strip_prefix("ecs.")
-                            .is_some_and(|m| m.starts_with(&format!("{known}-")))
+                        || machine.strip_prefix("ecs.").is_some_and(|m| m.starts_with(&format!("{known}-")))
                 }
             })
         };
         let mut hits = self.all().iter().filter(|accelerator| {
-            accelerator
-                .instances
-                .iter()
-                .any(|instances| instances.provider == provider && has(&instances.types))
+            accelerator.instances.iter().any(|instances| instances.provider == provider && has(&instances.types))
         });
         hits.next().filter(|_| hits.next().is_none())
     }
@@ -315,10 +293,7 @@ impl Accelerators {
     pub fn normalise(&self, label: &str) -> Option<&Accelerator> {
         let label: Vec<String> = core_tokens(label);
         // A laptop part carries the name of the card and is another chip.
-        if label
-            .iter()
-            .any(|token| ["LAPTOP", "MOBILE", "MAX"].contains(&token.as_str()))
-        {
+        if label.iter().any(|token| ["LAPTOP", "MOBILE", "MAX"].contains(&token.as_str())) {
             return None;
         }
         for length in (1..=self.longest.min(label.len())).rev() {
@@ -341,17 +316,12 @@ impl Accelerators {
 
 /// Notes that a run of tokens names an accelerator; a run that two of them share names neither.
 fn only(index: &mut HashMap<String, Option<usize>>, run: String, at: usize) {
-    index
-        .entry(run)
-        .and_modify(|known| *known = known.filter(|known| *known == at))
-        .or_insert(Some(at));
+    index.entry(run).and_modify(|known| *known = known.filter(|known| *known == at)).or_insert(Some(at));
 }
 
 /// Whether a label's values are product names, and not device ids or sizes.
 fn is_name(label: &ProductLabel) -> bool {
-    !["device", "_mem", "accelerator-type", "xpu_type"]
-        .iter()
-        .any(|part| label.key.contains(part))
+    !["device", "_mem", "accelerator-type", "xpu_type"].iter().any(|part| label.key.contains(part))
         && label.key != "accelerator"
 }
 

@@ -74,11 +74,7 @@ impl PurposeTest {
     /// Whether the test holds for a purpose.
     #[must_use]
     pub fn holds(&self, purpose: Purpose) -> bool {
-        if self.outside.is_empty() {
-            self.within.contains(&purpose)
-        } else {
-            !self.outside.contains(&purpose)
-        }
+        if self.outside.is_empty() { self.within.contains(&purpose) } else { !self.outside.contains(&purpose) }
     }
 }
 
@@ -196,9 +192,7 @@ impl PlaceTest {
     /// Whether the place of the people who are served, or who see the outputs, decides.
     #[must_use]
     pub fn asks_for_people_served(&self) -> bool {
-        self.covers
-            .iter()
-            .any(|act| matches!(act, Act::Outputs | Act::Display | Act::Distribution))
+        self.covers.iter().any(|act| matches!(act, Act::Outputs | Act::Display | Act::Distribution))
     }
 }
 

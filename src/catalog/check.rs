@@ -12,9 +12,7 @@ fn catalog() -> &'static Catalog {
 }
 
 fn conditions() -> impl Iterator<Item = (&'static License, &'static Condition)> {
-    catalog()
-        .licenses()
-        .flat_map(|license| license.conditions.iter().map(move |condition| (license, condition)))
+    catalog().licenses().flat_map(|license| license.conditions.iter().map(move |condition| (license, condition)))
 }
 
 fn atoms(condition: &Condition) -> impl Iterator<Item = &Atom> {
@@ -31,14 +29,7 @@ fn everything_is_there() {
     assert_eq!(catalog.engines().count(), 3);
     assert_eq!(catalog.places().countries().count(), 249);
     assert_eq!(catalog.places().groups().count(), 15);
-    assert_eq!(
-        catalog
-            .places()
-            .providers()
-            .map(|provider| provider.regions.len())
-            .sum::<usize>(),
-        487
-    );
+    assert_eq!(catalog.places().providers().map(|provider| provider.regions.len()).sum::<usize>(), 487);
     let count = |how| catalog.licenses().filter(|license| license.verification == how).count();
     assert_eq!(count(Verification::NotVerified), 16);
 }
@@ -46,11 +37,9 @@ fn everything_is_there() {
 #[test]
 fn file_lists_name_every_file_of_the_folder() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/data");
-    for (folder, listed) in [
-        ("licenses", files::LICENSES.as_slice()),
-        ("families", &files::FAMILIES),
-        ("rules", &files::RULES),
-    ] {
+    for (folder, listed) in
+        [("licenses", files::LICENSES.as_slice()), ("families", &files::FAMILIES), ("rules", &files::RULES)]
+    {
         let there: BTreeSet<String> = std::fs::read_dir(root.join(folder))
             .unwrap()
             .map(|file| format!("{folder}/{}", file.unwrap().file_name().to_string_lossy()))
@@ -66,30 +55,17 @@ fn every_condition_reads_as_one_plain_clause() {
     for (license, condition) in conditions() {
         let name = format!("{} {}", license.id, condition.id);
         let sentence = &condition.sentence;
-        assert!(
-            !sentence.is_empty() && sentence.chars().count() <= 240,
-            "{name}: {sentence}"
-        );
+        assert!(!sentence.is_empty() && sentence.chars().count() <= 240, "{name}: {sentence}");
         assert!(!sentence.ends_with(['.', ',', ';', ':', ' ']), "{name}: {sentence}");
-        assert!(
-            sentence.starts_with(|first: char| first.is_ascii_lowercase()),
-            "{name}: {sentence}"
-        );
-        assert!(
-            !condition.when.all_of.is_empty() || !condition.when.any_of.is_empty(),
-            "{name} is always on"
-        );
+        assert!(sentence.starts_with(|first: char| first.is_ascii_lowercase()), "{name}: {sentence}");
+        assert!(!condition.when.all_of.is_empty() || !condition.when.any_of.is_empty(), "{name} is always on");
     }
 }
 
 #[test]
 fn condition_ids_are_unique_in_their_license() {
     for license in catalog().licenses() {
-        let ids: BTreeSet<&str> = license
-            .conditions
-            .iter()
-            .map(|condition| condition.id.as_str())
-            .collect();
+        let ids: BTreeSet<&str> = license.conditions.iter().map(|condition| condition.id.as_str()).collect();
         assert_eq!(ids.len(), license.conditions.len(), "{}", license.id);
     }
 }
@@ -116,11 +92,7 @@ fn every_atom_is_one_predicate_that_the_code_knows() {
                 }
                 Predicate::Offer(test) => assert!(!test.within.is_empty(), "{name}"),
                 Predicate::Licensee(test) => {
-                    let set = [
-                        test.kinds.is_empty(),
-                        test.business_types.is_empty(),
-                        test.competes_with.is_empty(),
-                    ];
+                    let set = [test.kinds.is_empty(), test.business_types.is_empty(), test.competes_with.is_empty()];
                     assert!(set.iter().any(|empty| !empty), "{name}");
                 }
                 Predicate::Sector(test) => {
@@ -129,9 +101,7 @@ fn every_atom_is_one_predicate_that_the_code_knows() {
                         assert!(sectors.contains(sector.as_str()), "{name}: {sector}");
                     }
                 }
-                Predicate::State(StateTest {
-                    answer, is_not, above, ..
-                }) => {
+                Predicate::State(StateTest { answer, is_not, above, .. }) => {
                     let set = [answer.is_some(), is_not.is_some(), above.is_some()];
                     assert_eq!(set.iter().filter(|set| **set).count(), 1, "{name}");
                 }
@@ -154,22 +124,14 @@ fn who_grants_is_named_where_somebody_has_to() {
             condition.effect,
             Effect::SeparateLicenseRequired | Effect::RegistrationRequired | Effect::Notify | Effect::SecurityReview
         );
-        assert!(
-            !needs || condition.granted_by.is_some(),
-            "{} {}",
-            license.id,
-            condition.id
-        );
+        assert!(!needs || condition.granted_by.is_some(), "{} {}", license.id, condition.id);
     }
 }
 
 #[test]
 fn an_entry_that_nobody_read_says_so_in_a_condition() {
     for license in catalog().licenses() {
-        let unread = license
-            .conditions
-            .iter()
-            .any(|condition| atoms(condition).any(|atom| atom.unread.is_some()));
+        let unread = license.conditions.iter().any(|condition| atoms(condition).any(|atom| atom.unread.is_some()));
         let needed = license.verification == Verification::NotVerified || license.kind == LicenseKind::Ambiguous;
         assert!(!needed || unread, "{}", license.id);
     }
@@ -180,29 +142,13 @@ fn every_display_over_a_threshold_names_its_condition() {
     for license in catalog().licenses() {
         for obligation in &license.obligations {
             let named = obligation.condition.as_ref();
-            assert_eq!(
-                obligation.trigger == Trigger::ThresholdExceeded,
-                named.is_some(),
-                "{}",
-                license.id
-            );
+            assert_eq!(obligation.trigger == Trigger::ThresholdExceeded, named.is_some(), "{}", license.id);
             if let Some(id) = named {
-                assert!(
-                    license.conditions.iter().any(|condition| condition.id == *id),
-                    "{}: {id}",
-                    license.id
-                );
+                assert!(license.conditions.iter().any(|condition| condition.id == *id), "{}: {id}", license.id);
             }
         }
-        for condition in license
-            .conditions
-            .iter()
-            .filter(|condition| condition.effect == Effect::DisplayRequired)
-        {
-            let owed = license
-                .obligations
-                .iter()
-                .any(|o| o.condition.as_deref() == Some(condition.id.as_str()));
+        for condition in license.conditions.iter().filter(|condition| condition.effect == Effect::DisplayRequired) {
+            let owed = license.obligations.iter().any(|o| o.condition.as_deref() == Some(condition.id.as_str()));
             assert!(owed, "{}: {}", license.id, condition.id);
         }
     }
@@ -212,21 +158,13 @@ fn every_display_over_a_threshold_names_its_condition() {
 fn every_reference_between_licenses_leads_somewhere() {
     for license in catalog().licenses() {
         let members = license.all_of.iter().flat_map(|member| {
-            member
-                .license
-                .iter()
-                .chain(member.by_base_model.iter().map(|pattern| &pattern.license))
+            member.license.iter().chain(member.by_base_model.iter().map(|pattern| &pattern.license))
         });
         for id in members.chain(&license.superseded_by) {
             assert!(catalog().license(id).is_some(), "{} names {id}", license.id);
             assert_ne!(*id, license.id);
         }
-        assert_eq!(
-            license.kind == LicenseKind::Composite,
-            !license.all_of.is_empty(),
-            "{}",
-            license.id
-        );
+        assert_eq!(license.kind == LicenseKind::Composite, !license.all_of.is_empty(), "{}", license.id);
         let bases: Vec<String> = license
             .all_of
             .iter()
@@ -243,26 +181,12 @@ fn every_reference_between_licenses_leads_somewhere() {
 #[test]
 fn a_combination_is_decided_by_its_members() {
     let ids = |id, bases: &[&str]| -> Vec<&str> {
-        catalog()
-            .expand(id, bases)
-            .licenses
-            .iter()
-            .map(|license| license.id.as_str())
-            .collect()
+        catalog().expand(id, bases).licenses.iter().map(|license| license.id.as_str()).collect()
     };
+    assert_eq!(ids("LicenseRef-composite-deepseek-r1-distill-llama-70b", &[]), ["LicenseRef-llama-3.3", "MIT"]);
+    assert_eq!(ids("LicenseRef-cogvlm", &[]), ["LicenseRef-cogvlm", "LicenseRef-llama-2", "MIT"]);
     assert_eq!(
-        ids("LicenseRef-composite-deepseek-r1-distill-llama-70b", &[]),
-        ["LicenseRef-llama-3.3", "MIT"]
-    );
-    assert_eq!(
-        ids("LicenseRef-cogvlm", &[]),
-        ["LicenseRef-cogvlm", "LicenseRef-llama-2", "MIT"]
-    );
-    assert_eq!(
-        ids(
-            "LicenseRef-composite-llama-nemotron",
-            &["meta-llama/Llama-3.3-70B-Instruct"]
-        ),
+        ids("LicenseRef-composite-llama-nemotron", &["meta-llama/Llama-3.3-70B-Instruct"]),
         ["LicenseRef-llama-3.3", "LicenseRef-nvidia-open-model-2025-04-28"]
     );
     let open = catalog().expand("LicenseRef-composite-llama-nemotron", &[]);
@@ -276,10 +200,7 @@ fn an_override_replaces_an_entry_and_changes_its_hash() {
     let overridden = catalog().with_overrides(&[mit]).unwrap();
     assert!(overridden.is_overridden("MIT") && !catalog().is_overridden("MIT"));
     assert_ne!(overridden.license_hash("MIT"), catalog().license_hash("MIT"));
-    assert_eq!(
-        overridden.license_hash("Apache-2.0"),
-        catalog().license_hash("Apache-2.0")
-    );
+    assert_eq!(overridden.license_hash("Apache-2.0"), catalog().license_hash("Apache-2.0"));
     assert_eq!(catalog().license_hash("MIT").unwrap().len(), 64);
 }
 

@@ -15,33 +15,19 @@ fn catalog() -> &'static Catalog {
 fn every_country_and_area_in_the_tables_is_known() {
     let places = catalog().places();
     for group in places.groups() {
-        assert!(
-            group.members.iter().all(|code| places.country(code).is_some()),
-            "{}",
-            group.id
-        );
+        assert!(group.members.iter().all(|code| places.country(code).is_some()), "{}", group.id);
         assert!(places.country(&group.id).is_none(), "{} is a country too", group.id);
     }
     let sources: BTreeSet<&str> = places.sources().iter().map(|source| source.id.as_str()).collect();
     for provider in places.providers() {
         for region in &provider.regions {
             let name = format!("{} {}", provider.provider, region.region);
-            assert!(
-                region
-                    .country
-                    .as_ref()
-                    .is_none_or(|code| places.country(code).is_some()),
-                "{name}"
-            );
+            assert!(region.country.as_ref().is_none_or(|code| places.country(code).is_some()), "{name}");
             assert!(region.source.iter().all(|id| sources.contains(id.as_str())), "{name}");
         }
     }
     for zone in places.zones_abroad() {
-        assert!(
-            places.country(&zone.country).is_some() && zone.prefix.starts_with(&zone.parent),
-            "{}",
-            zone.prefix
-        );
+        assert!(places.country(&zone.country).is_some() && zone.prefix.starts_with(&zone.parent), "{}", zone.prefix);
         assert!(places.region(&zone.provider, &zone.parent).is_some(), "{}", zone.prefix);
     }
     for rule in catalog().rules() {
@@ -49,11 +35,7 @@ fn every_country_and_area_in_the_tables_is_known() {
         assert!(places.is_area(country), "{}", rule.id);
         let areas = rule.applies_when.serves.iter().chain(&rule.applies_when.nodes_in);
         assert!(areas.into_iter().all(|area| places.is_area(area)), "{}", rule.id);
-        assert!(
-            rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'),
-            "{}",
-            rule.id
-        );
+        assert!(rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'), "{}", rule.id);
     }
     for accelerator in catalog().accelerators().all() {
         assert!(places.country(&accelerator.origin).is_some(), "{}", accelerator.id);
@@ -68,19 +50,10 @@ fn shared_region_names_say_what_the_tables_say() {
         for meaning in &shared.meanings {
             let name = meaning.written.as_ref().unwrap_or(&shared.region);
             let region = places.region(&meaning.provider, name).expect(name);
-            assert_eq!(
-                region.country, meaning.country,
-                "{} {}",
-                meaning.provider, shared.region
-            );
+            assert_eq!(region.country, meaning.country, "{} {}", meaning.provider, shared.region);
             countries.insert(&meaning.country);
         }
-        assert_eq!(
-            countries.len() == 1,
-            shared.same_country == YesNo::Yes,
-            "{}",
-            shared.region
-        );
+        assert_eq!(countries.len() == 1, shared.same_country == YesNo::Yes, "{}", shared.region);
     }
 }
 
@@ -100,10 +73,7 @@ fn areas_are_read_as_people_write_them() {
 
 #[test]
 fn only_the_filing_rule_is_decided_so_far_and_its_conditions_are_typed() {
-    let decided: Vec<&Rule> = catalog()
-        .rules()
-        .filter(|rule| rule.support == Support::Decided)
-        .collect();
+    let decided: Vec<&Rule> = catalog().rules().filter(|rule| rule.support == Support::Decided).collect();
     let [rule] = decided[..] else { panic!("{decided:?}") };
     assert_eq!(rule.id, "cn-genai-filing");
     assert_eq!(rule.applies_when.serves, ["CN"]);
@@ -123,16 +93,9 @@ fn engines_never_let_a_manifest_choose_model_code_path_or_address() {
             assert_eq!(argument.flag, format!("--{name}"));
             let chooses = name.split('-').any(|part| banned.contains(&part));
             assert!(name == "max-model-len" || !chooses, "{} {name}", engine.id);
-            assert_eq!(
-                argument.kind == ArgumentType::Choice,
-                !argument.values.is_empty(),
-                "{name}"
-            );
+            assert_eq!(argument.kind == ArgumentType::Choice, !argument.values.is_empty(), "{name}");
             let number = matches!(argument.kind, ArgumentType::Int | ArgumentType::Number);
-            assert!(
-                !number || argument.min.zip(argument.max).is_some_and(|(min, max)| min < max),
-                "{name}"
-            );
+            assert!(!number || argument.min.zip(argument.max).is_some_and(|(min, max)| min < max), "{name}");
             assert!(!argument.doc.is_empty());
         }
         for argument in &spec.args {
@@ -140,17 +103,9 @@ fn engines_never_let_a_manifest_choose_model_code_path_or_address() {
             let name = argument.overridden_by.as_deref();
             assert!(name.is_none_or(|name| spec.allowed_arguments.iter().any(|allowed| allowed.name == name)));
         }
-        let all: Vec<&str> = spec
-            .args
-            .iter()
-            .filter_map(|argument| argument.value.as_deref())
-            .collect();
+        let all: Vec<&str> = spec.args.iter().filter_map(|argument| argument.value.as_deref()).collect();
         assert!(all.contains(&"{modelPath}") && all.contains(&"{servedName}") && all.contains(&"{port}"));
-        assert!(
-            spec.env
-                .iter()
-                .any(|variable| variable.name == "HF_HUB_OFFLINE" && variable.value == "1")
-        );
+        assert!(spec.env.iter().any(|variable| variable.name == "HF_HUB_OFFLINE" && variable.value == "1"));
         assert!(spec.drain.pre_stop_sleep_seconds < spec.drain.termination_grace_seconds);
         assert_eq!(spec.ports.http, 8000);
         assert_eq!(spec.probes.liveness.path, "/health");

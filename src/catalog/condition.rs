@@ -5,7 +5,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use super::atom::{Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, Window};
+pub use super::atom::{
+    Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, TrainingTarget, Window,
+};
 pub use super::predicate::Predicate;
 use super::words::YesNo;
 
@@ -45,11 +47,7 @@ impl Condition {
     pub fn cite(&self) -> Option<String> {
         let clause = self.clause.as_deref()?;
         let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
-        Some(if numbered {
-            format!("clause {clause}")
-        } else {
-            clause.to_owned()
-        })
+        Some(if numbered { format!("clause {clause}") } else { clause.to_owned() })
     }
 }
 

@@ -158,10 +158,7 @@ impl Families {
             for row in rows {
                 let id = index.member(*row).map_or("no entry", |member| member.license);
                 if seen.contains(&id) {
-                    return Err(LoadError::Duplicate {
-                        kind: "family member",
-                        id: format!("{name} ({id})"),
-                    });
+                    return Err(LoadError::Duplicate { kind: "family member", id: format!("{name} ({id})") });
                 }
                 seen.push(id);
             }
@@ -222,18 +219,14 @@ impl Families {
     ) -> Identified<'a> {
         let rows = self.rows(hub, repo);
         if let Some(Row::None(entry)) = rows.iter().find(|row| matches!(row, Row::None(_))) {
-            return Identified::Unknown {
-                why: self.none.get(*entry).map(|entry| entry.why.as_str()),
-            };
+            return Identified::Unknown { why: self.none.get(*entry).map(|entry| entry.why.as_str()) };
         }
         let mut candidates: Vec<Membership<'a>> = rows.iter().filter_map(|row| self.member(*row)).collect();
         let pinned = revision.filter(|revision| *revision != "main" && *revision != "master");
         if candidates.len() > 1 {
             if let Some(revision) = pinned {
-                let told = rows
-                    .iter()
-                    .filter(|row| self.stands_at(**row, revision))
-                    .filter_map(|row| self.member(*row));
+                let told =
+                    rows.iter().filter(|row| self.stands_at(**row, revision)).filter_map(|row| self.member(*row));
                 let told: Vec<Membership<'a>> = told.collect();
                 if !told.is_empty() {
                     candidates = told;
@@ -281,15 +274,8 @@ fn replaced_within<'a>(
 /// Commits are the same when the shorter, of at least seven digits, begins the longer.
 fn same_commit(one: &str, other: &str) -> bool {
     const MIN_DIGITS: usize = 7;
-    let (short, long) = if one.len() <= other.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    short.len() >= MIN_DIGITS
-        && long
-            .get(..short.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(short))
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.len() >= MIN_DIGITS && long.get(..short.len()).is_some_and(|head| head.eq_ignore_ascii_case(short))
 }
 
 fn add(index: &mut HashMap<(Hub, String), Vec<Row>>, hub: Hub, names: &[String], row: Row) {

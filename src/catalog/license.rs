@@ -237,9 +237,7 @@ impl ByBaseModel {
     #[must_use]
     pub fn fits(&self, repo: &str) -> bool {
         match self.pattern.strip_suffix('*') {
-            Some(prefix) => repo
-                .get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
+            Some(prefix) => repo.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
             None => repo.eq_ignore_ascii_case(&self.pattern),
         }
     }

@@ -37,10 +37,7 @@ pub(super) type File = (&'static str, &'static str);
 
 /// One file as one value.
 pub(super) fn one<T: DeserializeOwned>((file, text): File) -> Result<T, LoadError> {
-    serde_saphyr::from_str(text).map_err(|error| LoadError::Parse {
-        file,
-        what: error.to_string(),
-    })
+    serde_saphyr::from_str(text).map_err(|error| LoadError::Parse { file, what: error.to_string() })
 }
 
 /// Several files, each a list, joined in order.

@@ -91,10 +91,7 @@ impl Catalog {
         let mut licenses = BTreeMap::new();
         for license in load::lists::<License>(&files::LICENSES)? {
             let id = license.id.clone();
-            if licenses
-                .insert(id.clone(), Arc::new(Entry::new(license, false)?))
-                .is_some()
-            {
+            if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
                 return Err(LoadError::Duplicate { kind: "license", id });
             }
         }
@@ -203,9 +200,7 @@ impl Catalog {
     /// Which licence a repository's model carries, and how that is known.
     #[must_use]
     pub fn identify(&self, hub: Hub, repo: &str, revision: Option<&str>) -> Identified<'_> {
-        self.fixed
-            .families
-            .identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
+        self.fixed.families.identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
     }
 
     /// Model families.
@@ -303,27 +298,17 @@ fn follow<'a>(
     queue: &mut Vec<String>,
     expanded: &mut Expanded<'a>,
 ) {
-    match (
-        &member.license,
-        &member.policy,
-        member.own,
-        member.by_base_model.as_slice(),
-    ) {
+    match (&member.license, &member.policy, member.own, member.by_base_model.as_slice()) {
         (Some(id), None, None, []) => queue.push(id.clone()),
         // A policy's bans are the combination's own conditions.
         (None, Some(_), None, []) | (None, None, Some(_), []) => expanded.licenses.push(license),
         (None, None, None, [_, ..]) => {
             let patterns = &member.by_base_model;
-            let hits = base_models
-                .iter()
-                .filter_map(|base| patterns.iter().find(|pattern| pattern.fits(base)));
+            let hits = base_models.iter().filter_map(|base| patterns.iter().find(|pattern| pattern.fits(base)));
             let ids: Vec<String> = hits.map(|pattern| pattern.license.clone()).collect();
             if ids.is_empty() {
                 let patterns = patterns.iter().map(|pattern| pattern.pattern.clone()).collect();
-                expanded.missing.push(Missing::BaseModel {
-                    id: license.id.clone(),
-                    patterns,
-                });
+                expanded.missing.push(Missing::BaseModel { id: license.id.clone(), patterns });
             }
             queue.extend(ids);
         }
@@ -333,14 +318,8 @@ fn follow<'a>(
 
 impl Entry {
     fn new(license: License, overridden: bool) -> Result<Self, LoadError> {
-        let hash = hash_of(&license).map_err(|error| LoadError::Canonical {
-            id: license.id.clone(),
-            what: error.to_string(),
-        })?;
-        Ok(Self {
-            license,
-            hash,
-            overridden,
-        })
+        let hash = hash_of(&license)
+            .map_err(|error| LoadError::Canonical { id: license.id.clone(), what: error.to_string() })?;
+        Ok(Self { license, hash, overridden })
     }
 }

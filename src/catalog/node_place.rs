@@ -110,23 +110,13 @@ impl Places {
     pub fn locate(&self, node: &NodeEvidence<'_>) -> NodePlace {
         let mut place = self.derive(node);
         let Some(admin) = node.admin_country else { return place };
-        let Some(country) = self
-            .country(self.canonical(admin))
-            .filter(|country| country.code == admin)
-        else {
-            place.contradictions.push(format!(
-                "the administrator's label says {admin}, which is no country code"
-            ));
-            return unknown(
-                place,
-                format!("the administrator's label says {admin}, which is no country code"),
-            );
+        let Some(country) = self.country(self.canonical(admin)).filter(|country| country.code == admin) else {
+            place.contradictions.push(format!("the administrator's label says {admin}, which is no country code"));
+            return unknown(place, format!("the administrator's label says {admin}, which is no country code"));
         };
         if let Some(derived) = place.country.as_deref().filter(|derived| *derived != country.code) {
             let evidence = place.evidence.map_or("evidence", Evidence::as_str);
-            place.contradictions.push(format!(
-                "the administrator's label says {admin}, the {evidence} says {derived}"
-            ));
+            place.contradictions.push(format!("the administrator's label says {admin}, the {evidence} says {derived}"));
         }
         place.country = Some(country.code.clone());
         place.evidence = Some(Evidence::Admin);
@@ -138,15 +128,9 @@ impl Places {
     /// Without the administrator's label.
     fn derive(&self, node: &NodeEvidence<'_>) -> NodePlace {
         let (provider, form) = self.form(node);
-        let mut place = NodePlace {
-            provider: provider.map(str::to_owned),
-            ..NodePlace::default()
-        };
+        let mut place = NodePlace { provider: provider.map(str::to_owned), ..NodePlace::default() };
         if node.is_virtual {
-            return unknown(
-                place,
-                "a virtual node stands for no machine: only an administrator's label tells".into(),
-            );
+            return unknown(place, "a virtual node stands for no machine: only an administrator's label tells".into());
         }
         let Some((provider, form)) = provider.zip(form) else {
             let id = if node.provider_id.is_empty() {
@@ -154,10 +138,7 @@ impl Places {
             } else {
                 "its provider id is of no known form"
             };
-            return unknown(
-                place,
-                format!("{id}, and a region name means nothing without the provider"),
-            );
+            return unknown(place, format!("{id}, and a region name means nothing without the provider"));
         };
         let id = match from_id(form, node) {
             Ok(id) => id,
@@ -198,24 +179,17 @@ impl Places {
             found.push((Evidence::Zone, "zone label", self.by_zone(provider, zone)));
         }
         if let Some(region) = node.region {
-            found.push((
-                Evidence::Region,
-                "region label",
-                self.by_region(provider, &label_region(provider, region)),
-            ));
+            found.push((Evidence::Region, "region label", self.by_region(provider, &label_region(provider, region))));
         }
         if let Some(realm) = id.realm {
             let other = found.iter().find_map(|(_, _, finding)| {
-                finding
-                    .region
-                    .filter(|region| region.partition.as_deref().is_some_and(|own| own != realm))
+                finding.region.filter(|region| region.partition.as_deref().is_some_and(|own| own != realm))
             });
             if let Some(region) = other {
                 let own = region.partition.as_deref().unwrap_or("another");
-                place.contradictions.push(format!(
-                    "the provider id is of realm {realm}, {} is in {own}",
-                    region.region
-                ));
+                place
+                    .contradictions
+                    .push(format!("the provider id is of realm {realm}, {} is in {own}", region.region));
             }
         }
         let Some((_, first_name, first)) = found.first() else {
@@ -234,9 +208,7 @@ impl Places {
             } else if let (Some(one), Some(two)) = (first.abroad, other.abroad)
                 && one != two
             {
-                place
-                    .contradictions
-                    .push(format!("the {first_name} says {one}, the {name} says {two}"));
+                place.contradictions.push(format!("the {first_name} says {one}, the {name} says {two}"));
             }
         }
         place.region = Some(first.region_name.clone());
@@ -247,26 +219,17 @@ impl Places {
             return;
         }
         // A zone abroad beats the region it belongs to, whichever of the two names it.
-        let told = found
-            .iter()
-            .find(|(_, _, finding)| finding.abroad.is_some() || finding.why.is_some());
-        let (evidence, _, finding) = told
-            .or_else(|| found.first())
-            .map_or((Evidence::Region, "", first), |(e, n, f)| (*e, *n, f));
+        let told = found.iter().find(|(_, _, finding)| finding.abroad.is_some() || finding.why.is_some());
+        let (evidence, _, finding) =
+            told.or_else(|| found.first()).map_or((Evidence::Region, "", first), |(e, n, f)| (*e, *n, f));
         if let Some(why) = &finding.why {
             *place = unknown(std::mem::take(place), why.clone());
             return;
         }
-        let country = finding
-            .abroad
-            .or_else(|| finding.region.and_then(|region| region.country.as_deref()));
+        let country = finding.abroad.or_else(|| finding.region.and_then(|region| region.country.as_deref()));
         if let Some(country) = country {
             place.country = Some(country.to_owned());
-            place.evidence = Some(if finding.abroad.is_some() {
-                Evidence::Zone
-            } else {
-                evidence
-            });
+            place.evidence = Some(if finding.abroad.is_some() { Evidence::Zone } else { evidence });
             place.verified = finding.verified;
         } else {
             let why = format!("the country of {provider} {} is not known", finding.region_name);
@@ -301,9 +264,8 @@ impl Places {
             finding.verified = row.verified.is_yes();
             finding.why = None;
         } else if provider == "aws" && !is_standard_aws_zone(zone) {
-            finding.why = Some(format!(
-                "zone {zone} is neither a region plus one letter nor in the table of zones abroad"
-            ));
+            finding.why =
+                Some(format!("zone {zone} is neither a region plus one letter nor in the table of zones abroad"));
         }
         finding
     }

@@ -221,10 +221,7 @@ const PROVIDERS: [load::File; 12] = [
     ("regions/huawei.yaml", include_str!("data/regions/huawei.yaml")),
     ("regions/oci.yaml", include_str!("data/regions/oci.yaml")),
     ("regions/ibm.yaml", include_str!("data/regions/ibm.yaml")),
-    (
-        "regions/digitalocean.yaml",
-        include_str!("data/regions/digitalocean.yaml"),
-    ),
+    ("regions/digitalocean.yaml", include_str!("data/regions/digitalocean.yaml")),
     ("regions/ovh.yaml", include_str!("data/regions/ovh.yaml")),
     ("regions/scaleway.yaml", include_str!("data/regions/scaleway.yaml")),
     ("regions/hetzner.yaml", include_str!("data/regions/hetzner.yaml")),
@@ -234,10 +231,7 @@ impl Places {
     pub(super) fn load() -> Result<Self, LoadError> {
         let countries: Vec<Country> = load::one(("countries.yaml", include_str!("data/countries.yaml")))?;
         let groups: Vec<Group> = load::one(("groups.yaml", include_str!("data/groups.yaml")))?;
-        let providers = PROVIDERS
-            .into_iter()
-            .map(load::one)
-            .collect::<Result<Vec<Provider>, _>>()?;
+        let providers = PROVIDERS.into_iter().map(load::one).collect::<Result<Vec<Provider>, _>>()?;
         let mut regions: HashMap<String, HashMap<String, (usize, usize)>> = HashMap::new();
         for (p, provider) in providers.iter().enumerate() {
             let names = regions.entry(provider.provider.clone()).or_default();
@@ -304,10 +298,7 @@ impl Places {
         let area = self.canonical(area);
         match self.groups.get(area) {
             Some(group) => Some(group.members.iter().any(|member| member == country)),
-            None => self
-                .countries
-                .contains_key(area)
-                .then(|| area == self.canonical(country)),
+            None => self.countries.contains_key(area).then(|| area == self.canonical(country)),
         }
     }
 
@@ -317,12 +308,7 @@ impl Places {
         let area = self.canonical(area);
         match self.groups.get(area) {
             Some(group) => group.members.iter().map(String::as_str).collect(),
-            None => self
-                .countries
-                .get(area)
-                .map(|country| country.code.as_str())
-                .into_iter()
-                .collect(),
+            None => self.countries.get(area).map(|country| country.code.as_str()).into_iter().collect(),
         }
     }
 

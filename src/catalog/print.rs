@@ -46,18 +46,9 @@ pub fn license(license: &License, hash: &str) -> String {
     }
     page.gap();
     for condition in &license.conditions {
-        let unread = if condition.verified == YesNo::No {
-            " (not read in the text)"
-        } else {
-            ""
-        };
-        let clause = condition
-            .cite()
-            .map_or_else(String::new, |clause| format!(" [{clause}]"));
-        page.row(
-            "Condition",
-            &format!("{}{clause}{unread}. {}.", condition.sentence, effect(condition.effect)),
-        );
+        let unread = if condition.verified == YesNo::No { " (not read in the text)" } else { "" };
+        let clause = condition.cite().map_or_else(String::new, |clause| format!(" [{clause}]"));
+        page.row("Condition", &format!("{}{clause}{unread}. {}.", condition.sentence, effect(condition.effect)));
     }
     if license.conditions.is_empty() && license.all_of.is_empty() {
         page.row("Condition", "none found");
@@ -73,23 +64,12 @@ pub fn license(license: &License, hash: &str) -> String {
     }
     page.row(
         "Outputs",
-        answer(
-            license.outputs.may_train_others,
-            "may train other models",
-            "may not train other models",
-        ),
+        answer(license.outputs.may_train_others, "may train other models", "may not train other models"),
     );
     if license.acceptance.gated.is_yes() {
         page.row("Acceptance", "on record: the download is behind a form");
     }
-    page.row(
-        "Derivatives",
-        answer(
-            license.inheritance.covers_derivatives,
-            "stay under it",
-            "are not bound by it",
-        ),
-    );
+    page.row("Derivatives", answer(license.inheritance.covers_derivatives, "stay under it", "are not bound by it"));
     if !license.termination.is_empty() {
         page.row("Ends with", &license.termination.join("; "));
     }
@@ -118,12 +98,7 @@ pub fn license_line(license: &License) -> String {
         Verification::OperativeClauses => "clauses",
         Verification::NotVerified => "not read",
     };
-    clip(&format!(
-        "{:<44} {:<34} {:<13} {read}",
-        license.id,
-        license.short,
-        format!("{:?}", license.class)
-    ))
+    clip(&format!("{:<44} {:<34} {:<13} {read}", license.id, license.short, format!("{:?}", license.class)))
 }
 
 /// A rule on one line.
@@ -141,10 +116,7 @@ pub fn rule_line(rule: &Rule) -> String {
         Support::Decided => "",
         Support::NotYet => " (shown only)",
     };
-    clip(&format!(
-        "{:<6} {:<28} {gate:<14} {}{support}",
-        rule.jurisdiction, rule.id, rule.sentence
-    ))
+    clip(&format!("{:<6} {:<28} {gate:<14} {}{support}", rule.jurisdiction, rule.id, rule.sentence))
 }
 
 /// A region on one line.
@@ -152,47 +124,28 @@ pub fn rule_line(rule: &Rule) -> String {
 pub fn region_line(provider: &Provider, region: &Region) -> String {
     let country = region.country.as_deref().unwrap_or("?");
     let city = region.city.as_deref().unwrap_or("-");
-    let read = if region.verified.is_yes() {
-        ""
-    } else {
-        "   country not verified"
-    };
-    clip(&format!(
-        "{:<13} {:<24} {country}   {city}{read}",
-        provider.provider, region.region
-    ))
+    let read = if region.verified.is_yes() { "" } else { "   country not verified" };
+    clip(&format!("{:<13} {:<24} {country}   {city}{read}", provider.provider, region.region))
 }
 
 /// An accelerator on one line.
 #[must_use]
 pub fn accelerator_line(accelerator: &Accelerator) -> String {
     let tpp = accelerator.tpp.map_or_else(|| "-".to_owned(), |tpp| tpp.to_string());
-    clip(&format!(
-        "{:<28} {:<34} TPP {tpp:<6} {}",
-        accelerator.id, accelerator.name, accelerator.eccn
-    ))
+    clip(&format!("{:<28} {:<34} TPP {tpp:<6} {}", accelerator.id, accelerator.name, accelerator.eccn))
 }
 
 /// An engine on one line.
 #[must_use]
 pub fn engine_line(engine: &NamedEngine) -> String {
-    let formats: Vec<String> = engine
-        .spec
-        .formats
-        .iter()
-        .map(|format| format!("{format:?}").to_ascii_lowercase())
-        .collect();
+    let formats: Vec<String> =
+        engine.spec.formats.iter().map(|format| format!("{format:?}").to_ascii_lowercase()).collect();
     let need = match engine.spec.accelerator.need {
         AcceleratorNeed::Required => "accelerator required",
         AcceleratorNeed::Optional => "accelerator optional",
         AcceleratorNeed::None => "no accelerator",
     };
-    clip(&format!(
-        "{:<12} {:<13} {need:<21} {}",
-        engine.id,
-        formats.join(","),
-        engine.spec.image
-    ))
+    clip(&format!("{:<12} {:<13} {need:<21} {}", engine.id, formats.join(","), engine.spec.image))
 }
 
 fn read(verification: Verification) -> &'static str {
@@ -221,11 +174,8 @@ fn member_words(member: &super::license::Member) -> String {
     if member.own.is_some() {
         return "its own terms".to_owned();
     }
-    let by: Vec<String> = member
-        .by_base_model
-        .iter()
-        .map(|one| format!("{} brings {}", one.pattern, one.license))
-        .collect();
+    let by: Vec<String> =
+        member.by_base_model.iter().map(|one| format!("{} brings {}", one.pattern, one.license)).collect();
     format!("by base model: {}", by.join("; "))
 }
 
@@ -344,14 +294,8 @@ mod tests {
             assert!(license_line(entry).chars().count() <= COLUMNS);
         }
         let lines = catalog.rules().map(rule_line).chain(catalog.engines().map(engine_line));
-        let regions = catalog
-            .places()
-            .providers()
-            .flat_map(|p| p.regions.iter().map(move |r| region_line(p, r)));
-        for line in lines
-            .chain(regions)
-            .chain(catalog.accelerators().all().iter().map(accelerator_line))
-        {
+        let regions = catalog.places().providers().flat_map(|p| p.regions.iter().map(move |r| region_line(p, r)));
+        for line in lines.chain(regions).chain(catalog.accelerators().all().iter().map(accelerator_line)) {
             assert!(line.chars().count() <= COLUMNS, "{line}");
         }
     }

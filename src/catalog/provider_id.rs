@@ -21,36 +21,21 @@ pub(super) fn from_id<'a>(form: RegionFrom, node: &NodeEvidence<'a>) -> Result<F
         RegionFrom::Lingjun if node.is_lingjun => nothing,
         RegionFrom::Lingjun => return Err("its provider id is of no known form".into()),
         // `aws:////i-...` holds no zone: the path then begins with the instance.
-        RegionFrom::AwsZone => FromId {
-            zone: parts.next().filter(|zone| !zone.starts_with("i-")),
-            ..nothing
-        },
-        RegionFrom::GceZone => FromId {
-            zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()),
-            ..nothing
-        },
+        RegionFrom::AwsZone => FromId { zone: parts.next().filter(|zone| !zone.starts_with("i-")), ..nothing },
+        RegionFrom::GceZone => FromId { zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()), ..nothing },
         RegionFrom::BeforeDot => {
             let region = alibaba(id).ok_or("its provider id is of no known form")?;
-            FromId {
-                region: Some(region),
-                ..nothing
-            }
+            FromId { region: Some(region), ..nothing }
         }
         RegionFrom::TencentZone => {
             // A zone by number, such as 100003, names no region.
-            let zone = parts
-                .next()
-                .filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
+            let zone = parts.next().filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
             FromId { zone, ..nothing }
         }
         RegionFrom::OciOcid => {
             let mut ocid = rest.split('.').skip(2);
             let realm = ocid.next().filter(|realm| !realm.is_empty());
-            FromId {
-                realm,
-                region: ocid.next().filter(|region| !region.is_empty()),
-                ..nothing
-            }
+            FromId { realm, region: ocid.next().filter(|region| !region.is_empty()), ..nothing }
         }
         RegionFrom::ScalewayZone => {
             let zone = parts.nth(1).filter(|_| parts.next().is_some());
@@ -77,11 +62,7 @@ pub(super) fn alibaba(id: &str) -> Option<&str> {
     let mut rest = 0;
     for part in parts {
         rest += 1;
-        if part.is_empty()
-            || !part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        {
+        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
             return None;
         }
     }

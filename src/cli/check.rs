@@ -4,9 +4,11 @@ use std::{fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use kube::Client;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
+use crate::facts::live;
 use crate::{
     catalog::Catalog,
     decide::{Decision, Effect, Request, Verdict, decide},
@@ -46,6 +48,10 @@ pub struct CheckArgs {
     /// More files with facts.
     #[arg(long, value_name = "FILE|DIR")]
     pub licensee: Vec<PathBuf>,
+    /// Take Licensees, policies, licences and runtimes of the cluster too; what files say of the same object goes first.
+    /// `kubectl modelport check` always does.
+    #[arg(long)]
+    pub cluster: bool,
 }
 
 /// How results are printed.
@@ -199,10 +205,16 @@ pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: 
 }
 
 /// Runs the command.
-pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let mut owned = Owned::load(&args.filename).context("reading manifests")?;
     owned.load_more(&args.licensee).context("reading facts")?;
+    if args.cluster || super::is_kubectl_plugin() {
+        let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
+        let snapshot = live::snapshot(&client, CLUSTER_TIMEOUT).await.context("reading facts from the cluster")?;
+        let namespaces = live::namespaces(&client).await.unwrap_or_default();
+        owned.add_cluster(snapshot, namespaces);
+    }
     let outcome = check_with(&owned.manifests, &owned, catalog, args.at.unwrap_or_else(Timestamp::now));
     let text = match args.output {
         Output::Text => outcome.text(args.explain),
@@ -213,6 +225,9 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
     Ok(ExitCode::from(outcome.exit_code()))
 }
+
+/// Time for reading facts from a cluster.
+const CLUSTER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Commands that messages of the decision and of its reports name, as a person would type them, for the test that
 /// parses them all.

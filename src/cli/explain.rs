@@ -8,11 +8,17 @@ use kube::{Api, Client, ResourceExt, api::ListParams};
 
 use crate::{
     catalog::Catalog,
-    controller::{nodes::{NodeSummary, fit}, views::NodeView},
+    controller::{
+        nodes::{NodeSummary, fit},
+        views::NodeView,
+    },
     decide::{Request, decide},
     facts::live,
     manifest::ModelDeployment,
-    plan::{inputs::{Inputs, Settings}, runtime},
+    plan::{
+        inputs::{Inputs, Settings},
+        runtime,
+    },
     report::explain_text,
 };
 
@@ -46,11 +52,14 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let name = args.name.rsplit('/').next().unwrap_or(&args.name);
     let api: Api<ModelDeployment> = Api::namespaced(client.clone(), &namespace);
     let manifest = api.get(name).await.with_context(|| format!("ModelDeployment {namespace}/{name}"))?;
-    let snapshot = live::snapshot(&client, DEADLINE).await.context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes)")?;
-    let labels = live::namespace_labels(&client, &namespace).await.unwrap_or_default();
+    let snapshot = live::snapshot(&client, DEADLINE)
+        .await
+        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes)")?;
+    let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
     let decision = decide(&Request { namespace: &namespace, name, spec: &manifest.spec }, &facts);
-    let nodes = Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await.map(|l| l.items).unwrap_or_default();
+    let nodes =
+        Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await.map(|l| l.items).unwrap_or_default();
     let nodes: Vec<NodeSummary> = nodes.iter().map(NodeSummary::of).collect();
     let fit = runtime::choose(&manifest.spec, &facts, "vllm").ok().map(|chosen| {
         let inputs = Inputs {
@@ -67,7 +76,16 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
         super::nodes::Output::Json => println!("{}", serde_json::to_string_pretty(&decision)?),
         super::nodes::Output::Text => {
             let status = manifest.status.clone().unwrap_or_default();
-            print!("{}", explain_text::page(&namespace, &manifest.name_any(), &decision, &status, fit.as_ref().map(|f| f.words()).as_deref()));
+            print!(
+                "{}",
+                explain_text::page(
+                    &namespace,
+                    &manifest.name_any(),
+                    &decision,
+                    &status,
+                    fit.as_ref().map(|f| f.words()).as_deref()
+                )
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -97,13 +97,7 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
     match &fetched {
         Ok(fetched) => {
             let (files, bytes) = (fetched.files.len(), fetched.bytes());
-            tracing::info!(
-                revision = fetched.revision,
-                digest = fetched.digest,
-                files,
-                bytes,
-                "fetched and verified"
-            );
+            tracing::info!(revision = fetched.revision, digest = fetched.digest, files, bytes, "fetched and verified");
         }
         Err(error) => tracing::error!(reason = ?error.reason(), "{error}"),
     }
@@ -113,11 +107,7 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
 /// Writes the outcome; the kubelet's own file is there in every pod, and is not made anywhere else.
 fn leave(file: &Path, outcome: &Outcome) -> std::io::Result<()> {
     let ours_to_make = file != Path::new(KUBELETS_LOG);
-    let mut log = OpenOptions::new()
-        .write(true)
-        .truncate(true)
-        .create(ours_to_make)
-        .open(file)?;
+    let mut log = OpenOptions::new().write(true).truncate(true).create(ours_to_make).open(file)?;
     log.write_all(outcome.to_json().as_bytes())
 }
 
@@ -136,12 +126,7 @@ fn settings(args: &FetchArgs) -> Result<Settings, FetchError> {
     let wanted = Wanted {
         format: args.format,
         file: given(args.file.as_deref()).map(str::to_owned),
-        include: args
-            .include
-            .iter()
-            .filter(|pattern| !pattern.is_empty())
-            .cloned()
-            .collect(),
+        include: args.include.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
     };
     Ok(Settings {
         source,
@@ -161,11 +146,8 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 fn endpoint(text: &str) -> Result<Url, FetchError> {
-    let wrong = |why: &str| {
-        FetchError::Setting(format!(
-            "the hub's endpoint {why}: write it as https://host[:port][/path]"
-        ))
-    };
+    let wrong =
+        |why: &str| FetchError::Setting(format!("the hub's endpoint {why}: write it as https://host[:port][/path]"));
     let url: Url = text.parse().map_err(|_| wrong("is not an address"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
         return Err(wrong("is neither https nor http"));
@@ -181,10 +163,7 @@ fn endpoint(text: &str) -> Result<Url, FetchError> {
 
 fn ca_bundle(file: &Path) -> Result<Vec<u8>, FetchError> {
     let wrong = |why: String| FetchError::Setting(format!("the CA bundle {} {why}", file.display()));
-    let size = file
-        .metadata()
-        .map_err(|error| wrong(format!("cannot be read ({})", error.kind())))?
-        .len();
+    let size = file.metadata().map_err(|error| wrong(format!("cannot be read ({})", error.kind())))?.len();
     if size > MAX_CA_BUNDLE_BYTES {
         return Err(wrong(format!("is larger than {MAX_CA_BUNDLE_BYTES} bytes")));
     }
@@ -213,14 +192,8 @@ mod tests {
         let endpoint = |more: &[&str]| settings(&args(more)).unwrap().endpoint.to_string();
         assert_eq!(endpoint(&["--source", "hf://o/r"]), "https://huggingface.co/");
         assert_eq!(endpoint(&["--source", "modelscope://o/r"]), "https://modelscope.cn/");
-        assert_eq!(
-            endpoint(&["--source", "hf://o/r", "--endpoint", "http://mirror:8080"]),
-            "http://mirror:8080/"
-        );
-        assert_eq!(
-            endpoint(&["--source", "hf://o/r", "--endpoint", ""]),
-            "https://huggingface.co/"
-        );
+        assert_eq!(endpoint(&["--source", "hf://o/r", "--endpoint", "http://mirror:8080"]), "http://mirror:8080/");
+        assert_eq!(endpoint(&["--source", "hf://o/r", "--endpoint", ""]), "https://huggingface.co/");
     }
 
     #[test]

@@ -21,12 +21,7 @@ pub struct MirrorArgs {
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     /// Where to listen
-    #[arg(
-        long,
-        env = "MODELPORT_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS:PORT"
-    )]
+    #[arg(long, env = "MODELPORT_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
     /// A file with a token that every reader must send; without it anyone who reaches the port may read
     #[arg(long, env = "MODELPORT_TOKEN_FILE", value_name = "FILE")]
@@ -38,9 +33,7 @@ pub async fn run(args: MirrorArgs) -> anyhow::Result<ExitCode> {
     let shelf = Shelf::open(&args.dir).with_context(|| format!("{} cannot be read", args.dir.display()))?;
     let shelf = Arc::new(shelf);
     let token = args.token_file.as_deref().map(read_token).transpose()?;
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
     tracing::info!(address = %listener.local_addr()?, folder = %args.dir.display(), "the mirror is up");
     let mut terminated = signal(SignalKind::terminate())?;
     let stop = async move {
@@ -64,10 +57,6 @@ pub async fn run(args: MirrorArgs) -> anyhow::Result<ExitCode> {
 fn read_token(file: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let token = text.trim().to_owned();
-    anyhow::ensure!(
-        !token.is_empty(),
-        "{} is empty: it should hold the token",
-        file.display()
-    );
+    anyhow::ensure!(!token.is_empty(), "{} is empty: it should hold the token", file.display());
     Ok(token)
 }

@@ -35,12 +35,12 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Decide on the manifests in files, with the facts in the same files
     Check(check::CheckArgs),
-    /// Print what Modelport knows by itself: licences, rules, places, sectors, engines, accelerators
-    Catalog(catalog::CatalogArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
+    /// Print the built-in catalogue: licences, rules, places, accelerators, engines
+    Catalog(catalog::CatalogArgs),
     /// Print the custom resource definitions
     Crd(crd::CrdArgs),
     /// Fetch a model's files into a folder and verify them
@@ -70,8 +70,8 @@ pub fn run(cli: Cli) -> ExitCode {
             crate::ops::logging::json("info");
             block_on(mirror::run(args))
         }
+        Command::Check(args) => block_on(check::run(&args)),
         Command::Catalog(args) => catalog::run(&args),
-        Command::Check(args) => check::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
@@ -82,6 +82,13 @@ pub fn run(cli: Cli) -> ExitCode {
         eprintln!("modelport: {error:#}");
         ExitCode::from(EXIT_FAILED)
     })
+}
+
+/// Whether the program was called as `kubectl modelport`.
+#[must_use]
+pub fn is_kubectl_plugin() -> bool {
+    let called = std::env::args_os().next();
+    called.is_some_and(|path| std::path::Path::new(&path).file_name().is_some_and(|name| name == "kubectl-modelport"))
 }
 
 /// Exit code of a command that could not do its work.

@@ -6,13 +6,22 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use k8s_openapi::api::authentication::v1::SelfSubjectReview;
 use kube::{Api, Client, Config, api::PostParams};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
 use crate::{
     admission::{registration::Registration, server},
     catalog::Catalog,
     controller::{events::Events, lease, run as watches},
-    ops::{args::{RunArgs, SettingsArgs}, health::{self, Readiness}, metrics::Metrics, tls},
+    ops::{
+        args::{RunArgs, SettingsArgs},
+        health::{self, Readiness},
+        metrics::Metrics,
+        tls,
+    },
     plan::inputs::Settings,
     reconcile::Context,
     report::decision_log::DecisionLog,
@@ -36,14 +45,18 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let stop = stop_signal()?;
     let readiness = Arc::new(Readiness::default());
     let metrics = Arc::new(Metrics::default());
-    let log = Arc::new(DecisionLog::open(&args.decision_log).with_context(|| format!("decision log {}", args.decision_log))?);
+    let log =
+        Arc::new(DecisionLog::open(&args.decision_log).with_context(|| format!("decision log {}", args.decision_log))?);
     let (leadership, lease_task) =
         lease::hold(client.clone(), &args.namespace, &args.release, args.pod_name.clone(), stopped(stop.clone()));
     let watched = watches::watches(&client, catalog);
     let served = Arc::new(tls::Swappable::default());
 
-    let health_listener = TcpListener::bind(("0.0.0.0", args.health_port)).await.with_context(|| format!("port {}", args.health_port))?;
-    let webhook_listener = TcpListener::bind(("0.0.0.0", args.webhook_port)).await.with_context(|| format!("port {}", args.webhook_port))?;
+    let health_listener =
+        TcpListener::bind(("0.0.0.0", args.health_port)).await.with_context(|| format!("port {}", args.health_port))?;
+    let webhook_listener = TcpListener::bind(("0.0.0.0", args.webhook_port))
+        .await
+        .with_context(|| format!("port {}", args.webhook_port))?;
     tokio::spawn(health::serve(health_listener, readiness.clone(), metrics.clone(), stopped(stop.clone())));
     let webhook = Arc::new(server::Webhook {
         world: watched.world.clone(),
@@ -52,7 +65,8 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         metrics: metrics.clone(),
         default_runtime: args.settings.default_runtime.clone(),
     });
-    let serving = tokio::spawn(tls::serve(webhook_listener, served.clone(), server::router(webhook), stopped(stop.clone())));
+    let serving =
+        tokio::spawn(tls::serve(webhook_listener, served.clone(), server::router(webhook), stopped(stop.clone())));
     let registration = Registration {
         client: client.clone(),
         args: args.clone(),
@@ -115,7 +129,8 @@ async fn show_leadership(mut held: watch::Receiver<bool>, metrics: Arc<Metrics>)
 }
 
 async fn own_account(client: &Client) -> anyhow::Result<String> {
-    let (api, params, question) = (Api::<SelfSubjectReview>::all(client.clone()), PostParams::default(), SelfSubjectReview::default());
+    let (api, params, question) =
+        (Api::<SelfSubjectReview>::all(client.clone()), PostParams::default(), SelfSubjectReview::default());
     let review = api.create(&params, &question);
     let review = tokio::time::timeout(CONNECT_TIMEOUT, review).await.context("no answer within 10 s")??;
     let user = review.status.and_then(|s| s.user_info).and_then(|u| u.username);

@@ -1,6 +1,9 @@
 //! `modelport startup-check`: fails an install whose admission does not answer, or whose node labels are not guarded.
 
-use std::{process::ExitCode, time::{Duration, Instant}};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use k8s_openapi::api::core::v1::Node;
@@ -43,7 +46,10 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
         match answers(&client, &args.check_namespace).await {
             Ok(()) => break,
             Err(why) if Instant::now() > deadline => {
-                anyhow::bail!("admission does not answer after {seconds} s: {why}. Look at: kubectl logs -l app.kubernetes.io/instance={} -A", args.release)
+                anyhow::bail!(
+                    "admission does not answer after {seconds} s: {why}. Look at: kubectl logs -l app.kubernetes.io/instance={} -A",
+                    args.release
+                )
             }
             Err(why) => {
                 println!("waiting for admission: {why}");
@@ -71,7 +77,9 @@ async fn answers(client: &Client, namespace: &str) -> Result<(), String> {
     let params = PostParams { dry_run: true, ..PostParams::default() };
     let created = Api::<ModelDeployment>::namespaced(client.clone(), namespace).create(&params, &probe).await;
     match created {
-        Err(kube::Error::Api(status)) if status.message.contains(WEBHOOK) && status.message.contains("denied") => Ok(()),
+        Err(kube::Error::Api(status)) if status.message.contains(WEBHOOK) && status.message.contains("denied") => {
+            Ok(())
+        }
         Err(error) => Err(error.to_string()),
         Ok(_) => Err("the webhook is not registered yet".into()),
     }
@@ -88,9 +96,12 @@ async fn guarded() -> anyhow::Result<()> {
     let params = PostParams { dry_run: true, ..PostParams::default() };
     let mut node = Node::default();
     node.metadata.name = Some(PROBE.into());
-    node.metadata.labels = Some([("startup-check.node-restriction.kubernetes.io/probe".to_owned(), "x".to_owned())].into());
+    node.metadata.labels =
+        Some([("startup-check.node-restriction.kubernetes.io/probe".to_owned(), "x".to_owned())].into());
     match as_node.create(&params, &node).await {
-        Err(kube::Error::Api(status)) if status.is_forbidden() && status.message.contains("is not allowed to set") => Ok(()),
+        Err(kube::Error::Api(status)) if status.is_forbidden() && status.message.contains("is not allowed to set") => {
+            Ok(())
+        }
         Err(error) => Err(error).context("whether node labels are guarded could not be checked"),
         Ok(_) => anyhow::bail!(
             "a node may write its own country: turn on the NodeRestriction admission plugin and the Node authorizer, or set startupCheck.nodeRestriction=false to accept it"

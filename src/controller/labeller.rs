@@ -1,9 +1,16 @@
 //! Writes where nodes stand to their guarded labels: one write a node, once.
 
-use std::{collections::{BTreeMap, HashMap}, sync::Arc, time::{Duration, Instant}};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use k8s_openapi::api::core::v1::Node;
-use kube::{Api, api::{Patch, PatchParams}};
+use kube::{
+    Api,
+    api::{Patch, PatchParams},
+};
 use serde_json::json;
 
 use super::nodes::NodeSummary;
@@ -39,7 +46,14 @@ pub async fn run(ctx: Arc<Context>, bind: bool) {
     }
 }
 
-async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSummary, told: &mut HashMap<String, Vec<String>>, wrote: &mut HashMap<String, Written>) {
+async fn label(
+    ctx: &Context,
+    api: &Api<Node>,
+    catalog: &Catalog,
+    node: &NodeSummary,
+    told: &mut HashMap<String, Vec<String>>,
+    wrote: &mut HashMap<String, Written>,
+) {
     let place = node.place(catalog);
     if told.get(&node.name) != Some(&place.contradictions) {
         for contradiction in &place.contradictions {
@@ -63,7 +77,13 @@ async fn label(ctx: &Context, api: &Api<Node>, catalog: &Catalog, node: &NodeSum
         Ok(Ok(_)) => {
             wrote.insert(node.name.clone(), (wanted, Instant::now()));
             ctx.metrics.wrote("NodeLabels");
-            tracing::info!(node = node.name, country = place.country, provider = place.provider, evidence = place.evidence.map(|e| e.as_str()), "labelled");
+            tracing::info!(
+                node = node.name,
+                country = place.country,
+                provider = place.provider,
+                evidence = place.evidence.map(|e| e.as_str()),
+                "labelled"
+            );
         }
         Ok(Err(error)) => tracing::warn!(node = node.name, %error, "a node could not be labelled; tried again"),
         Err(_) => tracing::warn!(node = node.name, "a node could not be labelled: no answer; tried again"),

@@ -131,14 +131,16 @@ async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Res
         };
     };
     let now = Instant::now();
-    let (holder, renewed) = lease.spec.as_ref().map_or((None, None), |s| (s.holder_identity.clone(), s.renew_time.clone()));
+    let (holder, renewed) =
+        lease.spec.as_ref().map_or((None, None), |s| (s.holder_identity.clone(), s.renew_time.clone()));
     if seen.holder != holder || seen.renewed != renewed {
         *seen = Seen { holder: holder.clone(), renewed, since: now };
     }
     if step(lease.spec.as_ref(), me, seen, now) == Step::Wait {
         return Ok(false);
     }
-    let transitions = lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0) + i32::from(holder.as_deref() != Some(me));
+    let transitions =
+        lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0) + i32::from(holder.as_deref() != Some(me));
     // The resourceVersion that was read makes a lost race a conflict, not a second leader.
     let next = Lease { metadata: lease.metadata, spec: Some(spec(me, transitions)) };
     match bounded(api.replace(name, &PostParams::default(), &next)).await {

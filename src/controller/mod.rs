@@ -1,10 +1,10 @@
 //! Watches, and what they wake.
-pub mod labeller;
-pub mod lease;
-pub mod objects;
-pub mod run;
 pub mod brake;
 pub mod events;
+pub mod labeller;
+pub mod lease;
 pub mod nodes;
+pub mod objects;
+pub mod run;
 pub mod views;
 pub mod world;

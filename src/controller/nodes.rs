@@ -131,7 +131,8 @@ fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
     if selector.iter().any(|(key, value)| node.label(key) != Some(value)) {
         return Some("without a label of nodeSelector");
     }
-    let labelled = |(key, values): &(String, Vec<String>)| node.label(key).is_some_and(|v| values.iter().any(|x| x == v));
+    let labelled =
+        |(key, values): &(String, Vec<String>)| node.label(key).is_some_and(|v| values.iter().any(|x| x == v));
     if !inputs.accelerator_labels.is_empty() && !inputs.accelerator_labels.iter().any(labelled) {
         return Some("without the accelerator");
     }
@@ -144,7 +145,9 @@ fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
     let tolerated: BTreeSet<&str> = inputs.spec.placement.tolerations.iter().filter_map(|t| t.key.as_deref()).collect();
     let all = inputs.spec.placement.tolerations.iter().any(|t| t.key.is_none());
     let own = resource.as_ref().map(|(r, _)| r.as_str());
-    let hard = |t: &&TaintView| t.effect != "PreferNoSchedule" && !all && !tolerated.contains(t.key.as_str()) && own != Some(t.key.as_str());
+    let hard = |t: &&TaintView| {
+        t.effect != "PreferNoSchedule" && !all && !tolerated.contains(t.key.as_str()) && own != Some(t.key.as_str())
+    };
     if node.unschedulable {
         return Some("cordoned");
     }

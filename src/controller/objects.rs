@@ -5,7 +5,12 @@
 use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use kube::{Api, Resource, ResourceExt, api::{Patch, PatchParams}, core::DeserializeGuard, runtime::reflector::Store};
+use kube::{
+    Api, Resource, ResourceExt,
+    api::{Patch, PatchParams},
+    core::DeserializeGuard,
+    runtime::reflector::Store,
+};
 use serde_json::json;
 
 use super::run::FactStores;
@@ -31,10 +36,34 @@ pub async fn run(ctx: Arc<Context>, stores: FactStores) {
     let mut leads = ctx.leadership.watch();
     loop {
         if ctx.leadership.is_held() {
-            each(&ctx, &stores.licensees, |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), unguarded(o.spec.selection())), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
-            each(&ctx, &stores.policies, |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), unguarded(o.spec.selection())), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
-            each(&ctx, &stores.licenses, |o: &ModelLicense| (license(o, catalog), Vec::new()), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
-            each(&ctx, &stores.runtimes, |o: &InferenceRuntime| (shape::runtime_problems(&o.name_any(), &o.spec, catalog), Vec::new()), |o| conditions(o.status.as_ref().map(|s| &s.conditions))).await;
+            each(
+                &ctx,
+                &stores.licensees,
+                |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), unguarded(o.spec.selection())),
+                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+            )
+            .await;
+            each(
+                &ctx,
+                &stores.policies,
+                |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), unguarded(o.spec.selection())),
+                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+            )
+            .await;
+            each(
+                &ctx,
+                &stores.licenses,
+                |o: &ModelLicense| (license(o, catalog), Vec::new()),
+                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+            )
+            .await;
+            each(
+                &ctx,
+                &stores.runtimes,
+                |o: &InferenceRuntime| (shape::runtime_problems(&o.name_any(), &o.spec, catalog), Vec::new()),
+                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+            )
+            .await;
         }
         tokio::select! {
             change = changed.changed() => if change.is_err() { return },
@@ -81,7 +110,9 @@ async fn each<K>(
         let (api, params) = (Api::<K>::all(ctx.client.clone()), PatchParams::apply(MANAGER_STATUS).force());
         match tokio::time::timeout(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
             Ok(Ok(_)) => ctx.metrics.wrote("FactStatus"),
-            Ok(Err(error)) => tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change"),
+            Ok(Err(error)) => {
+                tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change")
+            }
             Err(_) => tracing::warn!(%kind, name, "the status could not be written: no answer"),
         }
     }

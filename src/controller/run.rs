@@ -26,8 +26,9 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::{
-    labeller, objects,
+    labeller,
     nodes::NodeSummary,
+    objects,
     views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
     world::{Children, Stores, World},
 };
@@ -128,13 +129,28 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
             nodes.wait_until_ready(),
             fact_stores.wait_until_ready(),
         );
-        all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok() && all.4.is_ok() && all.5.is_ok() && all.6.is_ok() && all.7.is_ok() && all.8
+        all.0.is_ok()
+            && all.1.is_ok()
+            && all.2.is_ok()
+            && all.3.is_ok()
+            && all.4.is_ok()
+            && all.5.is_ok()
+            && all.6.is_ok()
+            && all.7.is_ok()
+            && all.8
     };
     Watches { world, manifests: manifest_events, children, owned, synced: synced.boxed(), wake: woken, facts: kept }
 }
 
 /// Reconciles until `stop`.
-pub async fn run(watches: Watches, ctx: Arc<Context>, readiness: Arc<Readiness>, concurrency: u16, bind_node_labels: bool, stop: impl Future<Output = ()> + Send + Sync + 'static) {
+pub async fn run(
+    watches: Watches,
+    ctx: Arc<Context>,
+    readiness: Arc<Readiness>,
+    concurrency: u16,
+    bind_node_labels: bool,
+    stop: impl Future<Output = ()> + Send + Sync + 'static,
+) {
     let Watches { world, manifests, children, owned, synced, wake, facts } = watches;
     let background: Vec<_> = children.into_iter().map(tokio::spawn).collect();
     let leader = ctx.leadership.watch();
@@ -203,14 +219,18 @@ pub async fn run(watches: Watches, ctx: Arc<Context>, readiness: Arc<Readiness>,
 }
 
 /// The deployments whose children changed.
-fn owned<K>(events: Events<K>, children: &Children<K>) -> stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>
+fn owned<K>(
+    events: Events<K>,
+    children: &Children<K>,
+) -> stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>
 where
     K: Resource<DynamicType = ()> + Clone + Send + Sync + std::fmt::Debug + 'static,
 {
     let children = children.clone();
     let touched = events.inspect_ok(move |event| children.saw(event)).touched_objects();
     let owners = touched.filter_map(|object| async move {
-        let object = object.inspect_err(|error| tracing::debug!(%error, "a watch of children failed; it starts again")).ok()?;
+        let object =
+            object.inspect_err(|error| tracing::debug!(%error, "a watch of children failed; it starts again")).ok()?;
         let name = object.labels().get(DEPLOYMENT_LABEL)?;
         Some(reflector::ObjectRef::new(name).within(&object.namespace()?))
     });
@@ -218,7 +238,8 @@ where
 }
 
 fn changes<T: Clone + Send + Sync + 'static>(receiver: watch::Receiver<T>) -> stream::BoxStream<'static, ()> {
-    stream::unfold(receiver, |mut receiver| async move { receiver.changed().await.ok().map(|()| ((), receiver)) }).boxed()
+    stream::unfold(receiver, |mut receiver| async move { receiver.changed().await.ok().map(|()| ((), receiver)) })
+        .boxed()
 }
 
 async fn keep_nodes(world: Arc<World>, store: Store<NodeView>, events: Events<NodeView>, wake: watch::Sender<u64>) {
@@ -291,7 +312,9 @@ impl Facts {
     fn new(client: &Client) -> Self {
         fn kind<K: FactKind>(client: &Client) -> (Store<DeserializeGuard<K>>, stream::BoxStream<'static, ()>) {
             let (store, events) = store::<DeserializeGuard<K>>(client, None, trim);
-            let changed = events.filter_map(|event| async move { matches!(event, Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)).then_some(()) });
+            let changed = events.filter_map(|event| async move {
+                matches!(event, Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)).then_some(())
+            });
             (store, changed.boxed())
         }
         let (licensees, a) = kind(client);

@@ -192,6 +192,9 @@ pub fn trim_with_annotations<K: ResourceExt>(object: &mut K) {
 pub fn trim_deployment(object: &mut Deployment) {
     trim(object);
     if let Some(status) = object.status.as_mut() {
-        status.conditions = status.conditions.take().map(|c| c.into_iter().filter(|c| c.status != "True" || c.type_ == "Progressing").collect());
+        status.conditions = status
+            .conditions
+            .take()
+            .map(|c| c.into_iter().filter(|c| c.status != "True" || c.type_ == "Progressing").collect());
     }
 }

@@ -198,7 +198,10 @@ mod tests {
     fn waiting_never_stops_what_runs() {
         let waiting = decision(Verdict::Waiting, true);
         let far = running(&waiting, Some(0));
-        assert_eq!(course(Verdict::Waiting, Some(far), &Brake::default(), at(10_000_000_000)), Course::GoOn(Reason::RunsOnWhileWaiting));
+        assert_eq!(
+            course(Verdict::Waiting, Some(far), &Brake::default(), at(10_000_000_000)),
+            Course::GoOn(Reason::RunsOnWhileWaiting)
+        );
     }
 
     #[test]
@@ -232,7 +235,10 @@ mod tests {
     fn a_place_no_longer_allowed_gives_an_hour() {
         let mut refused = decision(Verdict::Refused, true);
         refused.findings[0].cause = Cause::Place;
-        assert_eq!(course(Verdict::Refused, Some(running(&refused, Some(0))), &Brake::default(), at(60)), Course::StopAt(at(3600)));
+        assert_eq!(
+            course(Verdict::Refused, Some(running(&refused, Some(0))), &Brake::default(), at(60)),
+            Course::StopAt(at(3600))
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-use super::{Fact, Facts, Unread};
+use super::{Fact, Facts, Unread, snapshot::Snapshot};
 
 /// Largest file that is read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -108,6 +108,21 @@ impl Owned {
             }
         }
         Ok(())
+    }
+
+    /// Adds what a cluster holds, behind whatever the files say of the same object.
+    pub fn add_cluster(&mut self, snapshot: Snapshot, namespaces: BTreeMap<String, BTreeMap<String, String>>) {
+        fn placed<S>(facts: Vec<Fact<S>>) -> impl Iterator<Item = Placed<S>> {
+            facts.into_iter().map(|fact| Placed { folder: String::new(), file: "cluster".into(), fact })
+        }
+        self.licensees.splice(0..0, placed(snapshot.licensees));
+        self.policies.splice(0..0, placed(snapshot.policies));
+        self.licenses.splice(0..0, placed(snapshot.licenses));
+        self.runtimes.splice(0..0, placed(snapshot.runtimes));
+        self.unread.extend(snapshot.unread);
+        for (name, labels) in namespaces {
+            self.namespaces.entry(name).or_insert(labels);
+        }
     }
 
     /// Reads one file's text: any number of documents, YAML or JSON.
@@ -282,7 +297,13 @@ impl Owned {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
-        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
+        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| {
+            let path = path.to_string();
+            // The typed objects know their own kind and version, and do not read these two.
+            if path != "apiVersion" && path != "kind" {
+                unknown.push(path);
+            }
+        });
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
             (Ok(_), fields) => Some(format!("unknown field {}", fields.join(", ").replace(".?", ""))),

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Client, api::ListParams, core::DeserializeGuard};
 
-use crate::manifest::{InferenceRuntime, Licensee, ModelLicense, ModelPolicy};
 use super::snapshot::{FactKind, Snapshot, read};
+use crate::manifest::{InferenceRuntime, Licensee, ModelLicense, ModelPolicy};
 
 /// Objects of one kind that are read at most; more are named as unread.
 const MAX_OBJECTS_PER_KIND: u32 = 2000;
@@ -14,13 +14,12 @@ const MAX_OBJECTS_PER_KIND: u32 = 2000;
 /// Reads everything, or says which call failed.
 pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, kube::Error> {
     let reading = async {
-        let (licensees, policies, licenses, runtimes) =
-            tokio::try_join!(
-                list::<Licensee>(client),
-                list::<ModelPolicy>(client),
-                list::<ModelLicense>(client),
-                list::<InferenceRuntime>(client)
-            )?;
+        let (licensees, policies, licenses, runtimes) = tokio::try_join!(
+            list::<Licensee>(client),
+            list::<ModelPolicy>(client),
+            list::<ModelLicense>(client),
+            list::<InferenceRuntime>(client)
+        )?;
         let (licensees, mut unread) = read(&licensees);
         let (policies, more) = read(&policies);
         unread.extend(more);
@@ -46,4 +45,11 @@ async fn list<K: FactKind>(client: &Client) -> Result<Vec<Arc<DeserializeGuard<K
 pub async fn namespace_labels(client: &Client, name: &str) -> Result<BTreeMap<String, String>, kube::Error> {
     let namespace = Api::<Namespace>::all(client.clone()).get(name).await?;
     Ok(namespace.metadata.labels.unwrap_or_default())
+}
+
+/// Labels of every namespace that may be listed.
+pub async fn namespaces(client: &Client) -> Result<BTreeMap<String, BTreeMap<String, String>>, kube::Error> {
+    let list = Api::<Namespace>::all(client.clone()).list(&ListParams::default().limit(MAX_OBJECTS_PER_KIND)).await?;
+    let labels = list.items.into_iter().map(|n| (n.metadata.name.unwrap_or_default(), n.metadata.labels.unwrap_or_default()));
+    Ok(labels.collect())
 }

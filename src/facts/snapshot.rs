@@ -31,7 +31,9 @@ pub struct Snapshot {
 }
 
 /// The kinds whose spec is a fact.
-pub trait FactKind: Resource<DynamicType = ()> + Clone + DeserializeOwned + Send + Sync + std::fmt::Debug + 'static {
+pub trait FactKind:
+    Resource<DynamicType = ()> + Clone + DeserializeOwned + Send + Sync + std::fmt::Debug + 'static
+{
     /// Its spec.
     type Spec: Serialize + Clone;
     /// Its spec.
@@ -76,8 +78,11 @@ impl Snapshot {
     /// The snapshot before any store has synced: nothing in it is known to be absent.
     #[must_use]
     pub fn unsynced() -> Self {
-        let unread = ["Licensee", "ModelPolicy", "ModelLicense", "InferenceRuntime"]
-            .map(|kind| Unread { kind: kind.into(), name: None, why: "not read from the API server yet".into() });
+        let unread = ["Licensee", "ModelPolicy", "ModelLicense", "InferenceRuntime"].map(|kind| Unread {
+            kind: kind.into(),
+            name: None,
+            why: "not read from the API server yet".into(),
+        });
         Self { unread: unread.into(), ..Self::default() }
     }
 

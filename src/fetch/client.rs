@@ -33,10 +33,7 @@ pub struct HubClient {
 
 enum Failure {
     Final(FetchError),
-    Passing {
-        asked_wait: Option<Duration>,
-        error: Box<dyn Fn(u32) -> FetchError + Send>,
-    },
+    Passing { asked_wait: Option<Duration>, error: Box<dyn Fn(u32) -> FetchError + Send> },
 }
 
 impl HubClient {
@@ -59,9 +56,7 @@ impl HubClient {
             Some(pem) => {
                 let authorities = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
                 if authorities.is_empty() {
-                    return Err(FetchError::Setting(
-                        "the CA bundle holds no certificate in PEM form".to_owned(),
-                    ));
+                    return Err(FetchError::Setting("the CA bundle holds no certificate in PEM form".to_owned()));
                 }
                 builder().tls_certs_merge(authorities).build()
             }
@@ -73,18 +68,9 @@ impl HubClient {
             _ => Err(error),
         });
         let http = http.map_err(|error| {
-            FetchError::Setting(format!(
-                "no connection can be secured ({}): set a CA bundle",
-                root_cause(&error)
-            ))
+            FetchError::Setting(format!("no connection can be secured ({}): set a CA bundle", root_cause(&error)))
         })?;
-        Ok(Self {
-            http,
-            credentials,
-            patience,
-            model: source.model(),
-            modelscope: source.hub == Hub::ModelScope,
-        })
+        Ok(Self { http, credentials, patience, model: source.model(), modelscope: source.hub == Hub::ModelScope })
     }
 
     /// How patient this reader is.
@@ -112,11 +98,7 @@ impl HubClient {
                 }
             };
             if attempt >= self.patience.attempts {
-                return Err(FetchError::Unavailable {
-                    host,
-                    attempts: attempt,
-                    why: broken,
-                });
+                return Err(FetchError::Unavailable { host, attempts: attempt, why: broken });
             }
             tokio::time::sleep(self.patience.wait(attempt)).await;
             attempt += 1;
@@ -135,10 +117,8 @@ impl HubClient {
             if attempt >= self.patience.attempts {
                 return Err(error);
             }
-            let wait = asked_wait.map_or_else(
-                || self.patience.wait(attempt),
-                |asked| asked.min(self.patience.max_asked_wait),
-            );
+            let wait =
+                asked_wait.map_or_else(|| self.patience.wait(attempt), |asked| asked.min(self.patience.max_asked_wait));
             tracing::info!(%error, attempt, wait_millis = wait.as_millis(), "the hub is asked again");
             tokio::time::sleep(wait).await;
             attempt += 1;
@@ -159,10 +139,8 @@ impl HubClient {
                 }
             }
             let host = shown_host(&url);
-            let response = request
-                .send()
-                .await
-                .map_err(|error| passing_unavailable(host.clone(), root_cause(&error)))?;
+            let response =
+                request.send().await.map_err(|error| passing_unavailable(host.clone(), root_cause(&error)))?;
             let status = response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
                 return self.judge(&url, start, trusted, response).await;
@@ -173,18 +151,12 @@ impl HubClient {
             url = next;
         }
         let host = shown_host(start);
-        Err(Failure::Final(FetchError::Redirect {
-            host,
-            why: "in a circle, or too often",
-        }))
+        Err(Failure::Final(FetchError::Redirect { host, why: "in a circle, or too often" }))
     }
 
     async fn judge(&self, url: &Url, start: &Url, trusted: bool, mut response: Response) -> Result<Response, Failure> {
         let (host, status) = (shown_host(url), response.status());
-        let gated = response
-            .headers()
-            .get("x-error-code")
-            .is_some_and(|code| code == "GatedRepo");
+        let gated = response.headers().get("x-error-code").is_some_and(|code| code == "GatedRepo");
         let hidden = status == StatusCode::NOT_FOUND && self.modelscope && says_denied(&mut response).await;
         let (model, key) = (self.model.clone(), key_for(start));
         let sent = trusted && self.credentials.has(url);
@@ -200,10 +172,7 @@ impl HubClient {
             StatusCode::NOT_FOUND | StatusCode::GONE => Failure::Final(FetchError::NotFound { host, what: model }),
             StatusCode::TOO_MANY_REQUESTS => Failure::Passing {
                 asked_wait: asked_wait(response.headers(), Timestamp::now()),
-                error: Box::new(move |attempts| FetchError::Busy {
-                    host: host.clone(),
-                    attempts,
-                }),
+                error: Box::new(move |attempts| FetchError::Busy { host: host.clone(), attempts }),
             },
             status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
                 let mut failure = passing_unavailable(host, format!("status {}", status.as_u16()));
@@ -230,22 +199,12 @@ async fn says_denied(response: &mut Response) -> bool {
 }
 
 fn passing_unavailable(host: String, why: String) -> Failure {
-    let error = move |attempts| FetchError::Unavailable {
-        host: host.clone(),
-        attempts,
-        why: why.clone(),
-    };
-    Failure::Passing {
-        asked_wait: None,
-        error: Box::new(error),
-    }
+    let error = move |attempts| FetchError::Unavailable { host: host.clone(), attempts, why: why.clone() };
+    Failure::Passing { asked_wait: None, error: Box::new(error) }
 }
 
 fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, &'static str> {
-    let location = headers
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok())
-        .ok_or("to nowhere")?;
+    let location = headers.get(LOCATION).and_then(|value| value.to_str().ok()).ok_or("to nowhere")?;
     let next = from.join(location).map_err(|_| "to something that is no address")?;
     match (from.scheme(), next.scheme()) {
         ("https", "http") => return Err("from https to plain http"),
@@ -269,8 +228,7 @@ pub fn range_start(headers: &HeaderMap) -> Option<u64> {
 #[must_use]
 pub fn shown_host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The innermost cause of a failure, which is the one that says something; never the address.
@@ -286,12 +244,7 @@ pub fn root_cause(error: &reqwest::Error) -> String {
     if std::ptr::addr_eq(cause, error) {
         return "the connection failed".to_owned();
     }
-    cause
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(CAUSE_CHARS)
-        .collect()
+    cause.to_string().chars().filter(|c| !c.is_control()).take(CAUSE_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -308,17 +261,8 @@ mod tests {
         let https: Url = "https://hub.example/a".parse().unwrap();
         let target = |location: &str| redirect_target(&https, &headers("location", location));
         assert_eq!(target("/b?x=1").unwrap().as_str(), "https://hub.example/b?x=1");
-        assert_eq!(
-            target("https://cdn.example/b").unwrap().as_str(),
-            "https://cdn.example/b"
-        );
-        for refused in [
-            "http://hub.example/b",
-            "ftp://x/",
-            "file:///etc/passwd",
-            "https://u:p@x/",
-            "https://",
-        ] {
+        assert_eq!(target("https://cdn.example/b").unwrap().as_str(), "https://cdn.example/b");
+        for refused in ["http://hub.example/b", "ftp://x/", "file:///etc/passwd", "https://u:p@x/", "https://"] {
             assert!(target(refused).is_err(), "{refused}");
         }
     }

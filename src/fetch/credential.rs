@@ -29,21 +29,14 @@ impl Credentials {
     /// Reads a folder in which each file is named by its host.
     pub fn read(folder: &Path) -> Result<Self, FetchError> {
         let unreadable = |error: std::io::Error| {
-            FetchError::Setting(format!(
-                "the credentials in {} cannot be read ({})",
-                folder.display(),
-                error.kind()
-            ))
+            FetchError::Setting(format!("the credentials in {} cannot be read ({})", folder.display(), error.kind()))
         };
         let mut tokens = BTreeMap::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             // A Secret's mount keeps its versions in names that start with "..".
-            let Some(host) = entry
-                .file_name()
-                .to_str()
-                .filter(|name| !name.starts_with('.'))
-                .map(str::to_ascii_lowercase)
+            let Some(host) =
+                entry.file_name().to_str().filter(|name| !name.starts_with('.')).map(str::to_ascii_lowercase)
             else {
                 continue;
             };
@@ -131,10 +124,7 @@ mod tests {
             assert!(!credentials.has(&url(other)), "{other}");
             assert!(credentials.headers_for(&url(other), true).is_empty(), "{other}");
         }
-        assert_eq!(
-            key_for(&url("http://mirror.models.svc:8080/")),
-            "mirror.models.svc_8080"
-        );
+        assert_eq!(key_for(&url("http://mirror.models.svc:8080/")), "mirror.models.svc_8080");
     }
 
     #[test]

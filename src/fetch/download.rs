@@ -40,11 +40,7 @@ pub async fn all(
                     }
                     None => one(client, folder, number, &file, &url, progress).await?,
                 };
-                Ok(FetchedFile {
-                    path: file.path.to_string(),
-                    size: file.size,
-                    sha256,
-                })
+                Ok(FetchedFile { path: file.path.to_string(), size: file.size, sha256 })
             }
         })
         .buffer_unordered(FILES_AT_ONCE)
@@ -66,11 +62,7 @@ async fn one(
     while let Some(why) = arriving.receive(client, url).await? {
         breaks += 1;
         if breaks > MAX_BREAKS_PER_FILE {
-            return Err(FetchError::Unavailable {
-                host: shown_host(url),
-                attempts: breaks,
-                why,
-            });
+            return Err(FetchError::Unavailable { host: shown_host(url), attempts: breaks, why });
         }
         tracing::info!(file = %file.path, at_byte = arriving.hashing.got(), why, "the transfer broke and goes on");
         tokio::time::sleep(client.patience().wait(breaks)).await;
@@ -91,16 +83,8 @@ struct Arriving<'a> {
 
 impl<'a> Arriving<'a> {
     async fn new(part: &'a Path, file: &'a RemoteFile, progress: &'a Progress) -> Result<Self, FetchError> {
-        let out = File::create(part)
-            .await
-            .map_err(|error| FetchError::disk(part, "written", &error))?;
-        Ok(Self {
-            file,
-            part,
-            out,
-            hashing: Hashing::of(file),
-            progress,
-        })
+        let out = File::create(part).await.map_err(|error| FetchError::disk(part, "written", &error))?;
+        Ok(Self { file, part, out, hashing: Hashing::of(file), progress })
     }
 
     /// Receives until the end, or until the transfer breaks: then says why.
@@ -113,10 +97,7 @@ impl<'a> Arriving<'a> {
         match (response.status(), range_start(response.headers())) {
             (StatusCode::PARTIAL_CONTENT, Some(start)) if start == got => {}
             (StatusCode::PARTIAL_CONTENT, _) => {
-                return Err(bad(
-                    &shown_host(url),
-                    "it sends another part of a file than was asked for",
-                ));
+                return Err(bad(&shown_host(url), "it sends another part of a file than was asked for"));
             }
             _ if got > 0 => self.start_again().await?,
             _ => {}
@@ -139,10 +120,7 @@ impl<'a> Arriving<'a> {
         if self.hashing.got() > self.file.size {
             return Err(self.wrong_size(self.hashing.got()));
         }
-        self.out
-            .write_all(bytes)
-            .await
-            .map_err(|error| FetchError::disk(self.part, "written", &error))?;
+        self.out.write_all(bytes).await.map_err(|error| FetchError::disk(self.part, "written", &error))?;
         self.progress.add(bytes.len() as u64);
         Ok(())
     }
@@ -155,16 +133,11 @@ impl<'a> Arriving<'a> {
             self.out.set_len(0).await?;
             self.out.rewind().await.map(|_| ())
         };
-        back.await
-            .map_err(|error| FetchError::disk(self.part, "written", &error))
+        back.await.map_err(|error| FetchError::disk(self.part, "written", &error))
     }
 
     fn wrong_size(&self, got: u64) -> FetchError {
-        FetchError::Size {
-            path: self.file.path.to_string(),
-            expected: self.file.size,
-            got,
-        }
+        FetchError::Size { path: self.file.path.to_string(), expected: self.file.size, got }
     }
 
     /// Checks size and digest, and makes sure that the bytes are on the disk.

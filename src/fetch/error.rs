@@ -281,11 +281,7 @@ impl FetchError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 Self::NoSpace { path }
             }
-            kind => Self::Disk {
-                path,
-                action,
-                why: kind.to_string(),
-            },
+            kind => Self::Disk { path, action, why: kind.to_string() },
         }
     }
 
@@ -293,10 +289,7 @@ impl FetchError {
     #[must_use]
     pub fn path(name: &str, fault: PathFault) -> Self {
         const SHOWN_CHARS: usize = 80;
-        Self::Path {
-            shown: name.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect(),
-            fault,
-        }
+        Self::Path { shown: name.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect(), fault }
     }
 }
 

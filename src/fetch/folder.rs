@@ -30,10 +30,7 @@ impl Folder {
         let ours = root.join(OUR_FOLDER);
         fs::create_dir_all(&ours).map_err(|error| FetchError::disk(&ours, "made", &error))?;
         let lock = lock(&ours.join(LOCK_NAME)).await?;
-        let folder = Self {
-            root: root.to_path_buf(),
-            _lock: lock,
-        };
+        let folder = Self { root: root.to_path_buf(), _lock: lock };
         folder.clear_parts();
         let parts = folder.parts();
         fs::create_dir_all(&parts).map_err(|error| FetchError::disk(&parts, "made", &error))?;
@@ -80,10 +77,7 @@ impl Folder {
     #[must_use]
     pub fn record(&self) -> Option<Fetched> {
         let at = self.ours().join(RECORD_NAME);
-        let meta = at
-            .metadata()
-            .ok()
-            .filter(|meta| meta.is_file() && meta.len() <= MAX_RECORD_BYTES)?;
+        let meta = at.metadata().ok().filter(|meta| meta.is_file() && meta.len() <= MAX_RECORD_BYTES)?;
         let bytes = fs::read(&at).ok()?;
         serde_json::from_slice(&bytes)
             .inspect_err(
@@ -114,14 +108,17 @@ impl Folder {
     /// Leaves the first GGUF file under one name, so that an engine's command line need not know what the repository
     /// calls it. Shards are named in order, and an engine finds the others beside the first.
     pub fn link_gguf(&self, fetched: &Fetched) {
-        let Some(first) = fetched.files.iter().map(|f| f.path.as_str()).find(|p| p.to_ascii_lowercase().ends_with(".gguf")) else {
+        let Some(first) =
+            fetched.files.iter().map(|f| f.path.as_str()).find(|p| p.to_ascii_lowercase().ends_with(".gguf"))
+        else {
             return;
         };
         let link = self.root.join(crate::plan::weights::GGUF_LINK);
         if first == crate::plan::weights::GGUF_LINK {
             return;
         }
-        let made = fs::remove_file(&link).or(Ok::<(), io::Error>(())).and_then(|()| std::os::unix::fs::symlink(first, &link));
+        let made =
+            fs::remove_file(&link).or(Ok::<(), io::Error>(())).and_then(|()| std::os::unix::fs::symlink(first, &link));
         if let Err(error) = made {
             tracing::warn!(%error, "the first GGUF file could not be linked as {}", link.display());
         }
@@ -157,11 +154,7 @@ impl Drop for Folder {
 
 fn listed(file: &FetchedFile) -> Option<RemoteFile> {
     let path = SafePath::parse(&file.path).ok()?;
-    Some(RemoteFile {
-        path,
-        size: file.size,
-        digest: Digest::sha256(&file.sha256)?,
-    })
+    Some(RemoteFile { path, size: file.size, digest: Digest::sha256(&file.sha256)? })
 }
 
 async fn lock(at: &Path) -> Result<Option<File>, FetchError> {
@@ -201,22 +194,11 @@ mod tests {
         let root = scratch("outside");
         let folder = Folder::open(&root.join("weights")).await.unwrap();
         fs::write(root.join("precious"), "x").unwrap();
-        let outside = FetchedFile {
-            path: "../precious".into(),
-            size: 1,
-            sha256: "a".repeat(64),
-        };
+        let outside = FetchedFile { path: "../precious".into(), size: 1, sha256: "a".repeat(64) };
         let forged = Fetched::new("hf://o/r".into(), "a".repeat(40), String::new(), vec![outside]);
         fs::write(folder.ours().join(RECORD_NAME), serde_json::to_vec(&forged).unwrap()).unwrap();
         assert!(!folder.holds(&forged).await.unwrap());
-        folder
-            .finish(&Fetched::new(
-                "hf://o/r".into(),
-                "b".repeat(40),
-                String::new(),
-                Vec::new(),
-            ))
-            .unwrap();
+        folder.finish(&Fetched::new("hf://o/r".into(), "b".repeat(40), String::new(), Vec::new())).unwrap();
         assert!(root.join("precious").exists());
         fs::remove_dir_all(&root).unwrap();
     }

@@ -11,10 +11,7 @@ use super::verify::{Digest, RemoteFile};
 /// Where the hub tells which commit a revision is.
 #[must_use]
 pub fn info_url(endpoint: &Url, source: &Source, revision: &str) -> Url {
-    extend(
-        endpoint,
-        ["api", "models", &source.org, &source.repo, "revision", revision],
-    )
+    extend(endpoint, ["api", "models", &source.org, &source.repo, "revision", revision])
 }
 
 /// Where the hub lists the files of a commit.
@@ -50,11 +47,7 @@ struct Info {
 pub fn parse_commit(host: &str, body: &[u8]) -> Result<String, FetchError> {
     let info: Info =
         serde_json::from_slice(body).map_err(|_| bad(host, "the model's description is not the JSON it should be"))?;
-    if is_commit(&info.sha) {
-        Ok(info.sha)
-    } else {
-        Err(bad(host, "the model's commit is not 40 hex digits"))
-    }
+    if is_commit(&info.sha) { Ok(info.sha) } else { Err(bad(host, "the model's commit is not 40 hex digits")) }
 }
 
 #[derive(Deserialize)]
@@ -79,11 +72,7 @@ struct Lfs {
 pub fn parse_tree(host: &str, body: &[u8]) -> Result<Vec<RemoteFile>, FetchError> {
     let entries: Vec<Entry> =
         serde_json::from_slice(body).map_err(|_| bad(host, "the file list is not the JSON it should be"))?;
-    entries
-        .into_iter()
-        .filter(|entry| entry.kind == "file")
-        .map(|entry| remote_file(host, entry))
-        .collect()
+    entries.into_iter().filter(|entry| entry.kind == "file").map(|entry| remote_file(host, entry)).collect()
 }
 
 fn remote_file(host: &str, entry: Entry) -> Result<RemoteFile, FetchError> {
@@ -102,18 +91,13 @@ fn remote_file(host: &str, entry: Entry) -> Result<RemoteFile, FetchError> {
 pub fn next_page(link: &str) -> Option<&str> {
     link.split(',').find_map(|part| {
         let (target, parameters) = part.trim().split_once('>')?;
-        let next = parameters
-            .split(';')
-            .any(|p| matches!(p.trim(), "rel=\"next\"" | "rel=next"));
+        let next = parameters.split(';').any(|p| matches!(p.trim(), "rel=\"next\"" | "rel=next"));
         next.then(|| target.strip_prefix('<')).flatten()
     })
 }
 
 pub(super) fn bad(host: &str, why: &str) -> FetchError {
-    FetchError::BadAnswer {
-        host: host.to_owned(),
-        why: why.to_owned(),
-    }
+    FetchError::BadAnswer { host: host.to_owned(), why: why.to_owned() }
 }
 
 #[cfg(test)]
@@ -163,35 +147,17 @@ mod tests {
 
     #[test]
     fn a_listing_that_climbs_is_refused_whole() {
-        let body = format!(
-            r#"[{{"type":"file","oid":"{}","size":7,"path":"../../etc/cron.d/x"}}]"#,
-            "a".repeat(40)
-        );
-        assert_eq!(
-            parse_tree("hub", body.as_bytes()).unwrap_err().reason(),
-            Reason::PathUnsafe
-        );
+        let body = format!(r#"[{{"type":"file","oid":"{}","size":7,"path":"../../etc/cron.d/x"}}]"#, "a".repeat(40));
+        assert_eq!(parse_tree("hub", body.as_bytes()).unwrap_err().reason(), Reason::PathUnsafe);
     }
 
     #[test]
     fn what_is_not_a_listing_is_a_bad_answer() {
-        for body in [
-            "",
-            "<html>",
-            "{}",
-            r#"[{"type":"file","path":"a","size":-1}]"#,
-            r#"[{"type":"file","path":"a"}]"#,
-        ] {
-            assert_eq!(
-                parse_tree("hub", body.as_bytes()).unwrap_err().reason(),
-                Reason::BadAnswer,
-                "{body}"
-            );
+        for body in ["", "<html>", "{}", r#"[{"type":"file","path":"a","size":-1}]"#, r#"[{"type":"file","path":"a"}]"#]
+        {
+            assert_eq!(parse_tree("hub", body.as_bytes()).unwrap_err().reason(), Reason::BadAnswer, "{body}");
         }
-        assert_eq!(
-            parse_commit("hub", br#"{"sha":"main"}"#).unwrap_err().reason(),
-            Reason::BadAnswer
-        );
+        assert_eq!(parse_commit("hub", br#"{"sha":"main"}"#).unwrap_err().reason(), Reason::BadAnswer);
     }
 
     #[test]

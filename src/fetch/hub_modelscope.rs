@@ -22,23 +22,15 @@ const CODES_NOT_FOUND: [i64; 3] = [10_010_205_001, 10_990_101_004, 404];
 #[must_use]
 pub fn commit_url(endpoint: &Url, source: &Source, revision: &str) -> Url {
     let mut url = extend(endpoint, ["api", "v1", "models", &source.org, &source.repo, "commits"]);
-    url.query_pairs_mut()
-        .append_pair("Ref", revision)
-        .append_pair("PageNumber", "1")
-        .append_pair("PageSize", "1");
+    url.query_pairs_mut().append_pair("Ref", revision).append_pair("PageNumber", "1").append_pair("PageSize", "1");
     url
 }
 
 /// Where the hub lists the files of a commit.
 #[must_use]
 pub fn list_url(endpoint: &Url, source: &Source, commit: &str) -> Url {
-    let mut url = extend(
-        endpoint,
-        ["api", "v1", "models", &source.org, &source.repo, "repo", "files"],
-    );
-    url.query_pairs_mut()
-        .append_pair("Revision", commit)
-        .append_pair("Recursive", "True");
+    let mut url = extend(endpoint, ["api", "v1", "models", &source.org, &source.repo, "repo", "files"]);
+    url.query_pairs_mut().append_pair("Revision", commit).append_pair("Recursive", "True");
     url
 }
 
@@ -46,9 +38,7 @@ pub fn list_url(endpoint: &Url, source: &Source, commit: &str) -> Url {
 #[must_use]
 pub fn file_url(endpoint: &Url, source: &Source, commit: &str, path: &SafePath) -> Url {
     let mut url = extend(endpoint, ["api", "v1", "models", &source.org, &source.repo, "repo"]);
-    url.query_pairs_mut()
-        .append_pair("Revision", commit)
-        .append_pair("FilePath", path.as_str());
+    url.query_pairs_mut().append_pair("Revision", commit).append_pair("FilePath", path.as_str());
     url
 }
 
@@ -101,16 +91,9 @@ pub fn is_denial(body: &[u8]) -> bool {
 /// Reads the commit of a branch or a tag; a revision that does not exist has none.
 pub fn parse_commit(host: &str, model: &str, revision: &str, body: &[u8]) -> Result<String, FetchError> {
     let commits = data::<Commits>(host, model, body)?.commit.unwrap_or_default();
-    let not_found = || FetchError::NotFound {
-        host: host.to_owned(),
-        what: format!("revision {revision} of {model}"),
-    };
+    let not_found = || FetchError::NotFound { host: host.to_owned(), what: format!("revision {revision} of {model}") };
     let first = commits.into_iter().next().ok_or_else(not_found)?;
-    if is_commit(&first.id) {
-        Ok(first.id)
-    } else {
-        Err(bad(host, "the model's commit is not 40 hex digits"))
-    }
+    if is_commit(&first.id) { Ok(first.id) } else { Err(bad(host, "the model's commit is not 40 hex digits")) }
 }
 
 /// Reads a listing; folders are left out, and a name that is not safe refuses the whole of it.
@@ -118,15 +101,9 @@ pub fn parse_list(host: &str, model: &str, body: &[u8]) -> Result<Vec<RemoteFile
     let entries = data::<Listed>(host, model, body)?.files;
     let entries = entries.ok_or_else(|| bad(host, "the file list holds no files"))?;
     if entries.len() >= MAX_LISTED_FILES {
-        return Err(FetchError::TooManyFiles {
-            limit: MAX_LISTED_FILES,
-        });
+        return Err(FetchError::TooManyFiles { limit: MAX_LISTED_FILES });
     }
-    entries
-        .iter()
-        .filter(|entry| entry.kind != "tree")
-        .map(|entry| remote_file(host, entry))
-        .collect()
+    entries.iter().filter(|entry| entry.kind != "tree").map(|entry| remote_file(host, entry)).collect()
 }
 
 /// Opens the envelope; a refusal inside an answer of status 200 is read as what it means.
@@ -136,15 +113,12 @@ fn data<Data: DeserializeOwned>(host: &str, model: &str, body: &[u8]) -> Result<
     match answer.data {
         Some(data) if answer.success => Ok(data),
         None if answer.success => Err(bad(host, "its answer holds no data")),
-        _ if answer.code == CODE_NO_ACCESS => Err(FetchError::Forbidden {
-            host: host.to_owned(),
-            model: model.to_owned(),
-            key: host.replace(':', "_"),
-        }),
-        _ if CODES_NOT_FOUND.contains(&answer.code) => Err(FetchError::NotFound {
-            host: host.to_owned(),
-            what: model.to_owned(),
-        }),
+        _ if answer.code == CODE_NO_ACCESS => {
+            Err(FetchError::Forbidden { host: host.to_owned(), model: model.to_owned(), key: host.replace(':', "_") })
+        }
+        _ if CODES_NOT_FOUND.contains(&answer.code) => {
+            Err(FetchError::NotFound { host: host.to_owned(), what: model.to_owned() })
+        }
         _ => Err(bad(host, "it says that reading the model failed")),
     }
 }
@@ -152,11 +126,7 @@ fn data<Data: DeserializeOwned>(host: &str, model: &str, body: &[u8]) -> Result<
 fn remote_file(host: &str, entry: &Entry) -> Result<RemoteFile, FetchError> {
     let path = SafePath::parse(&entry.path).map_err(|fault| FetchError::path(&entry.path, fault))?;
     let digest = Digest::sha256(&entry.sha256).ok_or_else(|| bad(host, "a file is listed without a digest"))?;
-    Ok(RemoteFile {
-        path,
-        size: entry.size,
-        digest,
-    })
+    Ok(RemoteFile { path, size: entry.size, digest })
 }
 
 #[cfg(test)]
@@ -208,12 +178,7 @@ mod tests {
             parse_commit("h", "o/r", "v9", body.as_bytes()).map_err(|error| error.reason())
         };
         let id = "a".repeat(40);
-        assert_eq!(
-            commit(&format!(
-                r#"{{"Commit":[{{"Id":"{id}","ShortId":"aaaaaaaa"}}],"TotalCount":7}}"#
-            )),
-            Ok(id)
-        );
+        assert_eq!(commit(&format!(r#"{{"Commit":[{{"Id":"{id}","ShortId":"aaaaaaaa"}}],"TotalCount":7}}"#)), Ok(id));
         assert_eq!(commit(r#"{"Commit":null,"TotalCount":0}"#), Err(Reason::ModelNotFound));
         assert_eq!(commit(r#"{"Commit":[{"Id":"master"}]}"#), Err(Reason::BadAnswer));
     }
@@ -222,20 +187,11 @@ mod tests {
     fn a_refusal_inside_a_success_is_a_refusal() {
         let cases = [
             (r#"{"Code":10010205001,"Success":false}"#, Reason::ModelNotFound),
-            (
-                r#"{"Code":10990101004,"Success":false,"Data":null}"#,
-                Reason::ModelNotFound,
-            ),
-            (
-                r#"{"Code":10010200001,"Success":false,"Message":"x"}"#,
-                Reason::HubForbidden,
-            ),
+            (r#"{"Code":10990101004,"Success":false,"Data":null}"#, Reason::ModelNotFound),
+            (r#"{"Code":10010200001,"Success":false,"Message":"x"}"#, Reason::HubForbidden),
             (r#"{"Code":500,"Success":false}"#, Reason::BadAnswer),
             (r#"{"Code":200,"Success":true}"#, Reason::BadAnswer),
-            (
-                r#"{"Code":200,"Success":true,"Data":{"Files":null}}"#,
-                Reason::BadAnswer,
-            ),
+            (r#"{"Code":200,"Success":true,"Data":{"Files":null}}"#, Reason::BadAnswer),
             ("<html>", Reason::BadAnswer),
         ];
         for (body, reason) in cases {

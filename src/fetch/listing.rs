@@ -82,10 +82,7 @@ async fn huggingface(
             break;
         }
         let link = headers.get(LINK).and_then(|value| value.to_str().ok());
-        next = link
-            .and_then(hf::next_page)
-            .map(|text| next_url(&page, text))
-            .transpose()?;
+        next = link.and_then(hf::next_page).map(|text| next_url(&page, text)).transpose()?;
     }
     Err(FetchError::TooManyFiles { limit: MAX_FILES })
 }

@@ -60,12 +60,7 @@ pub struct Settings {
 
 /// Fetches a source into a folder; a folder that holds it already is verified and left alone.
 pub async fn fetch(settings: &Settings) -> Result<Fetched, FetchError> {
-    let Settings {
-        source,
-        endpoint,
-        wanted,
-        ..
-    } = settings;
+    let Settings { source, endpoint, wanted, .. } = settings;
     let folder = Folder::open(&settings.to).await?;
     if let Some(fetched) = already_complete(&folder, settings).await? {
         tracing::info!(source = %source, "all files are here already and verified");
@@ -99,12 +94,9 @@ async fn already_complete(folder: &Folder, settings: &Settings) -> Result<Option
             && record.selection == settings.wanted.line()
     };
     match folder.record().filter(|record| is_commit(pinned) && same(record)) {
-        Some(record) if !record.files.is_empty() && folder.holds(&record).await? => Ok(Some(Fetched::new(
-            record.source,
-            record.revision,
-            record.selection,
-            record.files,
-        ))),
+        Some(record) if !record.files.is_empty() && folder.holds(&record).await? => {
+            Ok(Some(Fetched::new(record.source, record.revision, record.selection, record.files)))
+        }
         _ => Ok(None),
     }
 }

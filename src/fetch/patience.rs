@@ -45,10 +45,7 @@ impl Patience {
     /// The wait before the next attempt, spread so that many pods do not come back at once.
     #[must_use]
     pub fn wait(&self, attempt: u32) -> Duration {
-        let doubled = self
-            .first_wait
-            .saturating_mul(1 << attempt.saturating_sub(1).min(16))
-            .min(self.max_wait);
+        let doubled = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.max_wait);
         let spread = RandomState::new().hash_one(attempt) % 1000;
         doubled.saturating_mul(u32::try_from(500 + spread).unwrap_or(1000)) / 1000
     }
@@ -65,9 +62,7 @@ pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         let date = jiff::fmt::rfc2822::parse(after.trim()).ok()?.timestamp();
         return Some(Duration::try_from(date.duration_since(now)).unwrap_or_default()); // a past date: now
     }
-    let seconds = text("ratelimit")?
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("t="))?;
+    let seconds = text("ratelimit")?.split(';').find_map(|part| part.trim().strip_prefix("t="))?;
     seconds.parse().ok().map(Duration::from_secs)
 }
 
@@ -85,14 +80,8 @@ mod tests {
         let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
         let seconds = |headers: &HeaderMap| asked_wait(headers, now).map(|wait| wait.as_secs());
         assert_eq!(seconds(&headers("retry-after", "7")), Some(7));
-        assert_eq!(
-            seconds(&headers("retry-after", "Wed, 25 Nov 2026 10:01:30 GMT")),
-            Some(90)
-        );
-        assert_eq!(
-            seconds(&headers("retry-after", "Wed, 25 Nov 2026 09:00:00 GMT")),
-            Some(0)
-        );
+        assert_eq!(seconds(&headers("retry-after", "Wed, 25 Nov 2026 10:01:30 GMT")), Some(90));
+        assert_eq!(seconds(&headers("retry-after", "Wed, 25 Nov 2026 09:00:00 GMT")), Some(0));
         assert_eq!(seconds(&headers("ratelimit", r#""resolvers";r=0;t=123"#)), Some(123));
         assert_eq!(seconds(&headers("retry-after", "soon")), None);
         assert_eq!(seconds(&HeaderMap::new()), None);
@@ -103,10 +92,7 @@ mod tests {
         let patience = Patience::default();
         for attempt in 1..100 {
             let wait = patience.wait(attempt);
-            assert!(
-                wait >= Duration::from_millis(500) && wait <= patience.max_wait * 3 / 2,
-                "{attempt}: {wait:?}"
-            );
+            assert!(wait >= Duration::from_millis(500) && wait <= patience.max_wait * 3 / 2, "{attempt}: {wait:?}");
         }
     }
 }

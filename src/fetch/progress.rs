@@ -23,15 +23,7 @@ impl Progress {
     /// Starts a piece of work of that many bytes.
     #[must_use]
     pub fn new(what: &'static str, total: u64) -> Self {
-        Self {
-            what,
-            total,
-            state: Mutex::new(State {
-                done: 0,
-                said_percent: 0,
-                said_at: Instant::now(),
-            }),
-        }
+        Self { what, total, state: Mutex::new(State { done: 0, said_percent: 0, said_at: Instant::now() }) }
     }
 
     /// Counts bytes that are done.

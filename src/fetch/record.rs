@@ -43,13 +43,7 @@ impl Fetched {
     pub fn new(source: String, revision: String, selection: String, mut files: Vec<FetchedFile>) -> Self {
         files.sort();
         let digest = digest_of(&files);
-        Self {
-            source,
-            revision,
-            digest,
-            selection,
-            files,
-        }
+        Self { source, revision, digest, selection, files }
     }
 
     /// All bytes together.
@@ -103,11 +97,7 @@ impl Outcome {
     /// Reads a message; `None` where it is not ours.
     #[must_use]
     pub fn parse(message: &str) -> Option<Self> {
-        if message.len() > MAX_MESSAGE_BYTES {
-            None
-        } else {
-            serde_json::from_str(message).ok()
-        }
+        if message.len() > MAX_MESSAGE_BYTES { None } else { serde_json::from_str(message).ok() }
     }
 }
 
@@ -126,10 +116,7 @@ impl From<&FetchError> for Outcome {
     fn from(error: &FetchError) -> Self {
         let mut message = error.to_string();
         message.truncate(message.floor_char_boundary(MAX_SENTENCE_BYTES));
-        Self::Failed {
-            reason: error.reason(),
-            message,
-        }
+        Self::Failed { reason: error.reason(), message }
     }
 }
 
@@ -140,33 +127,19 @@ mod tests {
 
     #[test]
     fn an_outcome_survives_the_pod_status() {
-        let file = FetchedFile {
-            path: "a".into(),
-            size: 3,
-            sha256: "b".repeat(64),
-        };
+        let file = FetchedFile { path: "a".into(), size: 3, sha256: "b".repeat(64) };
         let fetched = Fetched::new("hf://o/r".into(), "c".repeat(40), String::new(), vec![file]);
         for outcome in [Outcome::from(&fetched), Outcome::from(&FetchError::Stopped)] {
             assert_eq!(Outcome::parse(&outcome.to_json()), Some(outcome));
         }
         assert_eq!(Outcome::parse("Killed"), None);
         let newer = Outcome::parse(r#"{"reason":"SomethingNew","message":"x"}"#);
-        assert_eq!(
-            newer,
-            Some(Outcome::Failed {
-                reason: Reason::Unknown,
-                message: "x".into()
-            })
-        );
+        assert_eq!(newer, Some(Outcome::Failed { reason: Reason::Unknown, message: "x".into() }));
     }
 
     #[test]
     fn the_digest_does_not_depend_on_the_order_of_arrival() {
-        let file = |path: &str| FetchedFile {
-            path: path.into(),
-            size: 3,
-            sha256: "b".repeat(64),
-        };
+        let file = |path: &str| FetchedFile { path: path.into(), size: 3, sha256: "b".repeat(64) };
         let one = Fetched::new(String::new(), String::new(), String::new(), vec![file("a"), file("b")]);
         let two = Fetched::new(String::new(), String::new(), String::new(), vec![file("b"), file("a")]);
         assert_eq!(one.digest, two.digest);

@@ -4,9 +4,8 @@ use super::error::FetchError;
 use super::verify::RemoteFile;
 
 /// Formats that run code when they are read, by extension. They are never fetched.
-const UNSAFE_EXTENSIONS: [&str; 14] = [
-    "bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "keras", "h5", "nemo", "mar", "ot", "npy", "npz",
-];
+const UNSAFE_EXTENSIONS: [&str; 14] =
+    ["bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "keras", "h5", "nemo", "mar", "ot", "npy", "npz"];
 /// Beside safetensors: configuration, tokenizers, chat templates.
 const COMPANION_EXTENSIONS: [&str; 5] = ["json", "model", "txt", "tiktoken", "jinja"];
 /// What says under which terms the files come; fetched with every format. Compared in capitals.
@@ -45,11 +44,7 @@ impl Wanted {
     pub fn line(&self) -> String {
         let mut include = self.include.clone();
         include.sort();
-        format!(
-            "{:?} {:?} {include:?}",
-            self.format,
-            self.file.as_deref().unwrap_or_default()
-        )
+        format!("{:?} {:?} {include:?}", self.format, self.file.as_deref().unwrap_or_default())
     }
 }
 
@@ -77,24 +72,18 @@ pub fn select(model: &str, files: Vec<RemoteFile>, wanted: &Wanted) -> Result<Ve
 
 fn nothing(model: &str, files: &[RemoteFile], format: Format, file: Option<&str>) -> FetchError {
     let pickle = files.iter().find(|file| is_unsafe(file));
-    let other = files
-        .iter()
-        .any(|file| matches!(extension(file).as_str(), "safetensors" | "gguf"));
+    let other = files.iter().any(|file| matches!(extension(file).as_str(), "safetensors" | "gguf"));
     match pickle {
-        Some(pickle) if !other => FetchError::UnsafeFormat {
-            model: model.to_owned(),
-            example: pickle.path.to_string(),
-        },
+        Some(pickle) if !other => {
+            FetchError::UnsafeFormat { model: model.to_owned(), example: pickle.path.to_string() }
+        }
         _ => {
             let wanted = match (format, file) {
                 (Format::Gguf, Some(pattern)) => format!("GGUF file that matches {pattern:?}"),
                 (Format::Gguf, None) => "safetensors or GGUF file".to_owned(),
                 _ => "safetensors file".to_owned(),
             };
-            FetchError::NothingToServe {
-                model: model.to_owned(),
-                wanted,
-            }
+            FetchError::NothingToServe { model: model.to_owned(), wanted }
         }
     }
 }
@@ -104,10 +93,7 @@ fn safetensors(files: &[RemoteFile]) -> Vec<String> {
     // Some publishers add the same weights as `consolidated*.safetensors`; engines read the `model*` set.
     let has_model = all.iter().any(|file| file.path.as_str().starts_with("model"));
     let twice = |file: &RemoteFile| has_model && file.path.as_str().starts_with("consolidated");
-    all.into_iter()
-        .filter(|file| !twice(file))
-        .map(|file| file.path.to_string())
-        .collect()
+    all.into_iter().filter(|file| !twice(file)).map(|file| file.path.to_string()).collect()
 }
 
 fn gguf(model: &str, files: &[RemoteFile], pattern: Option<&str>) -> Result<Vec<String>, FetchError> {
@@ -126,15 +112,10 @@ fn gguf(model: &str, files: &[RemoteFile], pattern: Option<&str>) -> Result<Vec<
     stems.dedup();
     if stems.len() > 1 {
         let some: Vec<&str> = stems.iter().copied().take(NAMES_SHOWN).collect();
-        let tail = if stems.len() > NAMES_SHOWN {
-            format!(", and {} more", stems.len() - NAMES_SHOWN)
-        } else {
-            String::new()
-        };
-        let likely = stems
-            .iter()
-            .find(|stem| stem.contains("Q4_K_M"))
-            .map_or_else(|| stems.first(), |_| Some(&"Q4_K_M"));
+        let tail =
+            if stems.len() > NAMES_SHOWN { format!(", and {} more", stems.len() - NAMES_SHOWN) } else { String::new() };
+        let likely =
+            stems.iter().find(|stem| stem.contains("Q4_K_M")).map_or_else(|| stems.first(), |_| Some(&"Q4_K_M"));
         return Err(FetchError::SeveralFiles {
             model: model.to_owned(),
             some: some.join(", ") + &tail,
@@ -147,11 +128,7 @@ fn gguf(model: &str, files: &[RemoteFile], pattern: Option<&str>) -> Result<Vec<
 /// A GGUF file's path without `.gguf` and without `-00001-of-00003`.
 fn stem(file: &RemoteFile) -> &str {
     let path = file.path.as_str();
-    let path = path
-        .len()
-        .checked_sub(".gguf".len())
-        .and_then(|end| path.get(..end))
-        .unwrap_or(path);
+    let path = path.len().checked_sub(".gguf".len()).and_then(|end| path.get(..end)).unwrap_or(path);
     let digits = |text: &str| text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
     path.rsplit_once("-of-")
         .filter(|(_, total)| digits(total))
@@ -161,11 +138,7 @@ fn stem(file: &RemoteFile) -> &str {
 }
 
 fn extension(file: &RemoteFile) -> String {
-    file.path
-        .name()
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase())
-        .unwrap_or_default()
+    file.path.name().rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 fn is_unsafe(file: &RemoteFile) -> bool {
@@ -237,10 +210,7 @@ mod tests {
     }
 
     fn gguf_named(pattern: &str) -> Wanted {
-        Wanted {
-            file: Some(pattern.to_owned()),
-            ..Wanted::default()
-        }
+        Wanted { file: Some(pattern.to_owned()), ..Wanted::default() }
     }
 
     #[test]
@@ -281,59 +251,28 @@ mod tests {
 
     #[test]
     fn pickles_are_never_fetched_and_alone_are_an_error_that_says_so() {
-        assert_eq!(
-            chosen(&["config.json", "pytorch_model.bin"], &Wanted::default()),
-            Err(Reason::UnsafeFormat)
-        );
-        let asked = Wanted {
-            include: vec!["*".into()],
-            ..Wanted::default()
-        };
+        assert_eq!(chosen(&["config.json", "pytorch_model.bin"], &Wanted::default()), Err(Reason::UnsafeFormat));
+        let asked = Wanted { include: vec!["*".into()], ..Wanted::default() };
         let got = chosen(&["model.safetensors", "pytorch_model.bin", "modeling_x.py"], &asked).unwrap();
         assert_eq!(got, ["model.safetensors", "modeling_x.py"]);
-        let gguf = Wanted {
-            format: Format::Gguf,
-            ..Wanted::default()
-        };
-        assert_eq!(
-            chosen(&["model.safetensors", "a.bin"], &gguf),
-            Err(Reason::NothingToServe)
-        );
+        let gguf = Wanted { format: Format::Gguf, ..Wanted::default() };
+        assert_eq!(chosen(&["model.safetensors", "a.bin"], &gguf), Err(Reason::NothingToServe));
         assert_eq!(chosen(&["README.md"], &Wanted::default()), Err(Reason::NothingToServe));
     }
 
     #[test]
     fn one_gguf_file_needs_no_name_and_several_do() {
-        let several = [
-            "m-Q4_K_M.gguf",
-            "m-Q8_0.gguf",
-            "mmproj-m.gguf",
-            "README.md",
-            "config.json",
-        ];
-        assert_eq!(
-            chosen(&["m.gguf", "mmproj-m.gguf"], &Wanted::default()).unwrap(),
-            ["m.gguf"]
-        );
+        let several = ["m-Q4_K_M.gguf", "m-Q8_0.gguf", "mmproj-m.gguf", "README.md", "config.json"];
+        assert_eq!(chosen(&["m.gguf", "mmproj-m.gguf"], &Wanted::default()).unwrap(), ["m.gguf"]);
         assert_eq!(chosen(&several, &Wanted::default()), Err(Reason::SeveralFiles));
-        assert_eq!(
-            chosen(&several, &gguf_named("*Q8_0*")).unwrap(),
-            ["m-Q8_0.gguf", "README.md"]
-        );
+        assert_eq!(chosen(&several, &gguf_named("*Q8_0*")).unwrap(), ["m-Q8_0.gguf", "README.md"]);
         assert_eq!(chosen(&several, &gguf_named("*Q2_K*")), Err(Reason::NothingToServe));
     }
 
     #[test]
     fn one_part_of_a_split_file_means_all_its_parts() {
-        let parts = [
-            "q4/m-00001-of-00002.gguf",
-            "q4/m-00002-of-00002.gguf",
-            "q8/m-00001-of-00002.gguf",
-        ];
-        assert_eq!(
-            chosen(&parts, &gguf_named("q4/m-00001-of-00002.gguf")).unwrap(),
-            parts[..2]
-        );
+        let parts = ["q4/m-00001-of-00002.gguf", "q4/m-00002-of-00002.gguf", "q8/m-00001-of-00002.gguf"];
+        assert_eq!(chosen(&parts, &gguf_named("q4/m-00001-of-00002.gguf")).unwrap(), parts[..2]);
         assert_eq!(chosen(&parts[..2], &Wanted::default()).unwrap(), parts[..2]);
     }
 

@@ -130,12 +130,7 @@ impl FromStr for Source {
         check_repo_name(org)?;
         check_repo_name(repo)?;
         revision.map_or(Ok(()), check_revision)?;
-        Ok(Self {
-            hub,
-            org: org.to_owned(),
-            repo: repo.to_owned(),
-            revision: revision.map(str::to_owned),
-        })
+        Ok(Self { hub, org: org.to_owned(), repo: repo.to_owned(), revision: revision.map(str::to_owned) })
     }
 }
 
@@ -147,16 +142,10 @@ pub fn check_repo_name(name: &str) -> Result<(), SourceFault> {
 }
 
 fn check_revision(revision: &str) -> Result<(), SourceFault> {
-    let plain = revision
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
+    let plain = revision.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
     let whole = revision.split('/').all(|part| !part.is_empty() && part != ".");
     let sane = revision.len() <= MAX_REVISION_BYTES && !revision.contains("..");
-    if plain && whole && sane {
-        Ok(())
-    } else {
-        Err(SourceFault::Revision)
-    }
+    if plain && whole && sane { Ok(()) } else { Err(SourceFault::Revision) }
 }
 
 /// Whether a revision is a commit, which names the same bytes for ever.

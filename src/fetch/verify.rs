@@ -78,10 +78,7 @@ impl Hashing {
     pub fn new(size: u64) -> Self {
         let mut git = Sha1::new();
         git.update(format!("blob {size}\0").as_bytes());
-        Self {
-            git: Some(git),
-            ..Self::sha256_only()
-        }
+        Self { git: Some(git), ..Self::sha256_only() }
     }
 
     /// Starts for a listed file: a large one is not hashed twice.
@@ -94,11 +91,7 @@ impl Hashing {
     }
 
     fn sha256_only() -> Self {
-        Self {
-            sha256: Sha256::new(),
-            git: None,
-            got: 0,
-        }
+        Self { sha256: Sha256::new(), git: None, got: 0 }
     }
 
     /// Takes the next bytes.
@@ -119,20 +112,13 @@ impl Hashing {
     /// The SHA-256 and, where asked for, the git name of what was taken, in hex.
     #[must_use]
     pub fn finish(self) -> (String, String) {
-        (
-            hex(&self.sha256.finalize()),
-            self.git.map(|git| hex(&git.finalize())).unwrap_or_default(),
-        )
+        (hex(&self.sha256.finalize()), self.git.map(|git| hex(&git.finalize())).unwrap_or_default())
     }
 
     /// The SHA-256, where size and digest are as listed.
     pub fn check(self, file: &RemoteFile) -> Result<String, FetchError> {
         if self.got != file.size {
-            return Err(FetchError::Size {
-                path: file.path.to_string(),
-                expected: file.size,
-                got: self.got,
-            });
+            return Err(FetchError::Size { path: file.path.to_string(), expected: file.size, got: self.got });
         }
         let (sha256, git) = self.finish();
         let got = match &file.digest {
@@ -142,23 +128,17 @@ impl Hashing {
         if got == file.digest {
             return Ok(sha256);
         }
-        Err(FetchError::Digest {
-            path: file.path.to_string(),
-            expected: file.digest.to_string(),
-            got: got.to_string(),
-        })
+        Err(FetchError::Digest { path: file.path.to_string(), expected: file.digest.to_string(), got: got.to_string() })
     }
 }
 
 /// Bytes in lowercase hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+        text
+    })
 }
 
 /// The SHA-256 of a file on disk where it is already what the hub lists; `None` where it is absent or something else.
@@ -171,9 +151,7 @@ pub fn already_there(at: &Path, file: &RemoteFile, stop: &AtomicBool) -> io::Res
         }
         Err(error) => return Err(error),
     }
-    Ok(hash_file(at, Hashing::of(file), file.size, stop, |_| ())?
-        .check(file)
-        .ok())
+    Ok(hash_file(at, Hashing::of(file), file.size, stop, |_| ())?.check(file).ok())
 }
 
 /// Hashes a file on disk, telling how many bytes each step read; ends early if the file is longer than it was.
@@ -224,11 +202,7 @@ mod tests {
     use super::*;
 
     fn file(digest: Digest, size: u64) -> RemoteFile {
-        RemoteFile {
-            path: SafePath::parse("a.txt").unwrap(),
-            size,
-            digest,
-        }
+        RemoteFile { path: SafePath::parse("a.txt").unwrap(), size, digest }
     }
 
     // `printf 'hello\n' | git hash-object --stdin` and `sha256sum`.
@@ -250,14 +224,7 @@ mod tests {
         let wanted = file(Digest::sha256(SHA256).unwrap(), 6);
         let mut short = Hashing::new(6);
         short.update(b"hello");
-        assert!(matches!(
-            short.check(&wanted),
-            Err(FetchError::Size {
-                expected: 6,
-                got: 5,
-                ..
-            })
-        ));
+        assert!(matches!(short.check(&wanted), Err(FetchError::Size { expected: 6, got: 5, .. })));
         let mut other = Hashing::new(6);
         other.update(b"hellO\n");
         assert!(matches!(other.check(&wanted), Err(FetchError::Digest { .. })));

@@ -82,7 +82,8 @@ pub fn condition(
     previous: &[Condition],
     now: jiff::Timestamp,
 ) -> Condition {
-    let since = previous.iter().find(|c| c.type_ == kind && c.status == truth.word()).map(|c| c.last_transition_time.clone());
+    let since =
+        previous.iter().find(|c| c.type_ == kind && c.status == truth.word()).map(|c| c.last_transition_time.clone());
     Condition {
         type_: kind.to_owned(),
         status: truth.word().to_owned(),
@@ -122,7 +123,15 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_with_dots() {
-        let made = condition("Ready", Truth::False, Reason::Progressing, &"é".repeat(5000), None, &[], jiff::Timestamp::UNIX_EPOCH);
+        let made = condition(
+            "Ready",
+            Truth::False,
+            Reason::Progressing,
+            &"é".repeat(5000),
+            None,
+            &[],
+            jiff::Timestamp::UNIX_EPOCH,
+        );
         assert_eq!(made.message.chars().count(), MAX_MESSAGE_CHARS);
         assert!(made.message.ends_with("..."));
     }

@@ -4,13 +4,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, LabelSelector};
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-
-pub use crate::catalog::words::LicenseeKind;
 use super::{
     record::{Metric, Record},
     selection::Selection,
     written::WrittenCountry,
 };
+pub use crate::catalog::words::LicenseeKind;
 
 /// The organisation behind the selected namespaces. Written by the legal or the platform team, once.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]

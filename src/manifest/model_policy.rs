@@ -217,7 +217,16 @@ impl ModelPolicySpec {
 pub fn seconds(duration: &str) -> Option<i64> {
     let unit = duration.chars().last()?;
     let number: i64 = duration.strip_suffix(unit)?.parse().ok().filter(|n| (0..=999_999).contains(n))?;
-    Some(number * match unit { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => return None })
+    Some(
+        number
+            * match unit {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                'd' => 86_400,
+                _ => return None,
+            },
+    )
 }
 
 #[cfg(test)]

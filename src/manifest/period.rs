@@ -70,7 +70,18 @@ impl Months {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// A period as a record writes it.
@@ -108,7 +119,9 @@ impl Period {
 }
 
 fn part(text: &str) -> Option<Months> {
-    let digits = |s: &str, n: usize| (s.len() == n && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<i16>().ok()).flatten();
+    let digits = |s: &str, n: usize| {
+        (s.len() == n && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<i16>().ok()).flatten()
+    };
     match text.split_once('-') {
         None => Some(Months::year(digits(text, 4)?)),
         Some((year, month)) => {
@@ -137,7 +150,8 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_nothing() {
-        for text in ["", "2024-13", "24-06", "2024-6", "2026-10/2023-01", "last month", "T6M", "2024-06-01", "２０２４"] {
+        for text in ["", "2024-13", "24-06", "2024-6", "2026-10/2023-01", "last month", "T6M", "2024-06-01", "２０２４"]
+        {
             assert_eq!(Period::parse(text), None, "{text}");
         }
     }

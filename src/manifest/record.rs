@@ -4,9 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-
-pub use crate::catalog::words::{MetricName, Scope};
 use super::written::{WrittenCountry, YesNo};
+pub use crate::catalog::words::{MetricName, Scope};
 
 /// One record, with who made it, when, and what it covers.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]

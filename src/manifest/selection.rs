@@ -73,8 +73,10 @@ mod tests {
 
     #[test]
     fn a_label_that_tenants_may_write_is_named() {
-        let selector =
-            LabelSelector { match_labels: Some(labels(&[("team", "a"), (NAMESPACE_NAME_LABEL, "x")])), ..LabelSelector::default() };
+        let selector = LabelSelector {
+            match_labels: Some(labels(&[("team", "a"), (NAMESPACE_NAME_LABEL, "x")])),
+            ..LabelSelector::default()
+        };
         let selection = Selection { namespaces: None, selector: Some(&selector) };
         assert_eq!(selection.unguarded_keys(), ["team"]);
         assert!(selection.selects("x", &labels(&[("team", "a")])));

@@ -4,9 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use crate::catalog::words::{Purpose, Role};
 use super::written::{WrittenCountry, YesNo};
-
+pub use crate::catalog::words::{Purpose, Role};
 
 /// What the model is used for. Everything may stay unsaid: it is then first decided as the strictest value, and asked
 /// for only where that does not pass.

@@ -107,7 +107,15 @@ pub enum Certificates {
 }
 
 fn default_controllers() -> Vec<String> {
-    let controllers = ["deployment-controller", "replicaset-controller", "generic-garbage-collector", "namespace-controller", "endpointslice-controller", "endpoint-controller", "disruption-controller"];
+    let controllers = [
+        "deployment-controller",
+        "replicaset-controller",
+        "generic-garbage-collector",
+        "namespace-controller",
+        "endpointslice-controller",
+        "endpoint-controller",
+        "disruption-controller",
+    ];
     let accounts = controllers.iter().map(|c| format!("system:serviceaccount:kube-system:{c}"));
     accounts.chain(["system:kube-controller-manager".to_owned()]).collect()
 }

@@ -59,7 +59,10 @@ pub async fn serve(
     let app = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready).with_state(readiness))
-        .route("/metrics", get(|State(metrics): State<Arc<Metrics>>| async move { metrics.text() }).with_state(metrics));
+        .route(
+            "/metrics",
+            get(|State(metrics): State<Arc<Metrics>>| async move { metrics.text() }).with_state(metrics),
+        );
     axum::serve(listener, app).with_graceful_shutdown(stop).await
 }
 

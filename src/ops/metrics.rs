@@ -4,7 +4,12 @@ use std::sync::atomic::AtomicU64;
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::{Histogram, exponential_buckets}},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
     registry::{Registry, Unit},
 };
 
@@ -77,12 +82,34 @@ impl Default for Metrics {
         registry.register("decisions", "Decisions by verdict, weightiest reason and place", metrics.decisions.clone());
         registry.register("writes", "Writes to the API server by kind", metrics.writes.clone());
         registry.register("reconciles", "Reconciles by outcome", metrics.reconciles.clone());
-        registry.register_with_unit("reconcile_duration", "One reconcile", Unit::Seconds, metrics.reconcile_seconds.clone());
-        registry.register_with_unit("admission_duration", "One review", Unit::Seconds, metrics.admission_seconds.clone());
+        registry.register_with_unit(
+            "reconcile_duration",
+            "One reconcile",
+            Unit::Seconds,
+            metrics.reconcile_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "admission_duration",
+            "One review",
+            Unit::Seconds,
+            metrics.admission_seconds.clone(),
+        );
         registry.register("leader", "1 where this replica writes", metrics.leader.clone());
-        registry.register("stops_held", "Deployments whose stop is held until a person confirms its cause", metrics.stops_held.clone());
-        registry.register("certificate_expiry_timestamp_seconds", "When the webhook's certificate expires", metrics.certificate_expiry_seconds.clone());
-        registry.register("live_reads_failed", "Live reads before a denial that failed", metrics.live_reads_failed.clone());
+        registry.register(
+            "stops_held",
+            "Deployments whose stop is held until a person confirms its cause",
+            metrics.stops_held.clone(),
+        );
+        registry.register(
+            "certificate_expiry_timestamp_seconds",
+            "When the webhook's certificate expires",
+            metrics.certificate_expiry_seconds.clone(),
+        );
+        registry.register(
+            "live_reads_failed",
+            "Live reads before a denial that failed",
+            metrics.live_reads_failed.clone(),
+        );
         Self { registry, ..metrics }
     }
 }
@@ -95,7 +122,9 @@ impl Metrics {
             At::Admission => "admission",
             At::Reconcile => "reconcile",
         };
-        self.decisions.get_or_create(&DecisionLabels { verdict: decision.verdict.word(), reason: reason.code(), at }).inc();
+        self.decisions
+            .get_or_create(&DecisionLabels { verdict: decision.verdict.word(), reason: reason.code(), at })
+            .inc();
     }
 
     /// Counts a write.

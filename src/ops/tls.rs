@@ -98,7 +98,8 @@ pub async fn serve(
             }
         };
         let Ok(permit) = room.clone().acquire_owned().await else { break };
-        let (acceptor, service, watcher) = (acceptor.clone(), TowerToHyperService::new(app.clone()), graceful.watcher());
+        let (acceptor, service, watcher) =
+            (acceptor.clone(), TowerToHyperService::new(app.clone()), graceful.watcher());
         tokio::spawn(async move {
             let _permit = permit;
             let Ok(Ok(tls)) = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(tcp)).await else { return };

@@ -44,22 +44,18 @@ fn allowance(key: &str, allowance: &Allowance) -> Vec<NodeSelectorRequirement> {
         Some(only) => vec![requirement(key, "In", only.iter().cloned())],
         None if allowance.never.is_empty() => Vec::new(),
         // NotIn also matches a node without the label, whose place is unknown: hence Exists.
-        None => vec![
-            requirement(key, "Exists", []),
-            requirement(key, "NotIn", allowance.never.iter().cloned()),
-        ],
+        None => vec![requirement(key, "Exists", []), requirement(key, "NotIn", allowance.never.iter().cloned())],
     }
 }
 
 fn region_alternatives(places: &Places) -> Vec<Vec<NodeSelectorRequirement>> {
     let Some(regions) = &places.regions else { return vec![Vec::new()] };
     let providers: BTreeSet<&String> = regions.iter().map(|(provider, _)| provider).collect();
-    let of = |provider: &String| regions.iter().filter(move |(p, _)| p == provider).map(|(_, region)| region.clone()).collect::<Vec<_>>();
+    let of = |provider: &String| {
+        regions.iter().filter(move |(p, _)| p == provider).map(|(_, region)| region.clone()).collect::<Vec<_>>()
+    };
     let terms = providers.into_iter().map(|provider| {
-        vec![
-            requirement(NODE_PROVIDER, "In", [provider.clone()]),
-            requirement(NODE_REGION, "In", of(provider)),
-        ]
+        vec![requirement(NODE_PROVIDER, "In", [provider.clone()]), requirement(NODE_REGION, "In", of(provider))]
     });
     terms.collect()
 }
@@ -79,7 +75,10 @@ fn alternatives(list: Vec<Vec<NodeSelectorRequirement>>) -> Vec<Vec<NodeSelector
     if list.is_empty() { vec![Vec::new()] } else { list }
 }
 
-fn product(a: &[Vec<NodeSelectorRequirement>], b: &[Vec<NodeSelectorRequirement>]) -> Vec<Vec<NodeSelectorRequirement>> {
+fn product(
+    a: &[Vec<NodeSelectorRequirement>],
+    b: &[Vec<NodeSelectorRequirement>],
+) -> Vec<Vec<NodeSelectorRequirement>> {
     a.iter().flat_map(|x| b.iter().map(move |y| x.iter().chain(y).cloned().collect())).collect()
 }
 
@@ -102,10 +101,19 @@ mod tests {
 
     fn words(places: &Places, accelerators: &[(String, Vec<String>)]) -> Vec<String> {
         let Some(affinity) = render(places, accelerators) else { return vec![] };
-        let terms = affinity.node_affinity.unwrap().required_during_scheduling_ignored_during_execution.unwrap().node_selector_terms;
+        let terms = affinity
+            .node_affinity
+            .unwrap()
+            .required_during_scheduling_ignored_during_execution
+            .unwrap()
+            .node_selector_terms;
         let line = |r: &NodeSelectorRequirement| {
             let key = r.key.rsplit('/').next().unwrap();
-            format!("{key} {}{}", r.operator, r.values.as_ref().map(|v| format!(" {}", v.join(","))).unwrap_or_default())
+            format!(
+                "{key} {}{}",
+                r.operator,
+                r.values.as_ref().map(|v| format!(" {}", v.join(","))).unwrap_or_default()
+            )
         };
         terms.iter().map(|t| t.match_expressions.iter().flatten().map(line).collect::<Vec<_>>().join("; ")).collect()
     }
@@ -117,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_list_is_in_and_an_exclusion_is_not_in_with_exists() {
-        let cn = Places { countries: Allowance { only: Some(set(&["SG", "CN"])), never: set(&[]) }, ..Places::default() };
+        let cn =
+            Places { countries: Allowance { only: Some(set(&["SG", "CN"])), never: set(&[]) }, ..Places::default() };
         assert_eq!(words(&cn, &[]), ["country In CN,SG"]);
         let not = Places { countries: Allowance { only: None, never: set(&["GB", "FR"]) }, ..Places::default() };
         assert_eq!(words(&not, &[]), ["country Exists; country NotIn FR,GB"]);
@@ -125,7 +134,8 @@ mod tests {
 
     #[test]
     fn each_providers_regions_are_an_alternative_with_the_country_in_each() {
-        let regions = [("aws", "ap-southeast-1"), ("alibaba", "ap-southeast-1")].map(|(p, r)| (p.to_owned(), r.to_owned()));
+        let regions =
+            [("aws", "ap-southeast-1"), ("alibaba", "ap-southeast-1")].map(|(p, r)| (p.to_owned(), r.to_owned()));
         let places = Places {
             countries: Allowance { only: Some(set(&["SG"])), never: set(&[]) },
             regions: Some(regions.into()),
@@ -142,7 +152,10 @@ mod tests {
 
     #[test]
     fn an_accelerator_may_be_named_by_one_label_or_another() {
-        let labels = [("nvidia.com/gpu.product".to_owned(), vec!["NVIDIA-A10".to_owned()]), ("x/gpu".to_owned(), vec!["A10".to_owned()])];
+        let labels = [
+            ("nvidia.com/gpu.product".to_owned(), vec!["NVIDIA-A10".to_owned()]),
+            ("x/gpu".to_owned(), vec!["A10".to_owned()]),
+        ];
         let cn = Places { countries: Allowance { only: Some(set(&["CN"])), never: set(&[]) }, ..Places::default() };
         assert_eq!(words(&cn, &labels), ["country In CN; gpu.product In NVIDIA-A10", "country In CN; gpu In A10"]);
     }

@@ -65,7 +65,8 @@ pub fn next(
     let ask = |spec| decide(&Request { namespace: &owner.namespace, name: &owner.name, spec }, facts);
     let decision = ask(spec);
     // What runs is decided upon by the generation that it belongs to; often that is the same manifest.
-    let running = runs.as_ref().map(|runs| if runs.inputs.spec == *spec { decision.clone() } else { ask(&runs.inputs.spec) });
+    let running =
+        runs.as_ref().map(|runs| if runs.inputs.spec == *spec { decision.clone() } else { ask(&runs.inputs.spec) });
     let refused = running.as_ref().filter(|d| d.verdict == Verdict::Refused);
     let refused_since = refused.and(runs.as_ref()).map(|r| r.memory.refused_since.unwrap_or(facts.now));
     let course = course(
@@ -83,14 +84,18 @@ pub fn next(
         _ => [decision.next_change, running.as_ref().and_then(|d| d.next_change)].into_iter().flatten().min(),
     };
     let wanted = if spec.suspend { 0 } else { spec.scaling.replicas.unwrap_or(1) };
-    let made = if course == Course::Run { Some(fresh(spec, facts, settings, default_runtime, &decision)) } else { None };
+    let made =
+        if course == Course::Run { Some(fresh(spec, facts, settings, default_runtime, &decision)) } else { None };
     let (inputs, memory, replicas, obstacle) = match (made, runs) {
         (Some(Ok(inputs)), runs) => {
             let inputs = inputs.after(runs.as_ref().map(|r| &r.inputs), runs.as_ref().is_some_and(|r| r.pods_pend));
             let memory = Memory {
                 allowed_by: allowed_by(&decision, runs.as_ref().filter(|r| r.inputs == inputs)),
                 refused_since: None,
-                generation: runs.as_ref().filter(|r| r.inputs == inputs).map_or(owner.generation, |r| r.memory.generation),
+                generation: runs
+                    .as_ref()
+                    .filter(|r| r.inputs == inputs)
+                    .map_or(owner.generation, |r| r.memory.generation),
             };
             (Some(inputs), memory, wanted, None)
         }
@@ -114,7 +119,9 @@ fn allowed_by(decision: &Decision, same: Option<&RunsNow>) -> Vec<crate::decide:
         inputs.iter().filter(|i| i.kind.starts_with("catalogue")).cloned().collect::<Vec<_>>()
     };
     match same {
-        Some(runs) if catalogue(&runs.memory.allowed_by) == catalogue(&decision.inputs) => runs.memory.allowed_by.clone(),
+        Some(runs) if catalogue(&runs.memory.allowed_by) == catalogue(&decision.inputs) => {
+            runs.memory.allowed_by.clone()
+        }
         _ => decision.inputs.clone(),
     }
 }
@@ -146,5 +153,6 @@ fn fresh(
 #[must_use]
 pub fn obstacle(spec: &ModelDeploymentSpec, facts: &Facts<'_>, default_runtime: &str) -> Option<Obstacle> {
     let source = Source::parse(&spec.model.source).ok()?;
-    weights::obstacle(&source, spec.model.digest.as_deref()).or_else(|| runtime::choose(spec, facts, default_runtime).err())
+    weights::obstacle(&source, spec.model.digest.as_deref())
+        .or_else(|| runtime::choose(spec, facts, default_runtime).err())
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::{
     api::core::v1::{
-        Container, ContainerPort, EmptyDirVolumeSource, EnvVar, HTTPGetAction, Lifecycle, LifecycleHandler, LocalObjectReference,
-        PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile, SleepAction, Toleration,
-        TopologySpreadConstraint, Volume, VolumeMount,
+        Container, ContainerPort, EmptyDirVolumeSource, EnvVar, HTTPGetAction, Lifecycle, LifecycleHandler,
+        LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements,
+        SeccompProfile, SleepAction, Toleration, TopologySpreadConstraint, Volume, VolumeMount,
     },
     apimachinery::pkg::{
         api::resource::Quantity,
@@ -48,7 +48,10 @@ pub fn render(owner: &Owner, inputs: &Inputs) -> PodTemplateSpec {
         volumes: some_list(volumes),
         ..PodSpec::default()
     };
-    PodTemplateSpec { metadata: Some(ObjectMeta { labels: Some(labels(owner)), ..ObjectMeta::default() }), spec: Some(spec) }
+    PodTemplateSpec {
+        metadata: Some(ObjectMeta { labels: Some(labels(owner)), ..ObjectMeta::default() }),
+        spec: Some(spec),
+    }
 }
 
 fn container(inputs: &Inputs, weights: &weights::Weights, pod: &PodOverride) -> Container {
@@ -61,9 +64,15 @@ fn container(inputs: &Inputs, weights: &weights::Weights, pod: &PodOverride) -> 
     };
     let mut ports = vec![port(SERVICE_PORT_NAME, engine.ports.http)];
     ports.extend(engine.ports.metrics.map(|p| port("metrics", p)));
-    let mount = VolumeMount { name: weights::VOLUME.into(), mount_path: weights::MOUNT.into(), read_only: Some(true), ..VolumeMount::default() };
+    let mount = VolumeMount {
+        name: weights::VOLUME.into(),
+        mount_path: weights::MOUNT.into(),
+        read_only: Some(true),
+        ..VolumeMount::default()
+    };
     let writable = writable_volumes(inputs, pod).into_iter().zip(writable_paths(inputs, pod));
-    let writable = writable.map(|(volume, path)| VolumeMount { name: volume.name, mount_path: path, ..VolumeMount::default() });
+    let writable =
+        writable.map(|(volume, path)| VolumeMount { name: volume.name, mount_path: path, ..VolumeMount::default() });
     let mut security_context = weights::restricted(engine.security.read_only_root.is_yes());
     if !engine.security.restricted.is_yes() {
         security_context.run_as_non_root = None;
@@ -74,7 +83,13 @@ fn container(inputs: &Inputs, weights: &weights::Weights, pod: &PodOverride) -> 
         image_pull_policy: Some("IfNotPresent".into()),
         command: some_list(engine.command.clone()),
         args: Some(arguments::render(engine, &inputs.spec.runtime.arguments, &values)),
-        env: some_list(engine.env.iter().map(|e| EnvVar { name: e.name.clone(), value: Some(e.value.clone()), ..EnvVar::default() }).collect()),
+        env: some_list(
+            engine
+                .env
+                .iter()
+                .map(|e| EnvVar { name: e.name.clone(), value: Some(e.value.clone()), ..EnvVar::default() })
+                .collect(),
+        ),
         ports: Some(ports),
         volume_mounts: Some(std::iter::once(mount).chain(writable).collect()),
         resources: Some(resources(inputs, pod)),
@@ -118,7 +133,9 @@ pub fn accelerators(inputs: &Inputs) -> Option<(String, i32)> {
 }
 
 fn resources(inputs: &Inputs, pod: &PodOverride) -> ResourceRequirements {
-    let quantities = |map: &BTreeMap<String, String>| map.iter().map(|(k, v)| (k.clone(), Quantity(v.clone()))).collect::<BTreeMap<_, _>>();
+    let quantities = |map: &BTreeMap<String, String>| {
+        map.iter().map(|(k, v)| (k.clone(), Quantity(v.clone()))).collect::<BTreeMap<_, _>>()
+    };
     let mut requests = BTreeMap::new();
     let mut limits = BTreeMap::new();
     if let Some(usual) = &inputs.engine.resources {
@@ -208,7 +225,12 @@ fn image(image: &str, registry: Option<&str>) -> String {
 }
 
 fn port(name: &str, number: u16) -> ContainerPort {
-    ContainerPort { name: Some(name.into()), container_port: number.into(), protocol: Some("TCP".into()), ..ContainerPort::default() }
+    ContainerPort {
+        name: Some(name.into()),
+        container_port: number.into(),
+        protocol: Some("TCP".into()),
+        ..ContainerPort::default()
+    }
 }
 
 fn probe(probe: &engine::Probe) -> Probe {
@@ -240,7 +262,10 @@ mod tests {
 
     #[test]
     fn a_registry_replaces_the_host_and_keeps_the_name() {
-        assert_eq!(image("ghcr.io/ggml-org/llama.cpp:server", Some("r.example/x")), "r.example/x/ggml-org/llama.cpp:server");
+        assert_eq!(
+            image("ghcr.io/ggml-org/llama.cpp:server", Some("r.example/x")),
+            "r.example/x/ggml-org/llama.cpp:server"
+        );
         assert_eq!(image("vllm/vllm-openai:v1", Some("r.example/")), "r.example/vllm/vllm-openai:v1");
         assert_eq!(image("localhost:5000/a:b", Some("r")), "r/a:b");
         assert_eq!(image("a:b", None), "a:b");

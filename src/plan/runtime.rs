@@ -30,7 +30,11 @@ pub fn choose(spec: &ModelDeploymentSpec, facts: &Facts<'_>, default: &str) -> R
     if let Some(format) = format.filter(|f| !engine.formats.contains(f)) {
         return Err(Obstacle::new(
             Reason::RuntimeUnfit,
-            format!("Runtime {name} does not serve {}; the model is in that format. Runtimes that do: {}.", word(format), serving(format, facts)),
+            format!(
+                "Runtime {name} does not serve {}; the model is in that format. Runtimes that do: {}.",
+                word(format),
+                serving(format, facts)
+            ),
         ));
     }
     if let Some(obstacle) = arguments::obstacle(&name, &engine, &spec.runtime.arguments) {
@@ -106,7 +110,10 @@ fn accelerator_labels(
     facts: &Facts<'_>,
 ) -> Result<Vec<(String, Vec<String>)>, Obstacle> {
     let Some(accelerators) = &spec.accelerators else { return Ok(Vec::new()) };
-    if engine.accelerator.need == AcceleratorNeed::None && engine.accelerator.resources.is_empty() && accelerators.resource.is_none() {
+    if engine.accelerator.need == AcceleratorNeed::None
+        && engine.accelerator.resources.is_empty()
+        && accelerators.resource.is_none()
+    {
         return Err(Obstacle::new(
             Reason::RuntimeUnfit,
             "spec.accelerators asks for accelerators, and the runtime uses none; leave them out or name another runtime.",
@@ -117,7 +124,9 @@ fn accelerator_labels(
         Some(known) => Ok(known.labels.iter().map(|l| (l.key.clone(), l.values.clone())).collect()),
         None => Err(Obstacle::new(
             Reason::RuntimeUnfit,
-            format!("The catalogue knows no accelerator {product}; leave product out for any, or name one as nvidia.com/gpu.product shows it."),
+            format!(
+                "The catalogue knows no accelerator {product}; leave product out for any, or name one as nvidia.com/gpu.product shows it."
+            ),
         )),
     }
 }

@@ -1,8 +1,9 @@
 //! How the weights come into the pod: fetched by an init container, mounted from an image, or from a claim.
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, ConfigMapVolumeSource, Container, EmptyDirVolumeSource, EnvVar, ImageVolumeSource, PersistentVolumeClaimVolumeSource,
-    ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext, Volume, VolumeMount,
+    Capabilities, ConfigMapVolumeSource, Container, EmptyDirVolumeSource, EnvVar, ImageVolumeSource,
+    PersistentVolumeClaimVolumeSource, ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext,
+    Volume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
@@ -44,12 +45,16 @@ pub fn obstacle(source: &Source, digest: Option<&str>) -> Option<Obstacle> {
         Source::Hub { .. } | Source::Pvc { .. } => None,
         Source::Oci { digest: None, .. } if digest.is_none() => Some(Obstacle::new(
             Reason::DigestMissing,
-            format!("{source} is a tag, and a tag can become another model. Whoever pushed it writes its digest in spec.model.digest, or as @sha256:... in the address."),
+            format!(
+                "{source} is a tag, and a tag can become another model. Whoever pushed it writes its digest in spec.model.digest, or as @sha256:... in the address."
+            ),
         )),
         Source::Oci { .. } => None,
         Source::Url { scheme, .. } => Some(Obstacle::new(
             Reason::NotBuiltYet,
-            format!("Fetching from {scheme}:// is not built yet. The model is decided upon; to serve it now, use hf://, modelscope://, oci:// or pvc://."),
+            format!(
+                "Fetching from {scheme}:// is not built yet. The model is decided upon; to serve it now, use hf://, modelscope://, oci:// or pvc://."
+            ),
         )),
     }
 }
@@ -89,7 +94,11 @@ pub fn render(inputs: &Inputs) -> Weights {
             let root = if path.is_empty() { MOUNT.to_owned() } else { format!("{MOUNT}/{path}") };
             let model_path = if path.ends_with(".gguf") { root } else { file(&root) };
             Weights {
-                volumes: vec![Volume { name: VOLUME.into(), persistent_volume_claim: Some(claim), ..Volume::default() }],
+                volumes: vec![Volume {
+                    name: VOLUME.into(),
+                    persistent_volume_claim: Some(claim),
+                    ..Volume::default()
+                }],
                 init: Vec::new(),
                 model_path,
             }
@@ -99,9 +108,14 @@ pub fn render(inputs: &Inputs) -> Weights {
 }
 
 fn fetch_volumes(inputs: &Inputs) -> Vec<Volume> {
-    let mut volumes = vec![Volume { name: VOLUME.into(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }];
+    let mut volumes =
+        vec![Volume { name: VOLUME.into(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }];
     if let Some(secret) = &inputs.spec.model.secret_name {
-        let secret = SecretVolumeSource { secret_name: Some(secret.clone()), default_mode: Some(0o440), ..SecretVolumeSource::default() };
+        let secret = SecretVolumeSource {
+            secret_name: Some(secret.clone()),
+            default_mode: Some(0o440),
+            ..SecretVolumeSource::default()
+        };
         volumes.push(Volume { name: "credentials".into(), secret: Some(secret), ..Volume::default() });
     }
     if let Some(name) = &inputs.settings.ca_bundle_configmap {
@@ -114,7 +128,8 @@ fn fetch_volumes(inputs: &Inputs) -> Vec<Volume> {
 /// The token is mounted here and nowhere else: the engine's container never sees it.
 fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container {
     let model = &inputs.spec.model;
-    let Settings { fetch_image, hub_endpoint, modelscope_endpoint, proxy, no_proxy, ca_bundle_configmap, .. } = &inputs.settings;
+    let Settings { fetch_image, hub_endpoint, modelscope_endpoint, proxy, no_proxy, ca_bundle_configmap, .. } =
+        &inputs.settings;
     let mut args = vec!["fetch".to_owned(), "--source".into(), source.to_string(), "--to".into(), MOUNT.into()];
     let mut flag = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -137,9 +152,12 @@ fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container 
     mounts.extend(model.secret_name.as_ref().map(|_| mount("credentials", "/credentials", true)));
     mounts.extend(ca_bundle_configmap.as_ref().map(|_| mount("ca-bundle", "/ca-bundle", true)));
     let env = [("HTTPS_PROXY", proxy), ("HTTP_PROXY", proxy), ("NO_PROXY", no_proxy)];
-    let env: Vec<_> = env.into_iter().filter_map(|(name, value)| {
-        Some(EnvVar { name: name.into(), value: Some(value.clone()?), ..EnvVar::default() })
-    }).collect();
+    let env: Vec<_> = env
+        .into_iter()
+        .filter_map(|(name, value)| {
+            Some(EnvVar { name: name.into(), value: Some(value.clone()?), ..EnvVar::default() })
+        })
+        .collect();
     let quantities = |cpu: &str, memory: &str| {
         Some([("cpu", cpu), ("memory", memory)].map(|(k, v)| (k.to_owned(), Quantity(v.to_owned()))).into())
     };

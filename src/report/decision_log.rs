@@ -110,7 +110,15 @@ impl DecisionLog {
 
     /// Logs a decision made in the reconciler.
     pub fn reconcile(&self, namespace: &str, name: &str, decision: &Decision) {
-        self.write(&Line { log: "decision", time: Timestamp::now(), at: "reconcile", namespace, name, asked: None, decision });
+        self.write(&Line {
+            log: "decision",
+            time: Timestamp::now(),
+            at: "reconcile",
+            namespace,
+            name,
+            asked: None,
+            decision,
+        });
     }
 
     fn write(&self, line: &Line<'_>) {

@@ -37,7 +37,15 @@ pub fn all(seen: &Seen<'_>, pods: &Pods) -> Vec<Condition> {
         (Kind::Ready, ready),
     ];
     let made = says.into_iter().map(|(kind, says)| {
-        condition(kind.word(), says.truth, says.reason, &says.message, Some(seen.owner.generation), seen.before, seen.now)
+        condition(
+            kind.word(),
+            says.truth,
+            says.reason,
+            &says.message,
+            Some(seen.owner.generation),
+            seen.before,
+            seen.now,
+        )
     });
     made.collect()
 }
@@ -73,7 +81,11 @@ fn decided(decision: &Decision, place: bool) -> Says {
     match first {
         Some(finding) if finding.effect == Effect::Refuses => Says::new(false, finding.reason, line(finding)),
         Some(finding) => Says::new(Truth::Unknown, finding.reason, line(finding)),
-        None => Says::new(true, Reason::Allowed, if place { "No rule speaks against the places." } else { "No licence term speaks against this." }),
+        None => Says::new(
+            true,
+            Reason::Allowed,
+            if place { "No rule speaks against the places." } else { "No licence term speaks against this." },
+        ),
     }
 }
 
@@ -83,7 +95,11 @@ fn placeable(seen: &Seen<'_>, pods: &Pods) -> Says {
         return rules;
     }
     if seen.next.inputs.is_none() {
-        return Says::new(Truth::Unknown, seen.next.decision.weightiest().map_or(Reason::Progressing, |f| f.reason), "No pods are planned, so no node was looked at.");
+        return Says::new(
+            Truth::Unknown,
+            seen.next.decision.weightiest().map_or(Reason::Progressing, |f| f.reason),
+            "No pods are planned, so no node was looked at.",
+        );
     }
     let words = seen.fit.words();
     if pods.exist > 0 && pods.unscheduled.is_none() || seen.fit.fit > 0 {
@@ -121,7 +137,11 @@ fn progressing(seen: &Seen<'_>, pods: &Pods) -> Says {
 
 fn available(seen: &Seen<'_>, pods: &Pods) -> Says {
     if pods.ready > 0 {
-        Says::new(true, Reason::Serving, format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas))
+        Says::new(
+            true,
+            Reason::Serving,
+            format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas),
+        )
     } else {
         let reason = ready(seen, pods).reason;
         Says::new(false, reason, "No replica answers its health check.")
@@ -132,7 +152,11 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
     let refused = seen.next.decision.verdict == Verdict::Refused;
     let stuck = refused || seen.next.obstacle.is_some() || ready.reason == Reason::ForeignObject;
     if stuck {
-        Says::new(true, if refused { verdict_reason(seen) } else { ready.reason }, "It does not go on by itself; the other conditions say who can do what.")
+        Says::new(
+            true,
+            if refused { verdict_reason(seen) } else { ready.reason },
+            "It does not go on by itself; the other conditions say who can do what.",
+        )
     } else {
         Says::new(false, Reason::Progressing, "Nothing is asked of a person.")
     }
@@ -154,7 +178,10 @@ fn ready(seen: &Seen<'_>, pods: &Pods) -> Says {
         Course::Held { cause, would_stop } => Says::new(
             serves,
             Reason::StopHeld,
-            format!("One cause would stop {would_stop} deployments, and is held. A person who means it annotates the object that changed with modelport.dev/confirm-stop={cause}. {}", why(decision)),
+            format!(
+                "One cause would stop {would_stop} deployments, and is held. A person who means it annotates the object that changed with modelport.dev/confirm-stop={cause}. {}",
+                why(decision)
+            ),
         ),
         Course::Stop => Says::new(false, Reason::Stopped, format!("Stopped. {}", why(decision))),
         Course::Run => running(seen, pods),
@@ -175,7 +202,11 @@ fn running(seen: &Seen<'_>, pods: &Pods) -> Says {
         };
     }
     if pods.ready >= seen.next.replicas && done(seen, pods) {
-        return Says::new(true, Reason::Serving, format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas));
+        return Says::new(
+            true,
+            Reason::Serving,
+            format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas),
+        );
     }
     if let Some((code, message)) = &pods.fetch_failed {
         return Says::new(false, Reason::FetchFailed, format!("{code}: {message}"));
@@ -190,7 +221,11 @@ fn running(seen: &Seen<'_>, pods: &Pods) -> Says {
     if pods.fetching {
         return Says::new(false, Reason::FetchingWeights, "The weights are being fetched.");
     }
-    Says::new(false, Reason::Progressing, format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas))
+    Says::new(
+        false,
+        Reason::Progressing,
+        format!("{} of {} replicas answer their health check.", pods.ready, seen.next.replicas),
+    )
 }
 
 fn says_obstacle(seen: &Seen<'_>) -> Says {
@@ -201,7 +236,10 @@ fn says_obstacle(seen: &Seen<'_>) -> Says {
 }
 
 fn done(seen: &Seen<'_>, pods: &Pods) -> bool {
-    pods.observed && pods.ready == seen.next.replicas && pods.exist == seen.next.replicas && pods.updated >= seen.next.replicas
+    pods.observed
+        && pods.ready == seen.next.replicas
+        && pods.exist == seen.next.replicas
+        && pods.updated >= seen.next.replicas
 }
 
 fn verdict_reason(seen: &Seen<'_>) -> Reason {

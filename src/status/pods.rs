@@ -102,7 +102,18 @@ impl Pods {
 fn stuck(container: &ContainerView) -> Option<String> {
     let waiting = container.state.waiting.as_ref()?;
     let reason = waiting.reason.as_deref()?;
-    if !["CrashLoopBackOff", "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "RunContainerError"].contains(&reason) {
+    if ![
+        "CrashLoopBackOff",
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+    ]
+    .contains(&reason)
+    {
         return None;
     }
     let ended = container.last_state.terminated.as_ref();

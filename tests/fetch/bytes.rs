@@ -19,13 +19,11 @@ async fn fails_with_file(
     bad: impl Fn() -> Response + Clone + Send + Sync + 'static,
 ) -> (Reason, Vec<String>) {
     let model = Model::small();
-    let hub = FakeHub::answering(move |seen, _| {
-        if seen.path.ends_with("model.safetensors") {
-            bad()
-        } else {
-            model.answer(seen)
-        }
-    })
+    let hub = FakeHub::answering(
+        move |seen, _| {
+            if seen.path.ends_with("model.safetensors") { bad() } else { model.answer(seen) }
+        },
+    )
     .await;
     let to = Scratch::new(name);
     let (reason, _) = fails(&settings("hf://o/r", &hub.url(), &to.0)).await;
@@ -80,14 +78,9 @@ async fn a_hub_that_falls_silent_is_given_up_after_bounded_waits() {
         Body::from_stream(futures::StreamExt::chain(once, stream::pending())).into_response()
     };
     let model = Model::small();
-    let hub = FakeHub::answering(move |seen, _| {
-        if seen.path.contains("/tree/") {
-            silent()
-        } else {
-            model.answer(seen)
-        }
-    })
-    .await;
+    let hub =
+        FakeHub::answering(move |seen, _| if seen.path.contains("/tree/") { silent() } else { model.answer(seen) })
+            .await;
     let to = Scratch::new("silent");
     let (reason, message) = fails(&settings("hf://o/r", &hub.url(), &to.0)).await;
     assert_eq!(reason, Reason::HubUnavailable);

@@ -18,18 +18,10 @@ async fn a_branch_becomes_a_commit_and_every_file_is_verified() {
     let fetched = fetch(&settings("hf://o/r@main", &hub.url(), &to.0)).await.unwrap();
     assert_eq!(fetched.revision, COMMIT);
     assert_eq!(fetched.bytes(), 40);
-    assert_eq!(
-        to.files(),
-        [".modelport/fetched.json", "config.json", "model.safetensors"]
-    );
+    assert_eq!(to.files(), [".modelport/fetched.json", "config.json", "model.safetensors"]);
     let record: Fetched = serde_json::from_slice(&fs::read(to.0.join(".modelport/fetched.json")).unwrap()).unwrap();
     assert_eq!(record, fetched);
-    assert!(
-        hub.seen()
-            .iter()
-            .filter(|seen| seen.path.contains("/resolve/"))
-            .all(|seen| seen.path.contains(COMMIT))
-    );
+    assert!(hub.seen().iter().filter(|seen| seen.path.contains("/resolve/")).all(|seen| seen.path.contains(COMMIT)));
 }
 
 #[tokio::test]
@@ -52,10 +44,7 @@ async fn a_pinned_commit_that_is_here_needs_no_hub_at_all() {
     let source = format!("hf://o/r@{COMMIT}");
     let first = fetch(&settings(&source, &hub.url(), &to.0)).await.unwrap();
     let asked = hub.seen().len();
-    assert_eq!(
-        fetch(&settings(&source, "http://127.0.0.1:1", &to.0)).await.unwrap(),
-        first
-    );
+    assert_eq!(fetch(&settings(&source, "http://127.0.0.1:1", &to.0)).await.unwrap(), first);
     assert_eq!(hub.seen().len(), asked);
 }
 
@@ -82,18 +71,12 @@ async fn what_an_earlier_revision_left_is_removed_and_what_others_put_there_stay
     let whole = Model::of(&[("model.safetensors", b"ab")]);
     let hub = FakeHub::answering(move |seen, _| whole.answer(seen)).await;
     fetch(&settings("hf://o/r", &hub.url(), &to.0)).await.unwrap();
-    assert_eq!(
-        to.files(),
-        [".modelport/fetched.json", "model.safetensors", "notes.txt"]
-    );
+    assert_eq!(to.files(), [".modelport/fetched.json", "model.safetensors", "notes.txt"]);
 }
 
 #[tokio::test]
 async fn a_listing_of_several_pages_is_read_to_its_end() {
-    let (first, second) = (
-        Model::of(&[("model-1.safetensors", b"a")]),
-        Model::of(&[("model-2.safetensors", b"b")]),
-    );
+    let (first, second) = (Model::of(&[("model-1.safetensors", b"a")]), Model::of(&[("model-2.safetensors", b"b")]));
     let hub = FakeHub::answering(move |seen, _| match seen.path.as_str() {
         path if path.contains("cursor=2") => second.answer(seen),
         path if path.contains("/tree/") => {
@@ -106,8 +89,5 @@ async fn a_listing_of_several_pages_is_read_to_its_end() {
     .await;
     let to = Scratch::new("pages");
     fetch(&settings("hf://o/r", &hub.url(), &to.0)).await.unwrap();
-    assert_eq!(
-        to.files(),
-        [".modelport/fetched.json", "model-1.safetensors", "model-2.safetensors"]
-    );
+    assert_eq!(to.files(), [".modelport/fetched.json", "model-1.safetensors", "model-2.safetensors"]);
 }

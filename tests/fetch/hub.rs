@@ -41,12 +41,7 @@ impl FakeHub {
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let remember = Arc::clone(&seen);
         let handler = move |request: Request| {
-            let text = |name| {
-                request
-                    .headers()
-                    .get(name)
-                    .map(|value| value.to_str().unwrap().to_owned())
-            };
+            let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
             let now = Seen {
                 path: request.uri().to_string(),
                 authorization: text(header::AUTHORIZATION),
@@ -78,10 +73,7 @@ impl FakeHub {
     }
 
     pub(crate) fn files_asked_for(&self) -> usize {
-        self.seen()
-            .iter()
-            .filter(|seen| seen.path.contains("/resolve/"))
-            .count()
+        self.seen().iter().filter(|seen| seen.path.contains("/resolve/")).count()
     }
 }
 
@@ -91,19 +83,11 @@ pub(crate) struct Model(Arc<HashMap<String, Vec<u8>>>);
 
 impl Model {
     pub(crate) fn of(files: &[(&str, &[u8])]) -> Self {
-        Self(Arc::new(
-            files
-                .iter()
-                .map(|(path, content)| ((*path).to_owned(), content.to_vec()))
-                .collect(),
-        ))
+        Self(Arc::new(files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec())).collect()))
     }
 
     pub(crate) fn small() -> Self {
-        Self::of(&[
-            ("config.json", b"{\"model_type\":\"llama\"}"),
-            ("model.safetensors", b"0123456789 weights"),
-        ])
+        Self::of(&[("config.json", b"{\"model_type\":\"llama\"}"), ("model.safetensors", b"0123456789 weights")])
     }
 
     pub(crate) fn answer(&self, seen: &Seen) -> Response {
@@ -141,12 +125,7 @@ fn part_of(content: &[u8], range: Option<&str>) -> Response {
     match start {
         Some(start) => {
             let range = format!("bytes {start}-{}/{}", content.len() - 1, content.len());
-            (
-                StatusCode::PARTIAL_CONTENT,
-                [(header::CONTENT_RANGE, range)],
-                content[start..].to_vec(),
-            )
-                .into_response()
+            (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, range)], content[start..].to_vec()).into_response()
         }
         None => content.to_vec().into_response(),
     }

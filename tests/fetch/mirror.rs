@@ -18,11 +18,7 @@ async fn mirror_of(folder: &Path, token: Option<&str>) -> String {
     let shelf = Arc::new(Shelf::open(folder).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(mirror::serve(
-        listener,
-        mirror::router(shelf, token),
-        std::future::pending(),
-    ));
+    tokio::spawn(mirror::serve(listener, mirror::router(shelf, token), std::future::pending()));
     url
 }
 
@@ -46,12 +42,7 @@ async fn a_mirrored_folder_arrives_whole_by_both_protocols() {
     for source in ["hf://org/model", "modelscope://org/model"] {
         let to = Scratch::new("both-to");
         let fetched = fetch(&settings(source, &url, &to.0)).await.unwrap();
-        let expected = [
-            ".modelport/fetched.json",
-            "README.md",
-            "config.json",
-            "sub/model.safetensors",
-        ];
+        let expected = [".modelport/fetched.json", "README.md", "config.json", "sub/model.safetensors"];
         assert_eq!(to.files(), expected);
         assert_eq!(fs::read(to.0.join("sub/model.safetensors")).unwrap(), vec![7; 3 << 20]);
         // The commit names the same files again.
@@ -69,9 +60,7 @@ async fn a_mirror_serves_each_revision_it_has_and_says_which_it_has_not() {
     let url = mirror_of(&folder.0, None).await;
     for (revision, content) in [("v1", "GGUF one"), ("v2", "GGUF two")] {
         let to = Scratch::new("revisions-to");
-        fetch(&settings(&format!("hf://org/other@{revision}"), &url, &to.0))
-            .await
-            .unwrap();
+        fetch(&settings(&format!("hf://org/other@{revision}"), &url, &to.0)).await.unwrap();
         assert_eq!(fs::read_to_string(to.0.join("model.gguf")).unwrap(), content);
     }
     for absent in [
@@ -82,11 +71,7 @@ async fn a_mirror_serves_each_revision_it_has_and_says_which_it_has_not() {
         "modelscope://org/model@v9",
     ] {
         let to = Scratch::new("revisions-absent");
-        assert_eq!(
-            fails(&settings(absent, &url, &to.0)).await.0,
-            Reason::ModelNotFound,
-            "{absent}"
-        );
+        assert_eq!(fails(&settings(absent, &url, &to.0)).await.0, Reason::ModelNotFound, "{absent}");
     }
 }
 
@@ -139,41 +124,21 @@ async fn a_mirror_answers_heads_and_ranges_as_readers_need_them() {
     assert_eq!(part.status(), 206);
     assert_eq!(part.headers()["content-range"], "bytes 3145723-3145727/3145728");
     assert_eq!(part.bytes().await.unwrap(), vec![7; 5]);
-    let outside = client
-        .get(&file)
-        .header("range", "bytes=3145728-")
-        .send()
-        .await
-        .unwrap();
+    let outside = client.get(&file).header("range", "bytes=3145728-").send().await.unwrap();
     assert_eq!(
         (outside.status().as_u16(), &outside.headers()["content-range"]),
         (416, &"bytes */3145728".parse().unwrap())
     );
-    let stale = client
-        .get(&file)
-        .header("range", "bytes=0-1")
-        .header("if-range", "\"other\"")
-        .send()
-        .await
-        .unwrap();
+    let stale = client.get(&file).header("range", "bytes=0-1").header("if-range", "\"other\"").send().await.unwrap();
     assert_eq!(stale.status(), 200);
     assert_eq!(client.post(&file).send().await.unwrap().status(), 405);
-    assert_eq!(
-        client
-            .delete(format!("{url}/api/models/org/model"))
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        405
-    );
+    assert_eq!(client.delete(format!("{url}/api/models/org/model")).send().await.unwrap().status(), 405);
 }
 
 #[tokio::test]
 async fn nothing_outside_the_mirrored_folder_is_ever_served() {
     let root = Scratch::new("outside");
-    root.file("secret.json", b"s3cret")
-        .file("hub/org/model/config.json", b"{}");
+    root.file("secret.json", b"s3cret").file("hub/org/model/config.json", b"{}");
     std::os::unix::fs::symlink(root.0.join("secret.json"), root.0.join("hub/org/model/link.json")).unwrap();
     std::os::unix::fs::symlink(&root.0, root.0.join("hub/org/up")).unwrap();
     std::os::unix::fs::symlink("config.json", root.0.join("hub/org/model/inside.json")).unwrap();
@@ -194,16 +159,9 @@ async fn nothing_outside_the_mirrored_folder_is_ever_served() {
     ] {
         let answer = raw(address, path).await; // no client in between that would tidy the path
         assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
-        assert!(
-            !answer.contains("s3cret") && !answer.contains("root:"),
-            "{path}: {answer}"
-        );
+        assert!(!answer.contains("s3cret") && !answer.contains("root:"), "{path}: {answer}");
     }
-    assert!(
-        raw(address, "/org/model/resolve/main/inside.json")
-            .await
-            .ends_with("{}")
-    );
+    assert!(raw(address, "/org/model/resolve/main/inside.json").await.ends_with("{}"));
 }
 
 async fn raw(address: SocketAddr, path: &str) -> String {

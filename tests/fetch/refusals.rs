@@ -18,42 +18,12 @@ async fn a_refusal_says_who_must_do_what() {
     type Case = (fn() -> Response, bool, Reason, &'static str);
     let gated = || (StatusCode::FORBIDDEN, [("x-error-code", "GatedRepo")]).into_response();
     let cases: [Case; 6] = [
-        (
-            || StatusCode::UNAUTHORIZED.into_response(),
-            false,
-            Reason::HubUnauthorized,
-            "no token is mounted",
-        ),
-        (
-            || StatusCode::UNAUTHORIZED.into_response(),
-            true,
-            Reason::HubUnauthorized,
-            "renew the token",
-        ),
-        (
-            gated,
-            true,
-            Reason::HubForbidden,
-            "accept the terms on the model's page, or mount a token",
-        ),
-        (
-            || StatusCode::NOT_FOUND.into_response(),
-            false,
-            Reason::ModelNotFound,
-            "check the name and the revision",
-        ),
-        (
-            || StatusCode::TOO_MANY_REQUESTS.into_response(),
-            false,
-            Reason::HubBusy,
-            "after 3 attempts",
-        ),
-        (
-            || StatusCode::BAD_GATEWAY.into_response(),
-            false,
-            Reason::HubUnavailable,
-            "status 502",
-        ),
+        (|| StatusCode::UNAUTHORIZED.into_response(), false, Reason::HubUnauthorized, "no token is mounted"),
+        (|| StatusCode::UNAUTHORIZED.into_response(), true, Reason::HubUnauthorized, "renew the token"),
+        (gated, true, Reason::HubForbidden, "accept the terms on the model's page, or mount a token"),
+        (|| StatusCode::NOT_FOUND.into_response(), false, Reason::ModelNotFound, "check the name and the revision"),
+        (|| StatusCode::TOO_MANY_REQUESTS.into_response(), false, Reason::HubBusy, "after 3 attempts"),
+        (|| StatusCode::BAD_GATEWAY.into_response(), false, Reason::HubUnavailable, "status 502"),
     ];
     for (answer, with_token, reason, words) in cases {
         let hub = FakeHub::answering(move |_, _| answer()).await;
@@ -72,11 +42,7 @@ async fn a_refusal_says_who_must_do_what() {
 #[tokio::test]
 async fn modelscope_hides_a_private_model_as_missing_and_is_understood() {
     let hub = FakeHub::answering(|_, _| {
-        (
-            StatusCode::NOT_FOUND,
-            r#"{"Code":10010200001,"Success":false,"Message":"no"}"#,
-        )
-            .into_response()
+        (StatusCode::NOT_FOUND, r#"{"Code":10010200001,"Success":false,"Message":"no"}"#).into_response()
     })
     .await;
     let to = Scratch::new("hidden");
@@ -84,10 +50,7 @@ async fn modelscope_hides_a_private_model_as_missing_and_is_understood() {
     assert_eq!(fails(&settings).await.0, Reason::HubUnauthorized);
     settings.credentials = Credentials::one(&hub.key(), TOKEN).unwrap();
     assert_eq!(fails(&settings).await.0, Reason::HubForbidden);
-    assert_eq!(
-        hub.seen()[1].cookie.as_deref(),
-        Some(format!("m_session_id={TOKEN}").as_str())
-    );
+    assert_eq!(hub.seen()[1].cookie.as_deref(), Some(format!("m_session_id={TOKEN}").as_str()));
 }
 
 #[tokio::test]
@@ -95,10 +58,7 @@ async fn a_hub_that_is_not_there_is_unavailable_after_a_bounded_number_of_attemp
     let to = Scratch::new("nobody");
     let (reason, message) = fails(&settings("hf://o/r", "http://127.0.0.1:1", &to.0)).await;
     assert_eq!(reason, Reason::HubUnavailable);
-    assert!(
-        message.contains("after 3 attempts") && message.contains("refused"),
-        "{message}"
-    );
+    assert!(message.contains("after 3 attempts") && message.contains("refused"), "{message}");
 }
 
 #[tokio::test]
@@ -111,13 +71,8 @@ async fn a_hub_that_says_wait_is_waited_for() {
     .await;
     let to = Scratch::new("wait");
     let start = Instant::now();
-    fetch(&settings(&format!("hf://o/r@{COMMIT}"), &hub.url(), &to.0))
-        .await
-        .unwrap();
-    assert!(
-        start.elapsed() >= Duration::from_secs(2),
-        "one wait for the list, one for the files at once"
-    );
+    fetch(&settings(&format!("hf://o/r@{COMMIT}"), &hub.url(), &to.0)).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(2), "one wait for the list, one for the files at once");
     assert_eq!(hub.files_asked_for(), 4);
 }
 
@@ -139,10 +94,7 @@ async fn an_endless_answer_is_cut_off() {
     })
     .await;
     let to = Scratch::new("endless");
-    assert_eq!(
-        fails(&settings("hf://o/r", &hub.url(), &to.0)).await.0,
-        Reason::BadAnswer
-    );
+    assert_eq!(fails(&settings("hf://o/r", &hub.url(), &to.0)).await.0, Reason::BadAnswer);
 }
 
 #[tokio::test]

@@ -59,11 +59,7 @@ pub fn info(org: &str, repo: &str, snapshot: &Snapshot, blobs: bool) -> Value {
 /// Hugging Face: the files below a folder, or only its own with `recursive` unset; `None` where there is no such folder.
 #[must_use]
 pub fn tree(snapshot: &Snapshot, folder: &str, recursive: bool) -> Option<Vec<Value>> {
-    let prefix = if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{}/", folder.trim_matches('/'))
-    };
+    let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_matches('/')) };
     let mut folders = BTreeMap::new();
     let mut files = Vec::new();
     for (path, kept) in &snapshot.files {
@@ -95,10 +91,7 @@ fn file(path: &str, kept: &Kept) -> Value {
 
 /// What git itself keeps of a large file is a pointer of three lines: its name as a blob, and its length.
 fn pointer(kept: &Kept) -> (String, usize) {
-    let text = format!(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n",
-        kept.sha256, kept.size
-    );
+    let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n", kept.sha256, kept.size);
     (hex(&Sha1::digest(format!("blob {}\0{text}", text.len()))), text.len())
 }
 
@@ -161,14 +154,8 @@ mod tests {
             git: "a".repeat(40),
         };
         let files = [("config.json", 3), ("sub/deep/x.txt", 4), ("sub/m.gguf", 5)];
-        let files = files
-            .into_iter()
-            .map(|(path, size)| (path.to_owned(), kept(size)))
-            .collect();
-        Snapshot {
-            commit: "c".repeat(40),
-            files,
-        }
+        let files = files.into_iter().map(|(path, size)| (path.to_owned(), kept(size))).collect();
+        Snapshot { commit: "c".repeat(40), files }
     }
 
     fn paths(entries: &[Value]) -> Vec<&str> {
@@ -181,10 +168,7 @@ mod tests {
         assert_eq!(paths(&tree(&snapshot, "", false).unwrap()), ["sub", "config.json"]);
         let all = ["sub", "sub/deep", "config.json", "sub/deep/x.txt", "sub/m.gguf"];
         assert_eq!(paths(&tree(&snapshot, "", true).unwrap()), all);
-        assert_eq!(
-            paths(&tree(&snapshot, "sub", false).unwrap()),
-            ["sub/deep", "sub/m.gguf"]
-        );
+        assert_eq!(paths(&tree(&snapshot, "sub", false).unwrap()), ["sub/deep", "sub/m.gguf"]);
         assert_eq!(tree(&snapshot, "su", true), None);
     }
 
@@ -196,16 +180,10 @@ mod tests {
         let info = serde_json::to_vec(&info("o", "r", &snapshot, true)).unwrap();
         assert_eq!(hub_huggingface::parse_commit("h", &info).unwrap(), snapshot.commit);
         let large = &serde_json::from_slice::<Value>(&info).unwrap()["siblings"][2];
-        assert_eq!(
-            (&large["rfilename"], &large["lfs"]["sha256"]),
-            (&json!("sub/m.gguf"), &json!("b".repeat(64)))
-        );
+        assert_eq!((&large["rfilename"], &large["lfs"]["sha256"]), (&json!("sub/m.gguf"), &json!("b".repeat(64))));
         let list = serde_json::to_vec(&modelscope_files(&snapshot, "", true).unwrap()).unwrap();
         assert_eq!(hub_modelscope::parse_list("h", "o/r", &list).unwrap().len(), 3);
         let commits = serde_json::to_vec(&modelscope_commits(Some(&snapshot))).unwrap();
-        assert_eq!(
-            hub_modelscope::parse_commit("h", "o/r", "master", &commits).unwrap(),
-            snapshot.commit
-        );
+        assert_eq!(hub_modelscope::parse_commit("h", "o/r", "master", &commits).unwrap(), snapshot.commit);
     }
 }

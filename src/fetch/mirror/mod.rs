@@ -47,10 +47,7 @@ struct Mirror {
 
 /// The mirror's addresses.
 pub fn router(shelf: Arc<Shelf>, token: Option<&str>) -> Router {
-    let mirror = Mirror {
-        shelf,
-        token_hash: token.map(|token| Sha256::digest(token).into()),
-    };
+    let mirror = Mirror { shelf, token_hash: token.map(|token| Sha256::digest(token).into()) };
     Router::new()
         .route("/api/models/{org}/{repo}", get(info))
         .route("/api/models/{org}/{repo}/revision/{revision}", get(info))
@@ -102,10 +99,7 @@ fn named<'a>(names: &'a Names, key: &str) -> &'a str {
 
 impl Mirror {
     async fn snapshot(&self, names: &Names, revision: &str) -> Result<Snapshot, Refusal> {
-        Ok(self
-            .shelf
-            .snapshot(named(names, "org"), named(names, "repo"), revision)
-            .await?)
+        Ok(self.shelf.snapshot(named(names, "org"), named(names, "repo"), revision).await?)
     }
 }
 
@@ -113,13 +107,7 @@ async fn info(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) 
     let revision = names.get("revision").map_or("main", String::as_str);
     let snapshot = mirror.snapshot(&names, revision).await?;
     let blobs = truthy(&query(&uri), "blobs");
-    Ok(Json(answer::info(
-        named(&names, "org"),
-        named(&names, "repo"),
-        &snapshot,
-        blobs,
-    ))
-    .into_response())
+    Ok(Json(answer::info(named(&names, "org"), named(&names, "repo"), &snapshot, blobs)).into_response())
 }
 
 async fn tree(State(mirror): State<Mirror>, Path(names): Path<Names>, uri: Uri) -> Result<Response, Refusal> {
@@ -135,18 +123,12 @@ async fn file(State(mirror): State<Mirror>, Path(names): Path<Names>, headers: H
 }
 
 async fn modelscope_info(State(mirror): State<Mirror>, Path(names): Path<Names>) -> Result<Response, Refusal> {
-    mirror
-        .snapshot(&names, "master")
-        .await
-        .map_err(Refusal::for_modelscope)?;
+    mirror.snapshot(&names, "master").await.map_err(Refusal::for_modelscope)?;
     Ok(Json(answer::modelscope_info(named(&names, "org"), named(&names, "repo"))).into_response())
 }
 
 async fn modelscope_revisions(State(mirror): State<Mirror>, Path(names): Path<Names>) -> Result<Response, Refusal> {
-    mirror
-        .snapshot(&names, "master")
-        .await
-        .map_err(Refusal::for_modelscope)?;
+    mirror.snapshot(&names, "master").await.map_err(Refusal::for_modelscope)?;
     Ok(Json(answer::modelscope_revisions()).into_response())
 }
 
@@ -172,10 +154,7 @@ async fn modelscope_files(
 ) -> Result<Response, Refusal> {
     let query = query(&uri);
     let revision = query.get("Revision").map_or("master", String::as_str);
-    let snapshot = mirror
-        .snapshot(&names, revision)
-        .await
-        .map_err(Refusal::for_modelscope)?;
+    let snapshot = mirror.snapshot(&names, revision).await.map_err(Refusal::for_modelscope)?;
     let folder = named(&query, "Root").trim_matches('/');
     let files = answer::modelscope_files(&snapshot, folder, truthy(&query, "Recursive"));
     Ok(Json(files.ok_or(Refusal::NoEntry).map_err(Refusal::for_modelscope)?).into_response())
@@ -189,13 +168,8 @@ async fn modelscope_file(
 ) -> Result<Response, Refusal> {
     let query = query(&uri);
     let revision = query.get("Revision").map_or("master", String::as_str);
-    let snapshot = mirror
-        .snapshot(&names, revision)
-        .await
-        .map_err(Refusal::for_modelscope)?;
-    send(&snapshot, named(&query, "FilePath"), &headers)
-        .await
-        .map_err(Refusal::for_modelscope)
+    let snapshot = mirror.snapshot(&names, revision).await.map_err(Refusal::for_modelscope)?;
+    send(&snapshot, named(&query, "FilePath"), &headers).await.map_err(Refusal::for_modelscope)
 }
 
 /// A file, or the part of it that was asked for.
@@ -227,15 +201,10 @@ async fn send(snapshot: &Snapshot, path: &str, asked: &HeaderMap) -> Result<Resp
         ("etag", etag),
     ];
     if status == StatusCode::PARTIAL_CONTENT {
-        headers.push((
-            "content-range",
-            format!("bytes {start}-{}/{}", start + length - 1, kept.size),
-        ));
+        headers.push(("content-range", format!("bytes {start}-{}/{}", start + length - 1, kept.size)));
     }
     for (name, value) in headers {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::try_from(value).map_err(io::Error::other)?);
+        response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(io::Error::other)?);
     }
     Ok(response)
 }
@@ -274,11 +243,7 @@ async fn admit(State(mirror): State<Mirror>, request: Request, next: Next) -> Re
 fn carried_token(headers: &HeaderMap) -> Option<&str> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-    let cookie = || {
-        text(header::COOKIE)?
-            .split(';')
-            .find_map(|part| part.trim().strip_prefix("m_session_id="))
-    };
+    let cookie = || text(header::COOKIE)?.split(';').find_map(|part| part.trim().strip_prefix("m_session_id="));
     bearer.or_else(cookie)
 }
 
@@ -296,9 +261,7 @@ async fn log(request: Request, next: Next) -> Response {
 
 fn query(uri: &Uri) -> Names {
     let text = format!("http://mirror/?{}", uri.query().unwrap_or_default());
-    Url::parse(&text)
-        .map(|url| url.query_pairs().into_owned().collect())
-        .unwrap_or_default()
+    Url::parse(&text).map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
 }
 
 fn truthy(query: &Names, key: &str) -> bool {
@@ -347,18 +310,10 @@ impl Refusal {
             Self::Shelf(error @ ShelfError::NoRevision) => {
                 (StatusCode::NOT_FOUND, "RevisionNotFound", error.to_string())
             }
-            Self::NoEntry => (
-                StatusCode::NOT_FOUND,
-                "EntryNotFound",
-                "this model has no such file".to_owned(),
-            ),
+            Self::NoEntry => (StatusCode::NOT_FOUND, "EntryNotFound", "this model has no such file".to_owned()),
             Self::Shelf(ShelfError::Disk(error)) | Self::Disk(error) => {
                 tracing::warn!(%error, "the mirror's folder cannot be read");
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Unavailable",
-                    "the mirror cannot read its folder now".to_owned(),
-                )
+                (StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "the mirror cannot read its folder now".to_owned())
             }
             Self::ModelScope(inner) => inner.parts(),
         }
@@ -372,11 +327,6 @@ impl IntoResponse for Refusal {
             Self::ModelScope(inner) => json!({"Code": inner.modelscope_code(), "Success": false, "Message": message}),
             _ => json!({"error": message}),
         };
-        (
-            status,
-            [("x-error-code", code.to_owned()), ("x-error-message", message)],
-            Json(body),
-        )
-            .into_response()
+        (status, [("x-error-code", code.to_owned()), ("x-error-message", message)], Json(body)).into_response()
     }
 }

@@ -19,18 +19,11 @@ pub enum Part {
 /// Reads a `Range` header for a file of that size. What is malformed, or more than one range, means all (RFC 9110, 14.2).
 #[must_use]
 pub fn part(range: Option<&str>, size: u64) -> Part {
-    let Some((first, last)) = range
-        .and_then(|text| text.trim().strip_prefix("bytes="))
-        .and_then(|r| r.split_once('-'))
+    let Some((first, last)) = range.and_then(|text| text.trim().strip_prefix("bytes=")).and_then(|r| r.split_once('-'))
     else {
         return Part::Whole;
     };
-    let number = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse::<u64>().ok())
-            .flatten()
-    };
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
     let (start, end) = match (first.is_empty(), number(first), last.is_empty(), number(last)) {
         (false, Some(start), true, _) => (start, size),
         (false, Some(start), false, Some(last)) if start <= last => (start, last.saturating_add(1).min(size)),

@@ -90,11 +90,8 @@ impl Shelf {
         let versions = self.versions(org, repo)?;
         let named = |wanted: Option<&str>| versions.iter().find(|(name, _)| name.as_deref() == wanted);
         let default = DEFAULT_BRANCHES.contains(&revision);
-        let plain = if default {
-            named(None).or_else(|| versions.first().filter(|_| versions.len() == 1))
-        } else {
-            None
-        };
+        let plain =
+            if default { named(None).or_else(|| versions.first().filter(|_| versions.len() == 1)) } else { None };
         if let Some((name, folder)) = named(Some(revision)).or(plain) {
             return self.read(name.clone(), folder.clone()).await;
         }
@@ -140,11 +137,7 @@ impl Shelf {
             .filter_map(|(revision, folder)| Some((revision, self.inside(&folder).filter(|f| f.is_dir())?)))
             .collect();
         found.sort();
-        if found.is_empty() {
-            Err(ShelfError::NoRepo)
-        } else {
-            Ok(found)
-        }
+        if found.is_empty() { Err(ShelfError::NoRepo) } else { Ok(found) }
     }
 
     /// A path with its links resolved, where it is still inside the folder that is served.
@@ -161,9 +154,7 @@ impl Shelf {
         // In a task of its own: a reader who loses patience must not undo what is hashed so far.
         let done = tokio::spawn(Arc::clone(self).read_folder(folder)).await;
         let files = done.unwrap_or_else(|error| Err(io::Error::other(error)))?;
-        let commit = revision
-            .filter(|name| is_commit(name))
-            .unwrap_or_else(|| commit_of(&files));
+        let commit = revision.filter(|name| is_commit(name)).unwrap_or_else(|| commit_of(&files));
         Ok(Snapshot { commit, files })
     }
 
@@ -181,18 +172,13 @@ impl Shelf {
     /// The files, where all of their hashes are known.
     fn read_known(&self, folder: &Path) -> io::Result<Option<BTreeMap<String, Kept>>> {
         let found = self.walk(folder)?.into_iter();
-        Ok(found
-            .map(|(path, identity)| Some((path, kept(self.known(&identity)?, identity))))
-            .collect())
+        Ok(found.map(|(path, identity)| Some((path, kept(self.known(&identity)?, identity)))).collect())
     }
 
     fn read_new(&self, folder: &Path) -> io::Result<BTreeMap<String, Kept>> {
         let found = self.walk(folder)?;
         let new = |(_, identity): &&(String, Identity)| self.known(identity).is_none();
-        let total = found
-            .iter()
-            .filter(new)
-            .fold(0_u64, |sum, (_, (_, size, _))| sum.saturating_add(*size));
+        let total = found.iter().filter(new).fold(0_u64, |sum, (_, (_, size, _))| sum.saturating_add(*size));
         let progress = Progress::new("hashing", total);
         let hashed = |(path, identity)| Ok((path, kept(self.hashes_of(&identity, &progress)?, identity)));
         found.into_iter().map(hashed).collect()
@@ -203,11 +189,7 @@ impl Shelf {
         let mut todo = vec![(String::new(), folder.to_path_buf(), 0)];
         while let Some((prefix, folder, depth)) = todo.pop() {
             for name in names(&folder)? {
-                let path = if prefix.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{prefix}/{name}")
-                };
+                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
                 let Some(at) = self.inside(&folder.join(&name)) else {
                     tracing::warn!(path, "a link that leaves the mirror's folder is not served");
                     continue;
@@ -253,21 +235,12 @@ impl Shelf {
 }
 
 fn kept((sha256, git): Hashes, (at, size, changed): Identity) -> Kept {
-    Kept {
-        at,
-        size,
-        changed,
-        sha256,
-        git,
-    }
+    Kept { at, size, changed, sha256, git }
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    Ok(entries
-        .into_iter()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect())
+    Ok(entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect())
 }
 
 /// The same files have the same commit, on every machine.
