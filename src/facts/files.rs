@@ -253,12 +253,6 @@ impl Owned {
             self.cannot_read(file, &object, format!("apiVersion is {api}, and Modelport reads {ours}"));
             return;
         }
-        // Both are known by now, and no field of the type.
-        let mut document = document;
-        if let Some(map) = document.as_object_mut() {
-            map.remove("apiVersion");
-            map.remove("kind");
-        }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let place = |folder| (folder, file.to_owned());
         match kind.as_str() {
