@@ -235,8 +235,8 @@ fn one_word(files: &mut Files) {
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );
-    let mut filed = organisation("acme");
-    filed.filings.push(Record {
+    let mut with_filing = organisation("acme");
+    with_filing.filings.push(Record {
         name: "cac-support-bot".into(),
         rule: Some("cn-genai-filing".into()),
         covers: Covers {
@@ -249,7 +249,7 @@ fn one_word(files: &mut Files) {
         reference: Some("an invented number: CAC-2026-0001".into()),
         ..Record::default()
     });
-    files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", filed);
+    files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", with_filing);
     files.deployment(
         "03-one-word/filed/public.yaml",
         "The same file: allowed, because the filing covers it.",
