@@ -337,12 +337,12 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// How it is offered, from what is declared. Inside the organisation nothing is hosted for others unless said so.
-fn offer<'a>(
+fn offer(
     audience: Option<Audience>,
     hosted: Option<YesNo>,
     redistributes: Option<YesNo>,
     test: &OfferTest,
-) -> Outcome<'a> {
+) -> Outcome<'static> {
     let outside = audience.map(|audience| audience != Audience::Internal);
     let hosted = match (hosted, outside) {
         (Some(YesNo::Yes), _) => Some(true),

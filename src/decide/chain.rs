@@ -36,10 +36,9 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     case.names = identity::names(source, request.spec.model.name.as_deref());
     licensee::check(&case, &mut found);
     let model = identity::look(&case, source, &mut found);
-    let layers: Vec<_> = model.layers.iter().map(|layer| layer.license).collect();
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
     ids.dedup();
-    policy::check(&case, &layers, &ids, &mut found);
+    policy::check(&case, &model.layers, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
     let (places, written) = place::check(&case, &terms.narrowings, &mut found);

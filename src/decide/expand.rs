@@ -37,7 +37,7 @@ pub(super) fn license<'a>(case: &Case<'a>, id: &str) -> Option<(&'a License, Opt
         let terms = object.spec.terms.as_ref().filter(|terms| terms.id == id)?;
         (object.spec.overrides || built_in.is_none()).then_some((terms, Some(object)))
     });
-    object.or(built_in.map(|license| (license, None)))
+    object.or_else(|| built_in.map(|license| (license, None)))
 }
 
 /// A licence that an author writes by id in any case, as model cards do, or by a tag that one entry alone carries.
@@ -77,7 +77,9 @@ fn follow<'a>(
         expanded.missing.push(Missing::NoEntry(id));
         return;
     };
-    if let Some(object) = object { expanded.used.push(("ModelLicense", &object.name, &object.hash)) } else {
+    if let Some(object) = object {
+        expanded.used.push(("ModelLicense", &object.name, &object.hash));
+    } else {
         let hash = case.facts.catalog.license_hash(id).unwrap_or_default();
         expanded.used.push(("catalogue license", &license.id, hash));
     }

@@ -119,13 +119,14 @@ fn main_model<'a>(
     found: &mut Found,
 ) {
     let written = &case.request.spec.model;
-    let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|p| case.model_names().any(|name| fits(p, name)));
     let model = case.names.first().copied().unwrap_or("the model");
+    let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| case.any_name_fits(pattern));
+    let first = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| fits(pattern, model));
     let mut replaced = false;
     for object in case.facts.licenses.iter().filter(|object| named(&object.spec)) {
         found.uses("ModelLicense", &object.name, &object.hash);
         said.push(Said { id: &object.spec.license, of: model, how: How::Object(&object.name), modality: None });
-        replaced |= object.spec.overrides;
+        replaced |= object.spec.overrides && first(&object.spec);
     }
     let by_object = !said.is_empty();
     if replaced {
@@ -150,6 +151,11 @@ fn main_model<'a>(
         Some((Identified::Known(member), claimed)) => {
             let how = if claimed { How::Author } else { How::Catalogue(member.basis) };
             let same = author.is_some_and(|license| license.id == member.license);
+            if let Some(Identified::Known(other)) =
+                case.names.get(1).map(|name| case.facts.catalog.identify(Hub::HuggingFace, name, None))
+            {
+                said.push(Said { id: other.license, of: model, how: How::Author, modality: None });
+            }
             said.push(Said { id: member.license, of: model, how, modality: member.modality });
             if let Some(license) = author.filter(|_| !same) {
                 said.push(Said { id: &license.id, of: model, how: How::Author, modality: None });

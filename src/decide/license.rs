@@ -9,7 +9,7 @@ use crate::{
         condition::{Condition, Effect as Follows, Predicate, Remedy},
         license::{License, LicenseKind},
     },
-    manifest::{Reason, record::Record},
+    manifest::{Reason, record::Record, written::WrittenCountry},
 };
 
 use super::{
@@ -100,13 +100,12 @@ fn term<'a>(
 /// The areas that a term keeps pods out of.
 fn node_areas(condition: &Condition) -> &[String] {
     let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
-    atoms
-        .filter_map(|atom| match atom.predicate() {
-            Some(Predicate::Place(test)) if test.asks_for_nodes() => Some(test.within.as_slice()),
-            _ => None,
-        })
-        .next()
-        .unwrap_or_default()
+    let mut atoms = atoms;
+    let place = atoms.find_map(|atom| match atom.predicate() {
+        Some(Predicate::Place(test)) if test.asks_for_nodes() => Some(test.within.as_slice()),
+        _ => None,
+    });
+    place.unwrap_or_default()
 }
 
 /// A figure that is asked for again each month or year answers another question from then on.
@@ -196,6 +195,7 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
     let reason = match missing {
         Missing::Declared(_) => Reason::DeclarationMissing,
         Missing::Figure(..) => Reason::FigureMissing,
+        Missing::Seat if unreadable_seat(case).is_some() => Reason::LicenseeInvalid,
         Missing::Seat => Reason::SeatMissing,
         Missing::Attribute(_) => Reason::LicenseeIncomplete,
         Missing::Modality | Missing::NotSupported(_) | Missing::NotUnderstood => Reason::PredicateNotSupported,
@@ -219,6 +219,14 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         .voucher(voucher);
     let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();
     found.add(if person { new } else { new.by_catalogue() });
+}
+
+/// What YAML made of a seat that was not quoted.
+pub(super) fn unreadable_seat<'a>(case: &Case<'a>) -> Option<&'a str> {
+    match case.licensee()?.spec.seat.as_ref()? {
+        WrittenCountry::NotText(json) => Some(json),
+        WrittenCountry::Text(_) => None,
+    }
 }
 
 enum Lift<'a> {

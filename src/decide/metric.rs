@@ -169,12 +169,11 @@ fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
     };
     match window(test) {
         Window::CalendarMonth | Window::Month => months(Months::before(asked_on)),
-        Window::CalendarYear => months(Months::year(asked_on.year() - 1)),
+        // Any year, calendar or financial, is at most the highest of any twelve months.
+        Window::Year | Window::TrailingTwelveMonths if period == Period::AnyTwelveMonths => UPPER,
         Window::Year if test.frozen_at.is_none() && period == Period::TrailingTwelveMonths => BOTH,
-        Window::Year if period == Period::AnyTwelveMonths => UPPER,
-        Window::Year => months(Months::year(asked_on.year() - 1)),
+        Window::CalendarYear | Window::Year => months(Months::year(asked_on.year() - 1)),
         Window::TrailingTwelveMonths if period == Period::TrailingTwelveMonths => BOTH,
-        Window::TrailingTwelveMonths if period == Period::AnyTwelveMonths => UPPER,
         Window::TrailingTwelveMonths => months(Months::twelve_before(asked_on)),
         Window::AnyTwelveConsecutiveMonths => match period {
             Period::AnyTwelveMonths => BOTH,

@@ -128,7 +128,11 @@ impl Owned {
     /// Reads one file's text: any number of documents, YAML or JSON.
     pub fn read(&mut self, file: &str, text: &str) {
         match serde_saphyr::from_multiple::<Value>(text) {
-            Ok(documents) => documents.into_iter().for_each(|document| self.document(file, document)),
+            Ok(documents) => {
+                for document in documents {
+                    self.document(file, document);
+                }
+            }
             Err(error) => {
                 let first = error.to_string();
                 let first = first.lines().next().unwrap_or_default().to_owned();
@@ -142,7 +146,7 @@ impl Owned {
         &mut self,
         licensees: Vec<Fact<LicenseeSpec>>,
         policies: Vec<Fact<ModelPolicySpec>>,
-        licenses: Vec<Fact<ModelLicenseSpec>>,
+        model_licenses: Vec<Fact<ModelLicenseSpec>>,
         runtimes: Vec<Fact<InferenceRuntimeSpec>>,
         unread: Vec<Unread>,
     ) {
@@ -151,7 +155,7 @@ impl Owned {
         }
         self.licensees.extend(placed(licensees));
         self.policies.extend(placed(policies));
-        self.licenses.extend(placed(licenses));
+        self.licenses.extend(placed(model_licenses));
         self.runtimes.extend(placed(runtimes));
         self.unread.extend(unread);
     }
@@ -228,7 +232,9 @@ impl Owned {
         let (api, kind, name) = (word("/apiVersion"), word("/kind"), word("/metadata/name"));
         if kind == "List" {
             if let Some(Value::Array(items)) = document.get("items").cloned() {
-                items.into_iter().for_each(|item| self.document(file, item));
+                for item in items {
+                    self.document(file, item);
+                }
             }
             return;
         }
@@ -246,12 +252,6 @@ impl Owned {
         if api != ours {
             self.cannot_read(file, &object, format!("apiVersion is {api}, and Modelport reads {ours}"));
             return;
-        }
-        // Both are known by now, and no field of the type.
-        let mut document = document;
-        if let Some(map) = document.as_object_mut() {
-            map.remove("apiVersion");
-            map.remove("kind");
         }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let place = |folder| (folder, file.to_owned());

@@ -60,9 +60,13 @@ impl Files {
         let metadata = part("/metadata");
         let spec = part("/spec");
         let version = format!("{}/v1alpha1", names::GROUP);
-        let mut text: String = comment.lines().map(|line| format!("# {line}\n")).collect();
-        let head =
-            [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
+        let mut text = String::new();
+        for line in comment.lines() {
+            text.push_str("# ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        let head = [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
         for (key, value) in head {
             text.push_str(&block(key, &value));
         }
@@ -80,37 +84,9 @@ fn block(key: &str, value: &Value) -> String {
 struct InOrder<'a>(&'a Value);
 
 const FIRST: &[&str] = &[
-    "name",
-    "namespace",
-    "namespaces",
-    "rule",
-    "mode",
-    "kind",
-    "displayName",
-    "founded",
-    "seat",
-    "headquarters",
-    "employer",
-    "scope",
-    "period",
-    "value",
-    "atMost",
-    "atLeast",
-    "currency",
-    "who",
-    "when",
-    "from",
-    "until",
-    "reference",
-    "covers",
-    "model",
-    "usage",
-    "audience",
-    "serves",
-    "purpose",
-    "placement",
-    "allow",
-    "deny",
+    "name", "namespace", "namespaces", "rule", "mode", "kind", "displayName", "founded", "seat", "headquarters", "employer",
+    "metrics", "accepted", "registered", "separateLicenses", "filings", "scope", "period", "value", "atMost", "atLeast", "currency", "who", "when", "from", "until", "reference", "covers",
+    "model", "usage", "audience", "serves", "purpose", "placement", "allow", "deny",
 ];
 
 impl Serialize for InOrder<'_> {
@@ -177,10 +153,7 @@ fn model(repository: &str, usage: Usage, placement: Placement) -> ModelDeploymen
 }
 
 fn on(product: &str, count: i32, spec: ModelDeploymentSpec) -> ModelDeploymentSpec {
-    ModelDeploymentSpec {
-        accelerators: Some(Accelerators { product: Some(product.into()), resource: None, count }),
-        ..spec
-    }
+    ModelDeploymentSpec { accelerators: Some(Accelerators { product: Some(product.into()), resource: None, count }), ..spec }
 }
 
 fn serves(audience: Audience, countries: &[&str]) -> Usage {
@@ -211,11 +184,11 @@ fn the_tag_says_mit(files: &mut Files) {
         "02-the-tag-says-mit/r1.yaml",
         "The card says MIT. The base model is under Llama 3.3, and its terms apply as well.",
         ("support", "r1"),
-        on(
-            "A100",
-            4,
-            model("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", serves(Audience::Public, &["SG"]), within(&["SG"])),
-        ),
+        on("A100", 4, model(
+            "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
+            serves(Audience::Public, &["SG"]),
+            within(&["SG"]),
+        )),
     );
     files.licensee("02-the-tag-says-mit/muster.yaml", MUSTER, "muster", organisation("muster"));
     files.deployment(
@@ -223,11 +196,11 @@ fn the_tag_says_mit(files: &mut Files) {
         "Refused: Llama 3.2 grants no rights in its multimodal models to a licensee seated in the EU. The pods would\n\
          stand in Singapore: the seat decides, and not the node.",
         ("research", "eyes"),
-        on(
-            "A10",
-            1,
-            model("meta-llama/Llama-3.2-11B-Vision-Instruct", serves(Audience::Internal, &["SG"]), within(&["SG"])),
-        ),
+        on("A10", 1, model(
+            "meta-llama/Llama-3.2-11B-Vision-Instruct",
+            serves(Audience::Internal, &["SG"]),
+            within(&["SG"]),
+        )),
     );
 }
 
@@ -262,8 +235,8 @@ fn one_word(files: &mut Files) {
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );
-    let mut filed = organisation("acme");
-    filed.filings.push(Record {
+    let mut with_filing = organisation("acme");
+    with_filing.filings.push(Record {
         name: "cac-support-bot".into(),
         rule: Some("cn-genai-filing".into()),
         covers: Covers {
@@ -276,7 +249,7 @@ fn one_word(files: &mut Files) {
         reference: Some("an invented number: CAC-2026-0001".into()),
         ..Record::default()
     });
-    files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", filed);
+    files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", with_filing);
     files.deployment(
         "03-one-word/filed/public.yaml",
         "The same file: allowed, because the filing covers it.",
@@ -288,23 +261,14 @@ fn one_word(files: &mut Files) {
 fn two_questions(files: &mut Files) {
     for (file, comment, place, people) in [
         ("paris", "Refused: the licence excludes use and outputs in the EU, the UK and South Korea.", "FR", "FR"),
-        (
-            "singapore-for-france",
-            "Refused: the pods would stand in Singapore, and the outputs go to France.",
-            "SG",
-            "FR",
-        ),
+        ("singapore-for-france", "Refused: the pods would stand in Singapore, and the outputs go to France.", "SG", "FR"),
         ("singapore", "Allowed: pods and people are outside of what the licence excludes.", "SG", "SG"),
     ] {
         files.deployment(
             &format!("04-two-questions/{file}.yaml"),
             comment,
             ("search", "a13b"),
-            on(
-                "A100",
-                2,
-                model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place])),
-            ),
+            on("A100", 2, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
         );
     }
 }
@@ -320,8 +284,7 @@ fn same_name(files: &mut Files) {
 }
 
 fn eight_hundred_million(files: &mut Files) {
-    let assistant =
-        || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
+    let assistant = || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
     files.policy(
         "06-eight-hundred-million/brief.yaml",
         "Ten seconds of grace, so that a demo need not wait a day; the built-in grace is 24 h.",
@@ -339,7 +302,7 @@ fn eight_hundred_million(files: &mut Files) {
         ("chat", "assistant"),
         assistant(),
     );
-    let granted = |until: Option<&str>| {
+    let meta_2026 = |until: Option<&str>| {
         let mut spec = organisation("giant");
         spec.separate_licenses.push(Record {
             name: "meta-2026".into(),
@@ -352,12 +315,7 @@ fn eight_hundred_million(files: &mut Files) {
         });
         spec
     };
-    files.licensee(
-        "06-eight-hundred-million/granted/giant.yaml",
-        "Giant, with Meta's grant recorded.",
-        "giant",
-        granted(None),
-    );
+    files.licensee("06-eight-hundred-million/granted/giant.yaml", "Giant, with Meta's grant recorded.", "giant", meta_2026(None));
     files.deployment(
         "06-eight-hundred-million/granted/assistant.yaml",
         "The same file: allowed, because a separate licence covers it.",
@@ -368,7 +326,7 @@ fn eight_hundred_million(files: &mut Files) {
         "06-eight-hundred-million/ended/giant.yaml",
         "Giant, after the grant has ended: what runs is warned, has its grace, and is drained.",
         "giant",
-        granted(Some("2026-11-21")),
+        meta_2026(Some("2026-11-21")),
     );
     files.deployment(
         "06-eight-hundred-million/ended/assistant.yaml",

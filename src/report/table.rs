@@ -1,5 +1,7 @@
 //! Small tables for a terminal of 100 columns.
 
+use std::fmt::Write as _;
+
 /// Widest line, in characters.
 pub const MAX_COLUMNS: usize = 100;
 
@@ -19,7 +21,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
-            line.push_str(&format!("{cell:<width$}{:GAP$}", ""));
+            let _ = write!(line, "{cell:<width$}{:GAP$}", "");
         }
         let last = row.get(widths.len()).map(String::as_str).unwrap_or_default();
         if below {

@@ -69,6 +69,9 @@ fn facts_that_are_not_there() {
     world.tell("Two Licensees select the namespace.");
     world.applies("lab/llama", LLAMA);
     world.licensees.remove("other");
+    world.licensee("acme", "{namespaces: [lab], kind: company, seat: NO, metrics: [{name: monthly-active-users, scope: group, atMost: 1, period: 2023-01/2026-10}], accepted: [{name: l, who: l, when: 2026-01-01, covers: {all: Yes}}]}");
+    world.tell("A seat in Norway, unquoted.");
+    world.applies("lab/eyes", "model: {source: \"hf://meta-llama/Llama-3.2-11B-Vision-Instruct\"}");
     world.licensees.remove("acme");
     world.tell("The Licensee is deleted: it waits, and is never refused.");
     assert_eq!(world.applies("lab/llama", LLAMA).verdict, Verdict::Waiting);
@@ -190,6 +193,12 @@ fn policies_combine() {
     world.tell("Licences and publishers.");
     world.applies("lab/qwen", qwen);
     world.applies("lab/v3", "model: {source: \"hf://deepseek-ai/DeepSeek-V3-0324\"}");
+    world.tell("MIT is permitted, and only a part of what applies here.");
+    world.policy("osi", "{namespaces: [lab], licenses: {allow: [MIT]}}");
+    world.applies("lab/r1", "model: {source: \"hf://deepseek-ai/DeepSeek-R1-Distill-Llama-70B\"}");
+    world.tell("A name that the author writes beside the repository's own takes nothing away.");
+    world.policy("osi", "{namespaces: [lab], licenses: {allow: [\"Qwen/*\"]}}");
+    world.applies("lab/named", "model: {source: \"hf://deepseek-ai/DeepSeek-V3-0324\", name: Qwen/Qwen3-8B}");
     world.policies.clear();
     world.policy("china", "{namespaces: [lab], regions: {rules: [{rule: cn-labelling, mode: Enforce}]}}");
     world.tell("A rule that is enforced and not decided yet.");

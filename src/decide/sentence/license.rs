@@ -11,6 +11,7 @@ use crate::{
 use super::super::{
     atom::{Missing, Used, word},
     case::Case,
+    license::unreadable_seat,
     metric::{self, Unfit, Why},
     record,
 };
@@ -33,7 +34,10 @@ pub(in super::super) fn bites(
     }
     if let Some(ended) = ended {
         let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
-        sentence.push_str(&format!("; {} covered it until {until}", record_words(ended.record)));
+        sentence.push_str("; ");
+        sentence.push_str(&record_words(ended.record));
+        sentence.push_str(" covered it until ");
+        sentence.push_str(&until);
     }
     if !condition.verified.is_yes() {
         sentence.push_str("; the term is reported, and nobody has read it in the text");
@@ -149,7 +153,10 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
         ),
         Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
         Missing::Seat => (
-            format!("{term}; {} no seat.", records(case)),
+            match unreadable_seat(case) {
+                Some(json) => format!("{term}; the seat in {} is the YAML value {json}, unquoted.", the_licensee(case)),
+                None => format!("{term}; {} no seat.", records(case)),
+            },
             format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
         ),
         Missing::Attribute(field) => (

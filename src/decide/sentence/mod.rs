@@ -93,14 +93,9 @@ pub(super) fn counts_users(name: MetricName) -> bool {
 
 /// When and by whom a record was made, with its text.
 fn record_words(record: &Record) -> String {
-    let mut words = format!("record {}", record.name);
-    if let Some(when) = &record.when {
-        words.push_str(&format!(" of {when}"));
-    }
-    if let Some(who) = &record.who {
-        words.push_str(&format!(" by {who}"));
-    }
-    words
+    let when = record.when.as_deref().map(|when| format!(" of {when}")).unwrap_or_default();
+    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
+    format!("record {}{when}{who}", record.name)
 }
 
 /// The hash of the text that a record speaks of, in short.

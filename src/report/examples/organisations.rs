@@ -13,7 +13,7 @@ pub(super) const GIANT: &str =
 
 /// One of the organisations of the demo.
 pub(super) fn organisation(name: &str) -> LicenseeSpec {
-    let never_above = |limit| vec![users(Scope::Group, "2023-01/2026-10", Figure::AtMost(limit))];
+    let never_above = |limit| vec![users(Scope::Group, "2023-01/2026-10", &Figure::AtMost(limit))];
     let accepted = |who: &str| vec![llama_accepted(who)];
     match name {
         "muster" => LicenseeSpec {
@@ -22,7 +22,7 @@ pub(super) fn organisation(name: &str) -> LicenseeSpec {
             ..licensee(&["research"], LicenseeKind::Company, "DE", "Muster GmbH")
         },
         "giant" => LicenseeSpec {
-            metrics: vec![users(Scope::Group, "2023-06", Figure::Value(800_000_000))],
+            metrics: vec![users(Scope::Group, "2023-06", &Figure::Value(800_000_000))],
             accepted: accepted("legal@giant.example"),
             ..licensee(&["chat"], LicenseeKind::Company, "US", "Giant Inc.")
         },
@@ -56,8 +56,8 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
                 headquarters: Some("US".into()),
                 business_types: vec!["cloud-provider".into(), "model-as-a-service".into()],
                 metrics: vec![
-                    users(Scope::Group, "2023-06", Figure::Value(1_200_000_000)),
-                    users(Scope::Group, "2024-03/2026-10", Figure::AtLeast(1_000_000_000)),
+                    users(Scope::Group, "2023-06", &Figure::Value(1_200_000_000)),
+                    users(Scope::Group, "2024-03/2026-10", &Figure::AtLeast(1_000_000_000)),
                 ],
                 accepted: vec![llama_accepted("legal@platform.example")],
                 separate_licenses: vec![Record {
@@ -79,8 +79,8 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
                 headquarters: Some("US".into()),
                 business_types: vec!["none".into()],
                 metrics: vec![
-                    users(Scope::Licensee, "2023-01/2026-10", Figure::AtMost(50_000)),
-                    users(Scope::Group, "2023-01/2026-10", Figure::AtLeast(1_000_000_000)),
+                    users(Scope::Licensee, "2023-01/2026-10", &Figure::AtMost(50_000)),
+                    users(Scope::Group, "2023-01/2026-10", &Figure::AtLeast(1_000_000_000)),
                 ],
                 accepted: vec![llama_accepted("legal@subsidiary.example")],
                 ..licensee(&["subsidiary"], LicenseeKind::Company, "JP", "Subsidiary K.K.")
@@ -92,7 +92,7 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
             LicenseeSpec {
                 business_types: vec!["none".into()],
                 competes_with: vec!["none".into()],
-                metrics: vec![users(Scope::Group, "2023-01/2026-10", Figure::AtMost(100_000))],
+                metrics: vec![users(Scope::Group, "2023-01/2026-10", &Figure::AtMost(100_000))],
                 accepted: vec![llama_accepted("library@university.example")],
                 registered: vec![Record {
                     name: "glm".into(),
@@ -113,7 +113,7 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
                 business_types: vec!["none".into()],
                 competes_with: vec!["none".into()],
                 metrics: vec![
-                    users(Scope::Group, "2023-01/2026-10", Figure::AtMost(0)),
+                    users(Scope::Group, "2023-01/2026-10", &Figure::AtMost(0)),
                     revenue(Scope::Employer, 8_000_000, "2026-10-31"),
                 ],
                 ..licensee(&["person"], LicenseeKind::NaturalPerson, "FR", "A person")
@@ -150,8 +150,8 @@ enum Figure {
     AtLeast(i64),
 }
 
-fn users(scope: Scope, period: &str, figure: Figure) -> Metric {
-    let (value, at_most, at_least) = match figure {
+fn users(scope: Scope, period: &str, figure: &Figure) -> Metric {
+    let (value, at_most, at_least) = match *figure {
         Figure::Value(n) => (Some(n), None, None),
         Figure::AtMost(n) => (None, Some(n), None),
         Figure::AtLeast(n) => (None, None, Some(n)),
@@ -179,7 +179,7 @@ fn revenue(scope: Scope, value: i64, as_of: &str) -> Metric {
         currency: Some("USD".into()),
         as_of: Some(as_of.into()),
         source: Some("accounts".into()),
-        ..users(scope, "T12M", Figure::Value(value))
+        ..users(scope, "T12M", &Figure::Value(value))
     }
 }
 
