@@ -2,6 +2,8 @@
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/examples.rs"]
+mod examples;
 #[path = "story/facts.rs"]
 mod facts;
 #[path = "story/properties.rs"]

@@ -7,7 +7,9 @@ use kube::{Api, Client, api::ListParams};
 
 use crate::{
     catalog::{Catalog, NodePlace},
-    controller::{nodes::NodeSummary, views::NodeView},
+    controller::views::NodeView,
+    plan::fit::NodeSummary,
+    report::table,
 };
 
 /// What to show.
@@ -43,7 +45,7 @@ pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
         .list(&ListParams::default().limit(PAGE))
         .await
         .context("nodes could not be read")?;
-    let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeSummary::of).collect();
+    let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeView::summary).collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
     let placed: Vec<(NodeSummary, NodePlace)> = nodes
         .into_iter()
@@ -72,29 +74,18 @@ fn json((node, place): &(NodeSummary, NodePlace)) -> serde_json::Value {
     })
 }
 
-/// Columns of the table; it fits 100 characters.
-const WIDTHS: [usize; 5] = [26, 8, 10, 20, 12];
-
 fn table(nodes: &[(NodeSummary, NodePlace)]) -> String {
-    let row = |cells: [&str; 6]| {
-        let mut line = String::new();
-        for (cell, width) in cells.iter().zip(WIDTHS.iter().chain(&[0])) {
-            line.push_str(&format!("{cell:<width$} "));
-        }
-        format!("{}\n", line.trim_end())
-    };
-    let mut text = row(["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY", "NOTE"]);
+    let mut rows = vec![["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY", "NOTE"].map(str::to_owned).to_vec()];
     for (node, place) in nodes {
-        let dash = |v: &Option<String>| v.clone().unwrap_or_else(|| "-".into());
-        let note = place.contradictions.first().or(place.why_unknown.as_ref()).cloned().unwrap_or_default();
-        text.push_str(&row([
-            &node.name,
-            &place.country.clone().unwrap_or_else(|| "?".into()),
-            &dash(&place.provider),
-            &dash(&place.region),
-            place.evidence.map_or("-", |e| e.as_str()),
-            &note,
-        ]));
+        let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.into());
+        rows.push(vec![
+            node.name.clone(),
+            or(&place.country, "?"),
+            or(&place.provider, "-"),
+            or(&place.region, "-"),
+            place.evidence.map_or("-", |e| e.as_str()).to_owned(),
+            place.contradictions.first().or(place.why_unknown.as_ref()).cloned().unwrap_or_default(),
+        ]);
     }
-    text
+    table::table(&rows)
 }

@@ -1,6 +1,9 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
-use crate::{facts::Facts, manifest::{Reason, shape, source::Source}};
+use crate::{
+    facts::Facts,
+    manifest::{Reason, shape, source::Source},
+};
 
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
@@ -39,8 +42,8 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     policy::check(&case, &layers, &ids, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
-    let places = place::check(&case, &terms.narrowings, &mut found);
-    rules::check(&case, &places, &ids, &mut found);
+    let (places, written) = place::check(&case, &terms.narrowings, &mut found);
+    rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted);
     conclude(&case, found, model.identity, owed, places)

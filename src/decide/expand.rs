@@ -40,9 +40,13 @@ pub(super) fn license<'a>(case: &Case<'a>, id: &str) -> Option<(&'a License, Opt
     object.or(built_in.map(|license| (license, None)))
 }
 
-/// A licence that an author writes by id, or as a model card's tag.
+/// A licence that an author writes by id in any case, as model cards do, or by a tag that one entry alone carries.
 pub(super) fn by_id_or_tag<'a>(case: &Case<'a>, word: &str) -> Option<&'a License> {
-    license(case, word).map(|(license, _)| license).or_else(|| case.facts.catalog.by_tag(word, None))
+    let catalog = case.facts.catalog;
+    license(case, word)
+        .map(|(license, _)| license)
+        .or_else(|| catalog.licenses().find(|license| license.id.eq_ignore_ascii_case(word)))
+        .or_else(|| catalog.by_tag(word, None))
 }
 
 /// Follows an id to the licences that decide.

@@ -50,9 +50,7 @@ pub(super) fn covers(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> bo
         || covers.models.iter().any(|pattern| case.model_names().any(|name| fits(pattern, name)));
     let service = covers.services.is_empty()
         || covers.services.iter().any(|pattern| {
-            pattern
-                .split_once('/')
-                .is_some_and(|(space, name)| space == request.namespace && fits(name, request.name))
+            pattern.split_once('/').is_some_and(|(space, name)| space == request.namespace && fits(name, request.name))
         });
     let country = covers.countries.is_empty() || case.countries_within(&covers.countries, wanted.country);
     license && model && service && country

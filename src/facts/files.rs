@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec, names,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy,
+        inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names,
     },
 };
 
@@ -247,6 +247,12 @@ impl Owned {
             self.cannot_read(file, &object, format!("apiVersion is {api}, and Modelport reads {ours}"));
             return;
         }
+        // Both are known by now, and no field of the type.
+        let mut document = document;
+        if let Some(map) = document.as_object_mut() {
+            map.remove("apiVersion");
+            map.remove("kind");
+        }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let place = |folder| (folder, file.to_owned());
         match kind.as_str() {
@@ -344,7 +350,8 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

@@ -78,21 +78,26 @@ fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
 
 fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: &Metric) -> String {
     let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.scope));
-    let period = metric::asked_words(test, case.today);
+    let period = metric::answered_words(test, figure, case.today);
     let (side, limit) = match test.comparator {
         Comparator::GreaterThan => ("above", number(test.value)),
         Comparator::AtLeast => ("at or above", number(test.value)),
     };
     match (figure.disclose, figure.value) {
         (Disclose::Value, Some(value)) => {
-            format!("{licensee} records {} for {whose}, {period}, {side} {limit}", number(value))
+            format!("{licensee} records {} for {whose}, {period}, which is {side} {limit}", number(value))
         }
         _ => format!("the figure that {licensee} records for {whose}, {period}, is {side} it"),
     }
 }
 
 /// A term was asked and does not bite; nothing where that says nothing to a person.
-pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &Condition, by: Used<'_>) -> Option<String> {
+pub(in super::super) fn passed(
+    case: &Case<'_>,
+    license: &License,
+    condition: &Condition,
+    by: Used<'_>,
+) -> Option<String> {
     let cite = cite(license, condition.clause.as_deref());
     let why = match by {
         Used::Figure(test, Some(figure)) => {
@@ -104,7 +109,7 @@ pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &C
                 "{} of {}, {}: {side} {}",
                 metric::name_words(test.name),
                 metric::scope_words(figure.scope),
-                metric::asked_words(test, case.today),
+                metric::answered_words(test, figure, case.today),
                 number(test.value)
             )
         }
@@ -224,4 +229,3 @@ pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, end
         format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }
-
