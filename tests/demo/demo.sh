@@ -30,7 +30,7 @@ MODE=local
 if [[ -n $YOURS ]]; then MODE=yours; elif [[ -n ${DEMO_KIND:-} ]]; then MODE=kind; fi
 STATE=$MODELPORT_CACHE/run/$CLUSTER_NAME
 WORK=$MODELPORT_CACHE/demo/$CLUSTER_NAME
-EXAMPLES=deploy/examples
+EXAMPLES=tests/demo/manifests
 ADMIN_CONFIG="" STEP=preparation
 mkdir -p "$WORK/bin"
 export PATH=$WORK/bin:$MODELPORT_CACHE/cluster/current/bin:$PATH EXAMPLES

@@ -44,7 +44,7 @@ build_all() {
 }
 
 make_images() {
-  tests/image.sh "$BINARY" "modelport:$VERSION" "$IMAGES/modelport.tar"
+  tests/image.sh "$BINARY" "docker.io/library/modelport:$VERSION" "$IMAGES/modelport.tar"
   # The hub: the same binary with the one small model that is really served.
   local model="HuggingFaceTB/SmolLM2-135M-Instruct" tar=$IMAGES/demo-hub.tar key root
   key="$(cat "$IMAGES/modelport.tar.key") $model"
@@ -54,7 +54,7 @@ make_images() {
   mkdir -p "$root/models/$model"
   cp -r "$MODELPORT_CACHE/models/$model/." "$root/models/$model/"
   chmod -R a+rX "$root/models"
-  modelport-cluster image build --name "$HUB_IMAGE" --from "$root" --entrypoint /modelport --user 65532:65532 -o "$tar"
+  modelport-cluster image build --name "docker.io/library/$HUB_IMAGE" --from "$root" --entrypoint /modelport --user 65532:65532 -o "$tar"
   rm -rf "$root"
   echo "$key" >"$tar.key"
 }
