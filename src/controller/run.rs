@@ -164,6 +164,8 @@ pub async fn run(
         }
         .shared()
     };
+    // Polled by itself: on a fresh cluster there is no deployment whose reconcile would.
+    let gate_task = tokio::spawn(gate.clone());
     let woken = stream::select(changes(wake), changes(leader));
     let mut controller = Controller::for_stream(manifests.applied_objects(), world.manifests.clone())
         .with_config(Config::default().concurrency(concurrency).debounce(DEBOUNCE))
@@ -212,6 +214,7 @@ pub async fn run(
     for task in background {
         task.abort();
     }
+    gate_task.abort();
     labels.abort();
     statuses.abort();
 }
