@@ -1,11 +1,16 @@
 //! Golden narratives: a scripted world, told in a file that a reviewer reads in the diff.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)] // a test ends so
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/examples.rs"]
+mod examples;
 #[path = "story/facts.rs"]
 mod facts;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/speed.rs"]
+mod speed;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]

@@ -53,7 +53,7 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let snapshot = live::snapshot(&client, DEADLINE)
         .await
         .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes)")?;
-    let labels = live::namespace_labels(&client, &namespace).await.unwrap_or_default();
+    let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
     let decision = decide(&Request { namespace: &namespace, name, spec: &manifest.spec }, &facts);
     let nodes =
@@ -81,7 +81,7 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
                     &manifest.name_any(),
                     &decision,
                     &status,
-                    fit.as_ref().map(|f| f.words()).as_deref()
+                    fit.as_ref().map(super::super::plan::fit::Fit::words).as_deref()
                 )
             );
         }

@@ -9,6 +9,7 @@ use crate::{
     catalog::{Catalog, NodePlace},
     controller::views::NodeView,
     plan::fit::NodeSummary,
+    report::table,
 };
 
 /// What to show.
@@ -66,36 +67,25 @@ fn json((node, place): &(NodeSummary, NodePlace)) -> serde_json::Value {
         "country": place.country,
         "provider": place.provider,
         "region": place.region,
-        "knownBy": place.evidence.map(|e| e.as_str()),
+        "knownBy": place.evidence.map(super::super::catalog::node_place::Evidence::as_str),
         "contradictions": place.contradictions,
         "whyUnknown": place.why_unknown,
         "accelerators": node.accelerators,
     })
 }
 
-/// Columns of the table; it fits 100 characters.
-const WIDTHS: [usize; 5] = [26, 8, 10, 20, 12];
-
 fn table(nodes: &[(NodeSummary, NodePlace)]) -> String {
-    let row = |cells: [&str; 6]| {
-        let mut line = String::new();
-        for (cell, width) in cells.iter().zip(WIDTHS.iter().chain(&[0])) {
-            line.push_str(&format!("{cell:<width$} "));
-        }
-        format!("{}\n", line.trim_end())
-    };
-    let mut text = row(["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY", "NOTE"]);
+    let mut rows = vec![["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY", "NOTE"].map(str::to_owned).to_vec()];
     for (node, place) in nodes {
-        let dash = |v: &Option<String>| v.clone().unwrap_or_else(|| "-".into());
-        let note = place.contradictions.first().or(place.why_unknown.as_ref()).cloned().unwrap_or_default();
-        text.push_str(&row([
-            &node.name,
-            &place.country.clone().unwrap_or_else(|| "?".into()),
-            &dash(&place.provider),
-            &dash(&place.region),
-            place.evidence.map_or("-", |e| e.as_str()),
-            &note,
-        ]));
+        let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.into());
+        rows.push(vec![
+            node.name.clone(),
+            or(&place.country, "?"),
+            or(&place.provider, "-"),
+            or(&place.region, "-"),
+            place.evidence.map_or("-", |e| e.as_str()).to_owned(),
+            place.contradictions.first().or(place.why_unknown.as_ref()).cloned().unwrap_or_default(),
+        ]);
     }
-    text
+    table::table(&rows)
 }

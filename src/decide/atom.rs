@@ -187,7 +187,9 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Metric(test)) => self.metric(test),
             Some(Predicate::Seat(test)) => self.seat(test),
             Some(Predicate::Place(test)) => self.place(test),
-            Some(Predicate::Offer(test)) => offer(usage.audience, usage.hosted_for_third_parties, usage.redistributes_weights, test),
+            Some(Predicate::Offer(test)) => {
+                offer(usage.audience, usage.hosted_for_third_parties, usage.redistributes_weights, test)
+            }
             Some(Predicate::Licensee(test)) => self.licensee(test),
             Some(Predicate::Sector(test)) => {
                 let declared = usage.sectors.iter().find(|sector| test.within.contains(sector));
@@ -209,7 +211,8 @@ impl<'a> Ground<'_, 'a> {
                 let wanted = record::Wanted { licenses: self.ids, country: None };
                 let records = self.case.licensee().map_or(&[][..], |fact| &fact.spec.follows_policy);
                 // The instants at which this changes are noted by the check of the licence, which asks again.
-                let followed = record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
+                let followed =
+                    record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
                 match followed {
                     Some(found) if found.standing == record::Standing::InForce => {
                         Outcome::Fails(Some(Used::Follows(&found.record.name)))
@@ -305,7 +308,7 @@ impl<'a> Ground<'_, 'a> {
             }
             used.push(Used::Kind(spec.kind));
         }
-        let businesses: Vec<String> = test.business_types.iter().map(|business| word(business)).collect();
+        let businesses: Vec<String> = test.business_types.iter().map(word).collect();
         for (field, asked, written) in [
             ("businessTypes", &businesses, &spec.business_types),
             ("competesWith", &test.competes_with, &spec.competes_with),
@@ -334,12 +337,12 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// How it is offered, from what is declared. Inside the organisation nothing is hosted for others unless said so.
-fn offer<'a>(
+fn offer(
     audience: Option<Audience>,
     hosted: Option<YesNo>,
     redistributes: Option<YesNo>,
     test: &OfferTest,
-) -> Outcome<'a> {
+) -> Outcome<'static> {
     let outside = audience.map(|audience| audience != Audience::Internal);
     let hosted = match (hosted, outside) {
         (Some(YesNo::Yes), _) => Some(true),
@@ -375,7 +378,7 @@ fn offer<'a>(
     }
 }
 
-fn known<'a>(holds: bool, by: Used<'a>) -> Outcome<'a> {
+fn known(holds: bool, by: Used<'_>) -> Outcome<'_> {
     if holds { Outcome::Holds(vec![by]) } else { Outcome::Fails(Some(by)) }
 }
 

@@ -45,9 +45,15 @@ impl<'a> Case<'a> {
         format!("{}/{}", self.request.namespace, self.request.name)
     }
 
-    /// Names of the model, for patterns.
-    pub(super) fn model_names(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.names.iter().copied()
+    /// Whether one of the model's names fits a pattern: for what refuses, or adds a licence.
+    pub(super) fn any_name_fits(&self, pattern: &str) -> bool {
+        self.names.iter().any(|name| fits(pattern, name))
+    }
+
+    /// Whether every name of the model fits a pattern: for what permits. A name that the author writes beside the
+    /// repository's own can take nothing away.
+    pub(super) fn all_names_fit(&self, pattern: &str) -> bool {
+        !self.names.is_empty() && self.names.iter().all(|name| fits(pattern, name))
     }
 
     /// The Licensee, where exactly one speaks for the namespace.

@@ -1,6 +1,9 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
-use crate::{facts::Facts, manifest::{Reason, shape, source::Source}};
+use crate::{
+    facts::Facts,
+    manifest::{Reason, shape, source::Source},
+};
 
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
@@ -33,14 +36,13 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     case.names = identity::names(source, request.spec.model.name.as_deref());
     licensee::check(&case, &mut found);
     let model = identity::look(&case, source, &mut found);
-    let layers: Vec<_> = model.layers.iter().map(|layer| layer.license).collect();
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
     ids.dedup();
-    policy::check(&case, &layers, &ids, &mut found);
+    policy::check(&case, &model.layers, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
-    let places = place::check(&case, &terms.narrowings, &mut found);
-    rules::check(&case, &places, &ids, &mut found);
+    let (places, written) = place::check(&case, &terms.narrowings, &mut found);
+    rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted);
     conclude(&case, found, model.identity, owed, places)

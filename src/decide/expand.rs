@@ -37,12 +37,16 @@ pub(super) fn license<'a>(case: &Case<'a>, id: &str) -> Option<(&'a License, Opt
         let terms = object.spec.terms.as_ref().filter(|terms| terms.id == id)?;
         (object.spec.overrides || built_in.is_none()).then_some((terms, Some(object)))
     });
-    object.or(built_in.map(|license| (license, None)))
+    object.or_else(|| built_in.map(|license| (license, None)))
 }
 
-/// A licence that an author writes by id, or as a model card's tag.
+/// A licence that an author writes by id in any case, as model cards do, or by a tag that one entry alone carries.
 pub(super) fn by_id_or_tag<'a>(case: &Case<'a>, word: &str) -> Option<&'a License> {
-    license(case, word).map(|(license, _)| license).or_else(|| case.facts.catalog.by_tag(word, None))
+    let catalog = case.facts.catalog;
+    license(case, word)
+        .map(|(license, _)| license)
+        .or_else(|| catalog.licenses().find(|license| license.id.eq_ignore_ascii_case(word)))
+        .or_else(|| catalog.by_tag(word, None))
 }
 
 /// Follows an id to the licences that decide.
@@ -73,12 +77,11 @@ fn follow<'a>(
         expanded.missing.push(Missing::NoEntry(id));
         return;
     };
-    match object {
-        Some(object) => expanded.used.push(("ModelLicense", &object.name, &object.hash)),
-        None => {
-            let hash = case.facts.catalog.license_hash(id).unwrap_or_default();
-            expanded.used.push(("catalogue license", &license.id, hash));
-        }
+    if let Some(object) = object {
+        expanded.used.push(("ModelLicense", &object.name, &object.hash));
+    } else {
+        let hash = case.facts.catalog.license_hash(id).unwrap_or_default();
+        expanded.used.push(("catalogue license", &license.id, hash));
     }
     path.push(&license.id);
     if license.all_of.is_empty() {

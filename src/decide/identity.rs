@@ -54,6 +54,8 @@ pub(super) fn names<'a>(source: &'a Source, written: Option<&'a str>) -> Vec<&'a
 /// A licence that somebody says applies, and how that is known.
 struct Said<'a> {
     id: &'a str,
+    /// The model, base model or adapter that it is said of.
+    of: &'a str,
     how: How<'a>,
     modality: Option<Modality>,
 }
@@ -117,12 +119,14 @@ fn main_model<'a>(
     found: &mut Found,
 ) {
     let written = &case.request.spec.model;
-    let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|p| case.model_names().any(|name| fits(p, name)));
+    let model = case.names.first().copied().unwrap_or("the model");
+    let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| case.any_name_fits(pattern));
+    let first = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| fits(pattern, model));
     let mut replaced = false;
     for object in case.facts.licenses.iter().filter(|object| named(&object.spec)) {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said { id: &object.spec.license, how: How::Object(&object.name), modality: None });
-        replaced |= object.spec.overrides;
+        said.push(Said { id: &object.spec.license, of: model, how: How::Object(&object.name), modality: None });
+        replaced |= object.spec.overrides && first(&object.spec);
     }
     let by_object = !said.is_empty();
     if replaced {
@@ -147,9 +151,14 @@ fn main_model<'a>(
         Some((Identified::Known(member), claimed)) => {
             let how = if claimed { How::Author } else { How::Catalogue(member.basis) };
             let same = author.is_some_and(|license| license.id == member.license);
-            said.push(Said { id: member.license, how, modality: member.modality });
+            if let Some(Identified::Known(other)) =
+                case.names.get(1).map(|name| case.facts.catalog.identify(Hub::HuggingFace, name, None))
+            {
+                said.push(Said { id: other.license, of: model, how: How::Author, modality: None });
+            }
+            said.push(Said { id: member.license, of: model, how, modality: member.modality });
             if let Some(license) = author.filter(|_| !same) {
-                said.push(Said { id: &license.id, how: How::Author, modality: None });
+                said.push(Said { id: &license.id, of: model, how: How::Author, modality: None });
             }
         }
         Some((Identified::Ambiguous { candidates: list }, _)) => {
@@ -157,7 +166,7 @@ fn main_model<'a>(
             let settled = said.iter().any(|one| ids.contains(&one.id));
             match author.filter(|license| ids.contains(&license.id.as_str())) {
                 _ if settled => {}
-                Some(license) => said.push(Said { id: &license.id, how: How::Author, modality: None }),
+                Some(license) => said.push(Said { id: &license.id, of: model, how: How::Author, modality: None }),
                 None => found.add(sentence::identity::ambiguous(case, &ids, revision)),
             }
         }
@@ -167,7 +176,7 @@ fn main_model<'a>(
                 _ => None,
             };
             match author {
-                Some(license) => said.push(Said { id: &license.id, how: How::Author, modality: None }),
+                Some(license) => said.push(Said { id: &license.id, of: model, how: How::Author, modality: None }),
                 None if by_object => {}
                 None => found.add(sentence::identity::unknown(case, written.license.as_deref(), why)),
             }
@@ -196,12 +205,13 @@ fn relative<'a>(case: &Case<'a>, name: &'a str, kind: &str, said: &mut Vec<Said<
     let object = case.facts.licenses.iter().find(|object| object.spec.models.iter().any(|p| fits(p, name)));
     if let Some(object) = object {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said { id: &object.spec.license, how: How::Object(&object.name), modality: None });
+        said.push(Said { id: &object.spec.license, of: name, how: How::Object(&object.name), modality: None });
         return;
     }
     match case.facts.catalog.identify(Hub::HuggingFace, name, None) {
         Identified::Known(member) => {
-            said.push(Said { id: member.license, how: How::Catalogue(member.basis), modality: member.modality });
+            let how = How::Catalogue(member.basis);
+            said.push(Said { id: member.license, of: name, how, modality: member.modality });
         }
         Identified::Ambiguous { .. } | Identified::Unknown { .. } => {
             found.add(sentence::identity::relative_unknown(name, kind));
@@ -217,7 +227,6 @@ fn bare(text: &str) -> &str {
 
 /// What is known by a name or a claim alone, as the policies want it.
 fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
-    let model = case.names.first().copied().unwrap_or("the model");
     let mut weigh = |(strictness, by): (Strictness, Option<String>), make: &dyn Fn(Effect) -> Finding| {
         let effect = match strictness {
             Strictness::Accept => Effect::Passes,
@@ -227,13 +236,15 @@ fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
         let by = by.filter(|_| effect == Effect::Waits);
         found.add(make(effect).voucher(by));
     };
-    if said.iter().any(|one| matches!(one.how, How::Catalogue(Basis::NameOnly))) {
+    for one in said.iter().filter(|one| matches!(one.how, How::Catalogue(Basis::NameOnly))) {
+        let model = one.of;
         weigh(case.policies.strictness(|spec| spec.licenses.by_name), &|effect| {
             let (sentence, remedy) = sentence::identity::by_name(model);
             finding(Reason::LicenseByName, effect, model, sentence).remedy(remedy).by_catalogue()
         });
     }
-    if said.iter().any(|one| matches!(one.how, How::Author)) {
+    if let Some(one) = said.iter().find(|one| matches!(one.how, How::Author)) {
+        let model = one.of;
         weigh(case.policies.strictness(|spec| spec.licenses.claims), &|effect| {
             let (sentence, remedy) = sentence::identity::claimed(case, model);
             finding(Reason::LicenseClaimed, effect, model, sentence).remedy(remedy)

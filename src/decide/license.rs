@@ -9,7 +9,7 @@ use crate::{
         condition::{Condition, Effect as Follows, Predicate, Remedy},
         license::{License, LicenseKind},
     },
-    manifest::{Reason, record::Record},
+    manifest::{Reason, record::Record, written::WrittenCountry},
 };
 
 use super::{
@@ -100,13 +100,12 @@ fn term<'a>(
 /// The areas that a term keeps pods out of.
 fn node_areas(condition: &Condition) -> &[String] {
     let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
-    atoms
-        .filter_map(|atom| match atom.predicate() {
-            Some(Predicate::Place(test)) if test.asks_for_nodes() => Some(test.within.as_slice()),
-            _ => None,
-        })
-        .next()
-        .unwrap_or_default()
+    let mut atoms = atoms;
+    let place = atoms.find_map(|atom| match atom.predicate() {
+        Some(Predicate::Place(test)) if test.asks_for_nodes() => Some(test.within.as_slice()),
+        _ => None,
+    });
+    place.unwrap_or_default()
 }
 
 /// A figure that is asked for again each month or year answers another question from then on.
@@ -184,13 +183,7 @@ fn reason(condition: &Condition, used: &[Used<'_>]) -> Reason {
 }
 
 /// Something is missing that decides.
-fn waits<'a>(
-    case: &Case<'a>,
-    license: &'a License,
-    condition: &'a Condition,
-    missing: Missing<'a>,
-    found: &mut Found,
-) {
+fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, missing: Missing<'a>, found: &mut Found) {
     if missing.asks_licensee() {
         match &case.who {
             Who::Several(_) => return,
@@ -202,6 +195,7 @@ fn waits<'a>(
     let reason = match missing {
         Missing::Declared(_) => Reason::DeclarationMissing,
         Missing::Figure(..) => Reason::FigureMissing,
+        Missing::Seat if unreadable_seat(case).is_some() => Reason::LicenseeInvalid,
         Missing::Seat => Reason::SeatMissing,
         Missing::Attribute(_) => Reason::LicenseeIncomplete,
         Missing::Modality | Missing::NotSupported(_) | Missing::NotUnderstood => Reason::PredicateNotSupported,
@@ -213,7 +207,8 @@ fn waits<'a>(
         _ => &license.short,
     };
     // One question to the author is asked once, whichever licences ask it.
-    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about) {
+    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about)
+    {
         return;
     }
     let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
@@ -224,6 +219,14 @@ fn waits<'a>(
         .voucher(voucher);
     let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();
     found.add(if person { new } else { new.by_catalogue() });
+}
+
+/// What YAML made of a seat that was not quoted.
+pub(super) fn unreadable_seat<'a>(case: &Case<'a>) -> Option<&'a str> {
+    match case.licensee()?.spec.seat.as_ref()? {
+        WrittenCountry::NotText(json) => Some(json),
+        WrittenCountry::Text(_) => None,
+    }
 }
 
 enum Lift<'a> {
@@ -240,7 +243,9 @@ enum Cure {
 /// Which lists of the Licensee can cure a term.
 fn curing(condition: &Condition) -> Cure {
     match (condition.effect, condition.remedy) {
-        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => Cure::Records(&["registered", "separateLicenses"]),
+        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => {
+            Cure::Records(&["registered", "separateLicenses"])
+        }
         (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
         | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => Cure::Records(&["separateLicenses"]),
         _ => Cure::Nothing,
@@ -251,9 +256,7 @@ fn lists<'a>(case: &Case<'a>, condition: &Condition) -> Vec<(&'static str, &'a [
     let Some(licensee) = case.licensee() else { return Vec::new() };
     match curing(condition) {
         Cure::Nothing => Vec::new(),
-        Cure::Records(names) => {
-            licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect()
-        }
+        Cure::Records(names) => licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect(),
     }
 }
 

@@ -148,6 +148,17 @@ pub(super) fn asked_words(test: &MetricTest, today: Date) -> String {
     }
 }
 
+/// The period that a figure answers for, in words.
+pub(super) fn answered_words(test: &MetricTest, figure: &Metric, today: Date) -> String {
+    let up_to = figure.as_of.as_deref().map_or_else(|| "now".to_owned(), str::to_owned);
+    match Period::parse(&figure.period) {
+        Some(Period::Months(months)) => asked(test, today).unwrap_or(months).words(),
+        Some(Period::TrailingTwelveMonths) => format!("the twelve months up to {up_to}"),
+        Some(Period::AnyTwelveMonths) => "the highest of any twelve months in a row".into(),
+        Some(Period::Now) | None => format!("as of {up_to}"),
+    }
+}
+
 fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
     let Some(period) = Period::parse(&metric.period) else { return NEITHER };
     let exact = metric.value.is_some();
@@ -158,12 +169,11 @@ fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
     };
     match window(test) {
         Window::CalendarMonth | Window::Month => months(Months::before(asked_on)),
-        Window::CalendarYear => months(Months::year(asked_on.year() - 1)),
+        // Any year, calendar or financial, is at most the highest of any twelve months.
+        Window::Year | Window::TrailingTwelveMonths if period == Period::AnyTwelveMonths => UPPER,
         Window::Year if test.frozen_at.is_none() && period == Period::TrailingTwelveMonths => BOTH,
-        Window::Year if period == Period::AnyTwelveMonths => UPPER,
-        Window::Year => months(Months::year(asked_on.year() - 1)),
+        Window::CalendarYear | Window::Year => months(Months::year(asked_on.year() - 1)),
         Window::TrailingTwelveMonths if period == Period::TrailingTwelveMonths => BOTH,
-        Window::TrailingTwelveMonths if period == Period::AnyTwelveMonths => UPPER,
         Window::TrailingTwelveMonths => months(Months::twelve_before(asked_on)),
         Window::AnyTwelveConsecutiveMonths => match period {
             Period::AnyTwelveMonths => BOTH,

@@ -5,7 +5,8 @@
 
 use crate::{
     catalog::{
-        condition::{Condition, Effect as Follows, Predicate, TrainingTarget},
+        atom::TrainingTarget,
+        condition::{Condition, Effect as Follows, Predicate},
         license::{License, Obligation, ObligationKind, Trigger},
         words::{Modality, Purpose},
     },
@@ -79,15 +80,13 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),
         Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
-        Trigger::DerivedModelDistributed => (
-            usage.trains_on_outputs == Some(YesNo::Yes),
-            "if a model trained on it or on its outputs is handed on",
-        ),
+        Trigger::DerivedModelDistributed => {
+            (usage.trains_on_outputs == Some(YesNo::Yes), "if a model trained on it or on its outputs is handed on")
+        }
         Trigger::Publication => (false, "if results are published"),
-        Trigger::CommercialProduct => (
-            outside && usage.purpose == Some(Purpose::Commercial),
-            "if it is part of a commercial product or service",
-        ),
+        Trigger::CommercialProduct => {
+            (outside && usage.purpose == Some(Purpose::Commercial), "if it is part of a commercial product or service")
+        }
         Trigger::CommercialUse => (commercial, "if it is used commercially"),
         Trigger::MultimodalModel => (outside && multimodal, "if the model is multimodal, and offered or handed on"),
         Trigger::Encouraged => (false, "asked for, not demanded"),
@@ -112,7 +111,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
         Some(Predicate::Sector(test)) if usage.sectors.is_empty() && condition.verified.is_yes() => {
             let titles = case.facts.catalog.sectors();
             let title = |id: &String| titles.iter().find(|s| s.id == *id).map_or(id, |s| &s.title).clone();
-            Some(format!("keep out of: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
+            Some(format!("no use in: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
         }
         Some(Predicate::TrainsOnOutputs(test)) if usage.trains_on_outputs.is_none() => {
             let target = match test.target {
@@ -121,7 +120,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
                 TrainingTarget::FoundationModel => "foundation models",
                 TrainingTarget::CompetingModel => "competing models",
             };
-            Some(format!("train no {target} on its outputs"))
+            Some(format!("no training of {target} on its outputs"))
         }
         _ => None,
     })

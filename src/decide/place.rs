@@ -30,8 +30,9 @@ pub(super) struct Narrowing<'a> {
     pub serves: Option<&'a str>,
 }
 
-/// Computes the places, and finds where none is left.
-pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &mut Found) -> Places {
+/// Computes the places, and finds where none is left. The second are those that the manifest alone lets: rules are
+/// asked of these, so that no policy takes a rule of another one away.
+pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &mut Found) -> (Places, Places) {
     let placement = &case.request.spec.placement;
     let mut places = Places::default();
     if placement.allow.is_some() || placement.deny.is_some() {
@@ -40,7 +41,7 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
         if empty(case, &places) {
             let (sentence, remedy) = sentence::place::own_contradiction();
             found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "spec.placement", sentence).remedy(remedy));
-            return places;
+            return (places.clone(), places);
         }
     }
     let written = places.clone();
@@ -57,7 +58,7 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
             allowance.never.clear();
         }
     }
-    places
+    (places, written)
 }
 
 fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut Found) {

@@ -6,7 +6,6 @@
 //! built-in default: licences enforced, rules of places warn.
 
 use crate::{
-    catalog::license::License,
     facts::{Fact, Facts},
     manifest::{
         Reason,
@@ -17,6 +16,7 @@ use crate::{
 use super::{
     Effect, Policy, Request,
     case::{Case, Found, finding, fits},
+    identity::Layer,
     sentence,
 };
 
@@ -102,7 +102,10 @@ impl<'a> Policies<'a> {
     /// What is done with a weak fact: the strictest word, and who says it.
     pub(super) fn strictness(&self, part: fn(&ModelPolicySpec) -> Strictness) -> (Strictness, Option<String>) {
         let strictest = self.enforcing().max_by_key(|policy| part(policy.spec()));
-        strictest.map_or((Strictness::default(), None), |policy| (part(policy.spec()), Some(policy.words())))
+        match strictest {
+            Some(policy) => (part(policy.spec()), Some(policy.words())),
+            None => (Strictness::default(), None),
+        }
     }
 
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies
@@ -160,34 +163,28 @@ impl RuleWord<'_> {
 /// Name of what holds where no policy selects.
 pub const BUILT_IN_DEFAULT: &str = "built-in default";
 
-/// Which licences and publishers the policies permit and refuse.
-pub(super) fn check(case: &Case<'_>, layers: &[&License], ids: &[&str], found: &mut Found) {
+/// Which licences and publishers the policies permit and refuse. Every licence that applies must be permitted, by its
+/// id, by the combination that led to it, or by the model's name.
+pub(super) fn check(case: &Case<'_>, layers: &[Layer<'_>], found: &mut Found) {
     for policy in &case.policies.all {
         found.uses("ModelPolicy", &policy.fact.name, &policy.fact.hash);
         let rules = &policy.spec().licenses;
-        let whole = |entry: &String| {
-            if entry.contains('/') {
-                case.model_names().any(|name| fits(entry, name))
-            } else {
-                ids.iter().any(|id| fits(entry, id))
+        let by_id = |entry: &str, layer: &Layer<'_>| !entry.contains('/') && layer.ids.iter().any(|id| fits(entry, id));
+        let by_name = |entry: &str| entry.contains('/') && case.all_names_fit(entry);
+        for layer in layers {
+            let short = &layer.license.short;
+            if let Some(entry) = rules.refuse.iter().find(|entry| by_id(entry, layer)) {
+                let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), short, entry);
+                found.add(refused(Reason::LicenseRefusedByPolicy, policy, short, sentence, remedy));
             }
-        };
-        for license in layers {
-            let listed = |entry: &&String| !entry.contains('/') && fits(entry, &license.id);
-            if let Some(entry) = rules.refuse.iter().find(listed) {
-                let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), &license.short, entry);
-                found.add(refused(Reason::LicenseRefusedByPolicy, policy, &license.short, sentence, remedy));
-            }
-            if !rules.allow.is_empty() && !rules.allow.iter().any(whole) && !rules.allow.iter().any(|e| listed(&e)) {
-                let (sentence, remedy) = sentence::policy::license_not_permitted(&policy.words(), &license.short);
-                found.add(refused(Reason::LicenseNotPermitted, policy, &license.short, sentence, remedy));
+            let permitted = rules.allow.iter().any(|entry| by_name(entry) || by_id(entry, layer));
+            if !rules.allow.is_empty() && !permitted {
+                let (sentence, remedy) = sentence::policy::license_not_permitted(&policy.words(), short);
+                found.add(refused(Reason::LicenseNotPermitted, policy, short, sentence, remedy));
             }
         }
-        for entry in rules.refuse.iter().filter(|entry| whole(entry)) {
-            let model = case.names.first().copied().unwrap_or("the model");
-            if layers.iter().any(|license| !entry.contains('/') && fits(entry, &license.id)) {
-                continue;
-            }
+        let model = case.names.first().copied().unwrap_or("the model");
+        for entry in rules.refuse.iter().filter(|entry| entry.contains('/') && case.any_name_fits(entry)) {
             let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), model, entry);
             found.add(refused(Reason::LicenseRefusedByPolicy, policy, model, sentence, remedy));
         }

@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec, names,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy,
+        inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names,
     },
 };
 
@@ -128,7 +128,11 @@ impl Owned {
     /// Reads one file's text: any number of documents, YAML or JSON.
     pub fn read(&mut self, file: &str, text: &str) {
         match serde_saphyr::from_multiple::<Value>(text) {
-            Ok(documents) => documents.into_iter().for_each(|document| self.document(file, document)),
+            Ok(documents) => {
+                for document in documents {
+                    self.document(file, document);
+                }
+            }
             Err(error) => {
                 let first = error.to_string();
                 let first = first.lines().next().unwrap_or_default().to_owned();
@@ -142,7 +146,7 @@ impl Owned {
         &mut self,
         licensees: Vec<Fact<LicenseeSpec>>,
         policies: Vec<Fact<ModelPolicySpec>>,
-        licenses: Vec<Fact<ModelLicenseSpec>>,
+        model_licenses: Vec<Fact<ModelLicenseSpec>>,
         runtimes: Vec<Fact<InferenceRuntimeSpec>>,
         unread: Vec<Unread>,
     ) {
@@ -151,7 +155,7 @@ impl Owned {
         }
         self.licensees.extend(placed(licensees));
         self.policies.extend(placed(policies));
-        self.licenses.extend(placed(licenses));
+        self.licenses.extend(placed(model_licenses));
         self.runtimes.extend(placed(runtimes));
         self.unread.extend(unread);
     }
@@ -228,7 +232,9 @@ impl Owned {
         let (api, kind, name) = (word("/apiVersion"), word("/kind"), word("/metadata/name"));
         if kind == "List" {
             if let Some(Value::Array(items)) = document.get("items").cloned() {
-                items.into_iter().for_each(|item| self.document(file, item));
+                for item in items {
+                    self.document(file, item);
+                }
             }
             return;
         }
@@ -285,7 +291,13 @@ impl Owned {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
-        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
+        let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| {
+            let path = path.to_string();
+            // The typed objects know their own kind and version, and do not read these two.
+            if path != "apiVersion" && path != "kind" {
+                unknown.push(path);
+            }
+        });
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
             (Ok(_), fields) => Some(format!("unknown field {}", fields.join(", ").replace(".?", ""))),
@@ -338,7 +350,8 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

@@ -1,1 +1,355 @@
-//! Examples, written later in this file.
+//! The manifests under `deploy/examples`, generated from Rust values so that they always parse: the decisions of the
+//! demo, step by step, and five organisations.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::manifest::{
+    Licensee, ModelDeployment, ModelPolicy,
+    licensee::LicenseeSpec,
+    model_deployment::{Model, ModelDeploymentSpec},
+    model_policy::{Grace, ModelPolicySpec, RegionRules, RuleMode, RuleStrictness},
+    names,
+    placement::{PlaceList, Placement},
+    record::{Covers, Record},
+    serving::Accelerators,
+    usage::{Audience, Usage},
+};
+
+mod organisations;
+
+use organisations::{ACME, GIANT, MUSTER, organisation};
+
+/// Every example: its path below `deploy/examples`, and its text.
+#[must_use]
+pub fn all() -> Vec<(String, String)> {
+    let mut files = Files::default();
+    one_field(&mut files);
+    the_tag_says_mit(&mut files);
+    one_word(&mut files);
+    two_questions(&mut files);
+    same_name(&mut files);
+    eight_hundred_million(&mut files);
+    for (name, comment, spec) in organisations::five() {
+        files.licensee(&format!("organisations/{name}.yaml"), comment, name, spec);
+    }
+    files.0
+}
+
+#[derive(Default)]
+struct Files(Vec<(String, String)>);
+
+impl Files {
+    fn deployment(&mut self, path: &str, comment: &str, service: (&str, &str), spec: ModelDeploymentSpec) {
+        let mut object = ModelDeployment::new(service.1, spec);
+        object.metadata.namespace = Some(service.0.into());
+        self.write(path, comment, "ModelDeployment", &object);
+    }
+
+    fn licensee(&mut self, path: &str, comment: &str, name: &str, spec: LicenseeSpec) {
+        self.write(path, comment, "Licensee", &Licensee::new(name, spec));
+    }
+
+    fn policy(&mut self, path: &str, comment: &str, name: &str, spec: ModelPolicySpec) {
+        self.write(path, comment, "ModelPolicy", &ModelPolicy::new(name, spec));
+    }
+
+    fn write<K: Serialize>(&mut self, path: &str, comment: &str, kind: &str, object: &K) {
+        let object = serde_json::to_value(object).unwrap_or_default();
+        let part = |pointer: &str| prune(object.pointer(pointer).cloned().unwrap_or_default(), kind);
+        let metadata = part("/metadata");
+        let spec = part("/spec");
+        let version = format!("{}/v1alpha1", names::GROUP);
+        let mut text = String::new();
+        for line in comment.lines() {
+            text.push_str("# ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        let head = [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
+        for (key, value) in head {
+            text.push_str(&block(key, &value));
+        }
+        self.0.push((path.into(), text));
+    }
+}
+
+/// One field of an object as YAML.
+fn block(key: &str, value: &Value) -> String {
+    let one: serde_json::Map<String, Value> = std::iter::once((key.to_owned(), value.clone())).collect();
+    serde_saphyr::to_string(&InOrder(&Value::Object(one))).unwrap_or_default()
+}
+
+/// Fields as a person would order them: what a thing is called and covers before what is known of it.
+struct InOrder<'a>(&'a Value);
+
+const FIRST: &[&str] = &[
+    "name", "namespace", "namespaces", "rule", "mode", "kind", "displayName", "founded", "seat", "headquarters", "employer",
+    "metrics", "accepted", "registered", "separateLicenses", "filings", "scope", "period", "value", "atMost", "atLeast", "currency", "who", "when", "from", "until", "reference", "covers",
+    "model", "usage", "audience", "serves", "purpose", "placement", "allow", "deny",
+];
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(map) => {
+                let mut fields: Vec<(&String, &Value)> = map.iter().collect();
+                fields.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+                serializer.collect_map(fields.into_iter().map(|(key, value)| (key, InOrder(value))))
+            }
+            Value::Array(list) => serializer.collect_seq(list.iter().map(InOrder)),
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+/// What a person would not write: nothing, and what is so anyway.
+fn prune(value: Value, kind: &str) -> Value {
+    let by_default: &[(&str, &str)] = &[
+        ("disclose", "outcome"),
+        ("admission", "Deny"),
+        ("whenRefused", "Stop"),
+        ("claims", "Warn"),
+        ("byName", "Warn"),
+        ("runtimeUpdates", "OnChange"),
+        ("service", "ClusterIP"),
+        ("catalogue", "30d"),
+        ("place", "1h"),
+        ("person", "24h"),
+    ];
+    match value {
+        Value::Object(map) => {
+            let is_rule = map.contains_key("rule");
+            let kept = map.into_iter().map(|(key, value)| (key, prune(value, kind))).filter(|(key, value)| {
+                let empty = match value {
+                    Value::Null | Value::Bool(false) => true,
+                    Value::Object(map) => map.is_empty(),
+                    Value::Array(list) => list.is_empty(),
+                    Value::Bool(true) | Value::Number(_) | Value::String(_) => false,
+                };
+                let usual = value.as_str().is_some_and(|text| by_default.contains(&(key.as_str(), text)));
+                let enforce = kind == "ModelPolicy" && !is_rule && key == "mode" && value == "Enforce";
+                !(empty || usual || enforce)
+            });
+            Value::Object(kept.collect())
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(|value| prune(value, kind)).collect()),
+        other => other,
+    }
+}
+
+fn model(repository: &str, usage: Usage, placement: Placement) -> ModelDeploymentSpec {
+    ModelDeploymentSpec {
+        model: Model { source: format!("hf://{repository}"), ..Model::default() },
+        usage,
+        placement,
+        runtime: crate::manifest::serving::Runtime::default(),
+        accelerators: None,
+        scaling: crate::manifest::serving::Scaling::default(),
+        rollout: crate::manifest::serving::Rollout::default(),
+        expose: crate::manifest::serving::Expose::default(),
+        suspend: false,
+    }
+}
+
+fn on(product: &str, count: i32, spec: ModelDeploymentSpec) -> ModelDeploymentSpec {
+    ModelDeploymentSpec { accelerators: Some(Accelerators { product: Some(product.into()), resource: None, count }), ..spec }
+}
+
+fn serves(audience: Audience, countries: &[&str]) -> Usage {
+    Usage {
+        audience: Some(audience),
+        serves: countries.iter().map(|country| (*country).into()).collect(),
+        ..Usage::default()
+    }
+}
+
+fn within(countries: &[&str]) -> Placement {
+    let countries = countries.iter().map(|country| (*country).into()).collect();
+    Placement { allow: Some(PlaceList { countries, ..PlaceList::default() }), ..Placement::default() }
+}
+
+fn one_field(files: &mut Files) {
+    files.deployment(
+        "01-one-field/smollm2.yaml",
+        "Apache-2.0: nothing asks for anything, so one field is enough. No Licensee, no policy.",
+        ("video", "smollm2"),
+        model("HuggingFaceTB/SmolLM2-135M-Instruct", Usage::default(), Placement::default()),
+    );
+}
+
+fn the_tag_says_mit(files: &mut Files) {
+    files.licensee("02-the-tag-says-mit/acme.yaml", ACME, "acme", organisation("acme"));
+    files.deployment(
+        "02-the-tag-says-mit/r1.yaml",
+        "The card says MIT. The base model is under Llama 3.3, and its terms apply as well.",
+        ("support", "r1"),
+        on("A100", 4, model(
+            "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
+            serves(Audience::Public, &["SG"]),
+            within(&["SG"]),
+        )),
+    );
+    files.licensee("02-the-tag-says-mit/muster.yaml", MUSTER, "muster", organisation("muster"));
+    files.deployment(
+        "02-the-tag-says-mit/eyes.yaml",
+        "Refused: Llama 3.2 grants no rights in its multimodal models to a licensee seated in the EU. The pods would\n\
+         stand in Singapore: the seat decides, and not the node.",
+        ("research", "eyes"),
+        on("A10", 1, model(
+            "meta-llama/Llama-3.2-11B-Vision-Instruct",
+            serves(Audience::Internal, &["SG"]),
+            within(&["SG"]),
+        )),
+    );
+}
+
+fn support_bot(audience: Audience) -> ModelDeploymentSpec {
+    on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(audience, &["CN"]), within(&["CN"])))
+}
+
+fn one_word(files: &mut Files) {
+    files.licensee("03-one-word/acme.yaml", "Acme, before any filing.", "acme", organisation("acme"));
+    files.policy(
+        "03-one-word/china.yaml",
+        "The default only warns about rules of places. This policy enforces one.",
+        "china",
+        ModelPolicySpec {
+            namespaces: Some(vec!["support".into()]),
+            regions: RegionRules {
+                rules: vec![RuleMode { rule: "cn-genai-filing".into(), mode: RuleStrictness::Enforce }],
+                ..RegionRules::default()
+            },
+            ..ModelPolicySpec::default()
+        },
+    );
+    files.deployment(
+        "03-one-word/internal.yaml",
+        "Allowed: for own staff, the rule does not concern it.",
+        ("support", "support-bot"),
+        support_bot(Audience::Internal),
+    );
+    files.deployment(
+        "03-one-word/public.yaml",
+        "Refused until a filing that covers it is recorded.",
+        ("support", "support-bot"),
+        support_bot(Audience::Public),
+    );
+    let mut with_filing = organisation("acme");
+    with_filing.filings.push(Record {
+        name: "cac-support-bot".into(),
+        rule: Some("cn-genai-filing".into()),
+        covers: Covers {
+            services: vec!["support/support-bot".into()],
+            countries: vec!["CN".into()],
+            ..Covers::default()
+        },
+        who: Some("legal@acme.example".into()),
+        when: Some("2026-11-20".into()),
+        reference: Some("an invented number: CAC-2026-0001".into()),
+        ..Record::default()
+    });
+    files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", with_filing);
+    files.deployment(
+        "03-one-word/filed/public.yaml",
+        "The same file: allowed, because the filing covers it.",
+        ("support", "support-bot"),
+        support_bot(Audience::Public),
+    );
+}
+
+fn two_questions(files: &mut Files) {
+    for (file, comment, place, people) in [
+        ("paris", "Refused: the licence excludes use and outputs in the EU, the UK and South Korea.", "FR", "FR"),
+        ("singapore-for-france", "Refused: the pods would stand in Singapore, and the outputs go to France.", "SG", "FR"),
+        ("singapore", "Allowed: pods and people are outside of what the licence excludes.", "SG", "SG"),
+    ] {
+        files.deployment(
+            &format!("04-two-questions/{file}.yaml"),
+            comment,
+            ("search", "a13b"),
+            on("A100", 2, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
+        );
+    }
+}
+
+fn same_name(files: &mut Files) {
+    files.deployment(
+        "05-same-name/singapore.yaml",
+        "ap-southeast-1 is Singapore on AWS and on Alibaba Cloud, and Hong Kong on Huawei Cloud. The country decides,\n\
+         and never the region's name alone.",
+        ("video", "captions"),
+        on("A10", 1, model("Qwen/Qwen3-8B", serves(Audience::Internal, &["SG"]), within(&["SG"]))),
+    );
+}
+
+fn eight_hundred_million(files: &mut Files) {
+    let assistant = || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
+    files.policy(
+        "06-eight-hundred-million/brief.yaml",
+        "Ten seconds of grace, so that a demo need not wait a day; the built-in grace is 24 h.",
+        "brief",
+        ModelPolicySpec {
+            namespaces: Some(vec!["chat".into()]),
+            grace: Grace { person: "10s".into(), ..Grace::default() },
+            ..ModelPolicySpec::default()
+        },
+    );
+    files.licensee("06-eight-hundred-million/giant.yaml", GIANT, "giant", organisation("giant"));
+    files.deployment(
+        "06-eight-hundred-million/assistant.yaml",
+        "Refused: the figure of June 2023 is above the limit of Llama 2.",
+        ("chat", "assistant"),
+        assistant(),
+    );
+    let meta_2026 = |until: Option<&str>| {
+        let mut spec = organisation("giant");
+        spec.separate_licenses.push(Record {
+            name: "meta-2026".into(),
+            covers: Covers { licenses: vec!["LicenseRef-llama-2".into()], ..Covers::default() },
+            who: Some("legal@giant.example".into()),
+            when: Some("2026-11-20".into()),
+            until: until.map(str::to_owned),
+            reference: Some("an invented contract: M-17".into()),
+            ..Record::default()
+        });
+        spec
+    };
+    files.licensee("06-eight-hundred-million/granted/giant.yaml", "Giant, with Meta's grant recorded.", "giant", meta_2026(None));
+    files.deployment(
+        "06-eight-hundred-million/granted/assistant.yaml",
+        "The same file: allowed, because a separate licence covers it.",
+        ("chat", "assistant"),
+        assistant(),
+    );
+    files.licensee(
+        "06-eight-hundred-million/ended/giant.yaml",
+        "Giant, after the grant has ended: what runs is warned, has its grace, and is drained.",
+        "giant",
+        meta_2026(Some("2026-11-21")),
+    );
+    files.deployment(
+        "06-eight-hundred-million/ended/assistant.yaml",
+        "The same file: refused again, from the end of the grant on.",
+        ("chat", "assistant"),
+        assistant(),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::files::Owned;
+
+    #[test]
+    fn every_example_is_read_as_it_was_written() {
+        let mut owned = Owned::default();
+        for (path, text) in all() {
+            owned.read(&path, &text);
+        }
+        assert_eq!(owned.unreadable, []);
+        assert_eq!(owned.others, 0);
+        let catalog = crate::catalog::Catalog::built_in().unwrap();
+        assert_eq!(owned.problems(catalog), []);
+    }
+}

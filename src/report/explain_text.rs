@@ -63,7 +63,8 @@ pub fn explain(decision: &Decision, around: &Around) -> String {
     section(&mut out, &findings(decision));
     section(&mut out, &owes(&decision.obligations));
     section(&mut out, &places(decision, around));
-    let mut tail = String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
+    let mut tail =
+        String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
     tail.push_str(&decision.next_change.map_or_else(|| "none".into(), |at| at.to_string()));
     tail.push('.');
     out.push('\n');
@@ -90,10 +91,12 @@ fn model(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
     let identity = &decision.model;
     let mut model = identity.name.clone().unwrap_or_else(|| "not known".into());
     if let Some(revision) = &identity.revision {
-        model.push_str(&format!(" at {}", revision.get(..12).unwrap_or(revision)));
+        model.push_str(" at ");
+        model.push_str(revision.get(..12).unwrap_or(revision));
     }
     if let Some(more) = &around.model {
-        model.push_str(&format!(", {more}"));
+        model.push_str(", ");
+        model.push_str(more);
     }
     let licenses = if identity.licenses.is_empty() { "not known".into() } else { identity.license_words() };
     let mut rows = vec![row(&["Model", &model]), row(&["License", &licenses])];

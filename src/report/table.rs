@@ -1,9 +1,12 @@
 //! Small tables for a terminal of 100 columns.
 
+use std::fmt::Write as _;
+
 /// Widest line, in characters.
 pub const MAX_COLUMNS: usize = 100;
 
-/// Columns as wide as their widest cell, the last one wrapped to what is left, so that no line is cut.
+/// Columns as wide as their widest cell, the last one wrapped to what is left; where that is little, it goes below,
+/// so that no line is cut.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -11,22 +14,30 @@ pub fn table(rows: &[Vec<String>]) -> String {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns.saturating_sub(1)).map(width).collect();
-    let indent: usize = widths.iter().map(|width| width + GAP).sum();
-    let room = MAX_COLUMNS.saturating_sub(indent).max(MIN_LAST_COLUMN);
+    let beside: usize = widths.iter().map(|width| width + GAP).sum();
+    let below = beside > MAX_INDENT;
+    let indent = if below { INDENT_BELOW } else { beside };
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
-            line.push_str(&format!("{cell:<width$}{:GAP$}", ""));
+            let _ = write!(line, "{cell:<width$}{:GAP$}", "");
         }
         let last = row.get(widths.len()).map(String::as_str).unwrap_or_default();
-        for (i, part) in wrap(last, room).iter().enumerate() {
+        if below {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line = " ".repeat(indent);
+        }
+        for (i, part) in wrap(last, MAX_COLUMNS - indent).iter().enumerate() {
             if i > 0 {
                 line = " ".repeat(indent);
             }
             line.push_str(part);
-            out.push_str(line.trim_end());
-            out.push('\n');
+            if !(below && part.is_empty()) {
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
         }
     }
     out
@@ -35,8 +46,11 @@ pub fn table(rows: &[Vec<String>]) -> String {
 /// Spaces between columns.
 const GAP: usize = 2;
 
-/// Narrowest last column, where the others leave no room.
-const MIN_LAST_COLUMN: usize = 30;
+/// Widest indent of the last column beside the others.
+const MAX_INDENT: usize = 56;
+
+/// Indent of a last column that goes below.
+const INDENT_BELOW: usize = 4;
 
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
 #[must_use]

@@ -166,7 +166,7 @@ fn the_worked_cases() {
         let owes = |words: &&str| decision.obligations.iter().any(|owed| owed.now && owed.what.starts_with(words));
         let missing: Vec<_> = case.owed.iter().filter(|words| !owes(words)).collect();
         if decision.verdict != case.verdict || reason != case.reason || !missing.is_empty() {
-            let findings: Vec<_> = decision.findings.iter().filter(|f| f.effect < Effect::Passes).map(|f| f.line()).collect();
+            let findings: Vec<_> = decision.findings.iter().filter(|f| f.effect < Effect::Passes).map(modelport::decide::Finding::line).collect();
             wrong.push(format!(
                 "EX-{} {}: {:?} {reason:?}, expected {:?} {:?}; not owed {missing:?}\n  {}\n  owes {:?}",
                 case.id, case.what, decision.verdict, case.verdict, case.reason, findings.join("\n  "),

@@ -65,18 +65,18 @@ impl World {
     }
 
     pub fn decide(&self, service: &str, spec: &ModelDeploymentSpec) -> Decision {
-        let (namespace, name) = service.split_once('/').expect("namespace/name");
         fn facts<S: Clone + serde::Serialize>(of: &BTreeMap<String, S>) -> Vec<Fact<S>> {
             of.iter().map(|(name, spec)| Fact::new(name, None, spec.clone())).collect()
         }
-        let (licensees, policies, licenses) = (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
+        let (namespace, name) = service.split_once('/').expect("namespace/name");
+        let (licensees, policies, model_licenses) = (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
         let facts = Facts {
             now: self.now,
             catalog: Catalog::built_in().expect("the catalogue"),
             namespace_labels: &self.labels,
             licensees: licensees.iter().collect(),
             policies: policies.iter().collect(),
-            licenses: licenses.iter().collect(),
+            licenses: model_licenses.iter().collect(),
             runtimes: Vec::new(),
             unread: self.unread.clone(),
         };

@@ -3,11 +3,16 @@
 use crate::manifest::Reason;
 
 use super::{
-    super::{Effect, Finding, case::{Case, finding}, expand::Missing},
+    super::{
+        Effect, Finding,
+        case::{Case, finding},
+        expand::Missing,
+    },
     Said, and,
 };
 
-const WHO_SAYS: &str = "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
+const WHO_SAYS: &str =
+    "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
 
 pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Option<&str>) -> Finding {
     let sentence = match (case.names.first(), claimed, why) {
@@ -15,9 +20,11 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
             "the address {} does not say whose model it holds, and spec.model.name is not written.",
             case.request.spec.model.source
         ),
-        (None, Some(claimed), _) => format!("spec.model.license says {claimed}, which is no licence that Modelport knows."),
+        (None, Some(claimed), _) => {
+            format!("spec.model.license says {claimed}, which names no one licence that Modelport knows.")
+        }
         (Some(name), Some(claimed), _) => format!(
-            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which it does not know either."
+            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which names no one of those that it knows."
         ),
         (Some(name), None, Some(why)) => format!("{name} is under no licence that Modelport knows: {why}."),
         (Some(name), None, None) => format!("{name} is under no licence that Modelport knows."),
@@ -34,15 +41,12 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
 
 pub(in super::super) fn ambiguous(case: &Case<'_>, ids: &[&str], revision: Option<&str>) -> Finding {
     let name = case.names.first().copied().unwrap_or("the model");
-    let shorts: Vec<String> = ids
-        .iter()
-        .map(|id| case.facts.catalog.license(id).map_or_else(|| (*id).to_owned(), |license| license.name.clone()))
-        .collect();
+    let texts: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     let which = match revision {
         Some(revision) => format!("revision {revision} does not tell which of them applies"),
         None => "no revision is pinned that tells which of them applies".into(),
     };
-    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&shorts));
+    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&texts));
     finding(Reason::LicenseAmbiguous, Effect::Waits, name, sentence)
         .remedy(format!("The author pins a commit in spec.model.revision. {WHO_SAYS}"))
         .by_catalogue()
@@ -81,13 +85,18 @@ pub(in super::super) fn by_name(model: &str) -> Said {
 
 pub(in super::super) fn claimed(case: &Case<'_>, model: &str) -> Said {
     let written = &case.request.spec.model;
-    let fields: Vec<String> = [("spec.model.name", written.name.is_some()), ("spec.model.license", written.license.is_some())]
-        .into_iter()
-        .filter(|(_, is)| *is)
-        .map(|(field, _)| field.to_owned())
-        .collect();
+    let fields: Vec<String> =
+        [("spec.model.name", written.name.is_some()), ("spec.model.license", written.license.is_some())]
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(field, _)| field.to_owned())
+            .collect();
     (
-        format!("what {model} is, or its licence, is said by the author of {} alone ({}).", case.service(), and(&fields)),
+        format!(
+            "what {model} is, or its licence, is said by the author of {} alone ({}).",
+            case.service(),
+            and(&fields)
+        ),
         "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
     )
 }

@@ -11,6 +11,7 @@ use crate::{
 use super::super::{
     atom::{Missing, Used, word},
     case::Case,
+    license::unreadable_seat,
     metric::{self, Unfit, Why},
     record,
 };
@@ -33,7 +34,10 @@ pub(in super::super) fn bites(
     }
     if let Some(ended) = ended {
         let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
-        sentence.push_str(&format!("; {} covered it until {until}", record_words(ended.record)));
+        sentence.push_str("; ");
+        sentence.push_str(&record_words(ended.record));
+        sentence.push_str(" covered it until ");
+        sentence.push_str(&until);
     }
     if !condition.verified.is_yes() {
         sentence.push_str("; the term is reported, and nobody has read it in the text");
@@ -78,21 +82,26 @@ fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
 
 fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: &Metric) -> String {
     let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.scope));
-    let period = metric::asked_words(test, case.today);
+    let period = metric::answered_words(test, figure, case.today);
     let (side, limit) = match test.comparator {
         Comparator::GreaterThan => ("above", number(test.value)),
         Comparator::AtLeast => ("at or above", number(test.value)),
     };
     match (figure.disclose, figure.value) {
         (Disclose::Value, Some(value)) => {
-            format!("{licensee} records {} for {whose}, {period}, {side} {limit}", number(value))
+            format!("{licensee} records {} for {whose}, {period}, which is {side} {limit}", number(value))
         }
         _ => format!("the figure that {licensee} records for {whose}, {period}, is {side} it"),
     }
 }
 
 /// A term was asked and does not bite; nothing where that says nothing to a person.
-pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &Condition, by: Used<'_>) -> Option<String> {
+pub(in super::super) fn passed(
+    case: &Case<'_>,
+    license: &License,
+    condition: &Condition,
+    by: Used<'_>,
+) -> Option<String> {
     let cite = cite(license, condition.clause.as_deref());
     let why = match by {
         Used::Figure(test, Some(figure)) => {
@@ -104,7 +113,7 @@ pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &C
                 "{} of {}, {}: {side} {}",
                 metric::name_words(test.name),
                 metric::scope_words(figure.scope),
-                metric::asked_words(test, case.today),
+                metric::answered_words(test, figure, case.today),
                 number(test.value)
             )
         }
@@ -144,7 +153,10 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
         ),
         Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
         Missing::Seat => (
-            format!("{term}; {} no seat.", records(case)),
+            match unreadable_seat(case) {
+                Some(json) => format!("{term}; the seat in {} is the YAML value {json}, unquoted.", the_licensee(case)),
+                None => format!("{term}; {} no seat.", records(case)),
+            },
             format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
         ),
         Missing::Attribute(field) => (
@@ -224,4 +236,3 @@ pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, end
         format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }
-

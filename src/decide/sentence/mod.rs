@@ -4,7 +4,10 @@
 //! law. A remedy names what is missing and who supplies it; it never proposes another declaration about the world. A
 //! figure is shown only where its record says `disclose: value`.
 
-use crate::{catalog::{license::License, words::MetricName}, manifest::record::Record};
+use crate::{
+    catalog::{license::License, words::MetricName},
+    manifest::record::Record,
+};
 
 use super::case::Case;
 
@@ -26,9 +29,9 @@ pub(super) fn cite(license: &License, clause: Option<&str>) -> String {
     }
 }
 
-/// "clause 2", "clauses 2 and 3", or the words of a clause that has no number.
+/// "clause 2", "clauses 2, 3", or the words of a clause that has no number.
 fn clause_words(clause: &str) -> String {
-    let numbered = clause.starts_with(|c: char| c.is_ascii_digit());
+    let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
     match (numbered, clause.contains(',')) {
         (true, false) => format!("clause {clause}"),
         (true, true) => format!("clauses {clause}"),
@@ -85,22 +88,14 @@ fn and(names: &[String]) -> String {
 
 /// Whether a metric counts people.
 pub(super) fn counts_users(name: MetricName) -> bool {
-    matches!(
-        name,
-        MetricName::MonthlyActiveUsers | MetricName::MonthlyUniqueUsers | MetricName::DailyActiveUsers
-    )
+    matches!(name, MetricName::MonthlyActiveUsers | MetricName::MonthlyUniqueUsers | MetricName::DailyActiveUsers)
 }
 
 /// When and by whom a record was made, with its text.
 fn record_words(record: &Record) -> String {
-    let mut words = format!("record {}", record.name);
-    if let Some(when) = &record.when {
-        words.push_str(&format!(" of {when}"));
-    }
-    if let Some(who) = &record.who {
-        words.push_str(&format!(" by {who}"));
-    }
-    words
+    let when = record.when.as_deref().map(|when| format!(" of {when}")).unwrap_or_default();
+    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
+    format!("record {}{when}{who}", record.name)
 }
 
 /// The hash of the text that a record speaks of, in short.

@@ -11,8 +11,8 @@ import (
 )
 
 func imageCommand(at *location) *cobra.Command {
-	cmd := &cobra.Command{Use: "image", Short: "Build OCI images, and import them on the real node"}
-	cmd.AddCommand(imageImportCommand(at), imageBuildCommand())
+	cmd := &cobra.Command{Use: "image", Short: "Build OCI images, import them on the real node, push them to a registry"}
+	cmd.AddCommand(imageImportCommand(at), imageBuildCommand(), imagePushCommand())
 	return cmd
 }
 
@@ -73,4 +73,21 @@ func imageBuildCommand() *cobra.Command {
 	cmd.MarkFlagRequired("name")
 	cmd.MarkFlagRequired("output")
 	return cmd
+}
+
+func imagePushCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "push TAR REFERENCE",
+		Short:   "Push the image of an OCI tar to a registry, with the credentials of `docker login`",
+		Example: "  modelport-cluster image push app.tar registry.example.com/team/app:1",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			digest, err := image.Push(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), digest)
+			return nil
+		},
+	}
 }

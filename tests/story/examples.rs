@@ -1,0 +1,110 @@
+//! The examples in `deploy/examples` are the ones that the program generates, and what is decided about them is told.
+
+use std::{fs, path::Path, process::Command};
+
+use modelport::{catalog::Catalog, cli::check::check_with, facts::files::Owned, report::examples};
+
+use super::world::golden;
+
+#[test]
+fn the_examples_are_fresh() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
+    for (path, text) in examples::all() {
+        let file = folder.join(&path);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder is made");
+            fs::write(&file, &text).expect("the example is written");
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap_or_default(), text, "{path} is stale; UPDATE_GOLDEN=1 writes it");
+    }
+}
+
+#[test]
+fn what_is_decided_about_the_examples() {
+    let mut owned = Owned::default();
+    for (path, text) in examples::all() {
+        owned.read(&format!("deploy/examples/{path}"), &text);
+    }
+    let at = "2026-11-24T12:00:00Z".parse().expect("an instant");
+    let outcome = check_with(&owned.manifests, &owned, Catalog::built_in().expect("the catalogue"), at);
+    let text = outcome.text(false);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    golden("examples", &format!("{text}\n{}", outcome.text(true)));
+}
+
+#[test]
+fn the_program_answers_with_its_exit_code() {
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the program runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let text = if text.starts_with('{') { text } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
+        (output.status.code(), text)
+    };
+    let scratch = std::env::temp_dir().join(format!("modelport-check-{}", std::process::id()));
+    fs::create_dir_all(&scratch).expect("a folder");
+    let file = |name: &str, spec: &str| {
+        let path = scratch.join(name);
+        let text = format!(
+            "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{name: x, namespace: lab}}\nspec: {spec}\n"
+        );
+        fs::write(&path, text).expect("written");
+        path.display().to_string()
+    };
+    let allowed = file("allowed.yaml", "{model: {source: \"hf://Qwen/Qwen3-8B\"}}");
+    let waits = file("waits.yaml", "{model: {source: \"hf://example/x\"}}");
+    let refused = file("refused.yaml", "{model: {source: \"hf://Qwen/Qwen3-8B\"}, usage: {serves: [NO]}}");
+    let unknown = file("unknown.yaml", "{model: {source: \"hf://Qwen/Qwen3-8B\"}, usage: {serve: [CN]}}");
+    let typed = file("typed.yaml", "{model: {source: \"hf://Qwen/Qwen3-8B\"}, scaling: {replicas: two}}");
+    assert_eq!(run(&["check", "-f", &allowed]).0, Some(0));
+    assert_eq!(run(&["check", "-f", &waits]).0, Some(2));
+    assert_eq!(run(&["check", "-f", &waits, "-f", &refused]).0, Some(1), "the worst wins");
+    let (code, text) = run(&["check", "-f", &unknown, "-f", &refused]);
+    assert_eq!(code, Some(3));
+    assert!(text.contains("unknown field spec.usage.serve"), "{text}");
+    let (code, text) = run(&["check", "-f", &typed]);
+    assert_eq!(code, Some(3));
+    assert!(text.contains("spec.scaling.replicas"), "{text}");
+    assert_eq!(run(&["check", "-f", "no/such/file"]).0, Some(3));
+    let (_, json) = run(&["check", "-f", &waits, "-o", "json", "--at", "2027-01-01"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json.pointer("/decisions/0/decision/verdict"), Some(&serde_json::Value::from("Waiting")));
+    fs::remove_dir_all(&scratch).expect("removed");
+}
+
+#[test]
+fn every_command_that_a_message_names_is_one() {
+    use clap::Parser as _;
+    for command in modelport::cli::check::commands_named() {
+        let parsed = modelport::cli::Cli::try_parse_from(command.split_whitespace());
+        assert!(parsed.is_ok(), "{command}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
+    }
+}
+
+/// No message names a command that is not in the list.
+#[test]
+fn every_command_in_a_sentence_is_listed() {
+    let listed: Vec<String> =
+        modelport::cli::check::commands_named().into_iter().map(|c| c.replace("FILE", "<file>")).collect();
+    let mut sources = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/denial.rs")];
+    for folder in ["src/decide/sentence", "src/manifest/shape"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        sources.extend(fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()));
+    }
+    sources.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/manifest/shape.rs"));
+    for source in sources {
+        let text = fs::read_to_string(&source).expect("read");
+        for part in text.split("modelport ").skip(1) {
+            let command: String = part.chars().take_while(|c| !matches!(c, '`' | '"' | ')')).collect();
+            let command = format!("modelport {command}");
+            assert!(
+                listed.contains(&command),
+                "{}: {command} is not listed in cli::check::commands_named",
+                source.display()
+            );
+        }
+    }
+}
