@@ -13,10 +13,10 @@ use serde_json::json;
 
 use crate::{
     apply::{ApplyError, apply},
-    controller::{brake::brake, events::Events, lease::Leadership, nodes::fit, world::World},
+    controller::{brake::brake, events::Events, lease::Leadership, world::World},
     manifest::{ModelDeployment, names::MANAGER_STATUS, status::ModelDeploymentStatus},
     ops::metrics::{At, Metrics},
-    plan::{Obstacle, Owner, inputs::Settings, next::next},
+    plan::{Obstacle, Owner, fit::fit, inputs::Settings, next::next},
     report::decision_log::DecisionLog,
     status::{Seen, compute},
 };

@@ -14,10 +14,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use self::differs::difference;
 use crate::{
-    controller::world::Observed,
     manifest::{Reason, names::MANAGER_PLAN},
     ops::metrics::Metrics,
     plan::{Applied, Owner, Plan, Prepared},
+    status::observed::Observed,
 };
 
 /// One request to the API server.

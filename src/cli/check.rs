@@ -4,8 +4,8 @@ use std::{fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use kube::Client;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use kube::Client;
 use serde::Serialize;
 
 use crate::facts::live;
@@ -196,12 +196,7 @@ pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: 
             }
         })
         .collect();
-    Outcome {
-        decisions,
-        unreadable: facts.unreadable.clone(),
-        notes: facts.problems(catalog),
-        others: facts.others,
-    }
+    Outcome { decisions, unreadable: facts.unreadable.clone(), notes: facts.problems(catalog), others: facts.others }
 }
 
 /// Runs the command.

@@ -8,14 +8,12 @@ use kube::{Api, Client, ResourceExt, api::ListParams};
 
 use crate::{
     catalog::Catalog,
-    controller::{
-        nodes::{NodeSummary, fit},
-        views::NodeView,
-    },
+    controller::views::NodeView,
     decide::{Request, decide},
     facts::live,
     manifest::ModelDeployment,
     plan::{
+        fit::{NodeSummary, fit},
         inputs::{Inputs, Settings},
         runtime,
     },
@@ -60,7 +58,7 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let decision = decide(&Request { namespace: &namespace, name, spec: &manifest.spec }, &facts);
     let nodes =
         Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await.map(|l| l.items).unwrap_or_default();
-    let nodes: Vec<NodeSummary> = nodes.iter().map(NodeSummary::of).collect();
+    let nodes: Vec<NodeSummary> = nodes.iter().map(NodeView::summary).collect();
     let fit = runtime::choose(&manifest.spec, &facts, "vllm").ok().map(|chosen| {
         let inputs = Inputs {
             spec: manifest.spec.clone(),

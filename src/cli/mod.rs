@@ -9,6 +9,7 @@ use crate::ops::args::RunArgs;
 pub mod catalog;
 pub mod check;
 pub mod crd;
+pub mod examples;
 pub mod explain;
 pub mod fetch;
 pub mod mirror;
@@ -49,6 +50,9 @@ pub enum Command {
     Mirror(mirror::MirrorArgs),
     /// Check that admission answers and that node labels are guarded (run by the Helm chart)
     StartupCheck(startup_check::StartupCheckArgs),
+    /// Write the example manifests, as the Rust types give them
+    #[command(hide = true)]
+    Examples(examples::ExamplesArgs),
     /// Wait, then exit: the preStop hook of an image without a shell
     #[command(hide = true)]
     Sleep(sleep::SleepArgs),
@@ -76,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),
+        Command::Examples(args) => examples::run(&args),
         Command::Sleep(args) => Ok(sleep::run(&args)),
     };
     result.unwrap_or_else(|error| {

@@ -7,7 +7,8 @@ use kube::{Api, Client, api::ListParams};
 
 use crate::{
     catalog::{Catalog, NodePlace},
-    controller::{nodes::NodeSummary, views::NodeView},
+    controller::views::NodeView,
+    plan::fit::NodeSummary,
     report::table,
 };
 
@@ -44,7 +45,7 @@ pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
         .list(&ListParams::default().limit(PAGE))
         .await
         .context("nodes could not be read")?;
-    let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeSummary::of).collect();
+    let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeView::summary).collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
     let placed: Vec<(NodeSummary, NodePlace)> = nodes
         .into_iter()

@@ -13,8 +13,7 @@ use kube::{
 };
 use serde_json::json;
 
-use super::nodes::NodeSummary;
-use crate::{catalog::Catalog, manifest::names::MANAGER_NODES, reconcile::Context};
+use crate::{catalog::Catalog, manifest::names::MANAGER_NODES, plan::fit::NodeSummary, reconcile::Context};
 
 /// One request to the API server.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);

@@ -3,7 +3,6 @@ pub mod brake;
 pub mod events;
 pub mod labeller;
 pub mod lease;
-pub mod nodes;
 pub mod objects;
 pub mod run;
 pub mod views;

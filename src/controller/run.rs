@@ -26,9 +26,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::{
-    labeller,
-    nodes::NodeSummary,
-    objects,
+    labeller, objects,
     views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
     world::{Children, Stores, World},
 };
@@ -248,7 +246,7 @@ async fn keep_nodes(world: Arc<World>, store: Store<NodeView>, events: Events<No
     while let Some(event) = events.next().await {
         ready |= matches!(event, Ok(Event::InitDone));
         if ready && event.is_ok() {
-            let mut nodes: Vec<_> = store.state().iter().map(|node| NodeSummary::of(node)).collect();
+            let mut nodes: Vec<_> = store.state().iter().map(|node| node.summary()).collect();
             nodes.sort_by(|a, b| a.name.cmp(&b.name));
             if world.set_nodes(nodes) {
                 wake.send_modify(|n| *n += 1);

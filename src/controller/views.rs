@@ -5,120 +5,14 @@ use std::collections::BTreeMap;
 use k8s_openapi::{
     api::{
         apps::v1::Deployment,
-        core::v1::{Namespace, Node, Pod},
+        core::v1::{Namespace, Node},
     },
     apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::ObjectMeta},
 };
 use kube::ResourceExt;
 use serde::{Deserialize, Serialize};
 
-/// A pod: where it stands and how it is.
-#[derive(kube::Resource, Clone, Debug, Default, Deserialize, Serialize)]
-#[resource(inherit = Pod)]
-pub struct PodView {
-    /// Name, labels, owner, deletion.
-    pub metadata: ObjectMeta,
-    /// Where it stands.
-    #[serde(default)]
-    pub spec: PodSpecView,
-    /// How it is.
-    #[serde(default)]
-    pub status: PodStatusView,
-}
-
-/// Where a pod stands.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PodSpecView {
-    /// Node, once bound.
-    #[serde(default)]
-    pub node_name: Option<String>,
-}
-
-/// How a pod is.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PodStatusView {
-    /// Phase.
-    #[serde(default)]
-    pub phase: Option<String>,
-    /// Conditions.
-    #[serde(default)]
-    pub conditions: Vec<PodConditionView>,
-    /// The fetcher.
-    #[serde(default)]
-    pub init_container_statuses: Vec<ContainerView>,
-    /// The engine.
-    #[serde(default)]
-    pub container_statuses: Vec<ContainerView>,
-}
-
-/// A pod's condition.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct PodConditionView {
-    /// Type.
-    #[serde(default, rename = "type")]
-    pub kind: String,
-    /// Status.
-    #[serde(default)]
-    pub status: String,
-    /// Reason.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// Message.
-    #[serde(default)]
-    pub message: Option<String>,
-}
-
-/// A container's state.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ContainerView {
-    /// Name.
-    #[serde(default)]
-    pub name: String,
-    /// Whether it is ready.
-    #[serde(default)]
-    pub ready: bool,
-    /// How often it was restarted.
-    #[serde(default)]
-    pub restart_count: i32,
-    /// Now.
-    #[serde(default)]
-    pub state: StateView,
-    /// Before.
-    #[serde(default)]
-    pub last_state: StateView,
-}
-
-/// One of running, waiting, terminated.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct StateView {
-    /// It runs.
-    #[serde(default)]
-    pub running: Option<serde_json::Value>,
-    /// It waits.
-    #[serde(default)]
-    pub waiting: Option<WhyView>,
-    /// It ended.
-    #[serde(default)]
-    pub terminated: Option<WhyView>,
-}
-
-/// Why a container waits or ended.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WhyView {
-    /// Reason.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// Message; of our fetcher: JSON.
-    #[serde(default)]
-    pub message: Option<String>,
-    /// Exit code.
-    #[serde(default)]
-    pub exit_code: Option<i32>,
-}
+use crate::plan::fit::{NodeSummary, TaintView};
 
 /// A node: where it stands, what it carries.
 #[derive(kube::Resource, Clone, Debug, Default, Deserialize, Serialize)]
@@ -134,6 +28,23 @@ pub struct NodeView {
     pub status: NodeStatusView,
 }
 
+impl NodeView {
+    /// What a plan looks at.
+    #[must_use]
+    pub fn summary(&self) -> NodeSummary {
+        let extended = self.status.allocatable.iter().filter(|(name, _)| name.contains('/'));
+        let accelerators = extended.filter_map(|(name, q)| Some((name.clone(), q.0.parse().ok().filter(|n| *n > 0)?)));
+        NodeSummary {
+            name: self.name_any(),
+            labels: self.labels().clone(),
+            taints: self.spec.taints.clone(),
+            unschedulable: self.spec.unschedulable,
+            accelerators: accelerators.collect(),
+            provider_id: self.spec.provider_id.clone().unwrap_or_default(),
+        }
+    }
+}
+
 /// Provider id and taints.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -147,18 +58,6 @@ pub struct NodeSpecView {
     /// Cordoned.
     #[serde(default)]
     pub unschedulable: bool,
-}
-
-/// A taint.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-pub struct TaintView {
-    /// Key.
-    pub key: String,
-    /// Value.
-    #[serde(default)]
-    pub value: Option<String>,
-    /// Effect.
-    pub effect: String,
 }
 
 /// What a node can carry.

@@ -22,15 +22,13 @@ use kube::{
 
 use tokio::sync::watch;
 
-use super::{
-    nodes::NodeSummary,
-    views::{NamespaceView, PodView},
-};
+use super::views::NamespaceView;
 use crate::{
     catalog::Catalog,
     facts::snapshot::Snapshot,
     manifest::{ModelDeployment, names::DEPLOYMENT_LABEL},
-    plan::{next::RunsNow, revision},
+    plan::fit::NodeSummary,
+    status::observed::{Observed, PodView},
 };
 
 /// A store of children, with an index by the deployment that they belong to.
@@ -133,34 +131,6 @@ pub struct Stores {
     pub revisions: Store<ControllerRevision>,
     /// Pods.
     pub pods: Store<PodView>,
-}
-
-/// What exists for one deployment.
-#[derive(Clone, Default)]
-pub struct Observed {
-    /// Its Deployment, whoever owns it.
-    pub deployment: Option<Arc<Deployment>>,
-    /// Its Service, whoever owns it.
-    pub service: Option<Arc<Service>>,
-    /// Its budget, whoever owns it.
-    pub budget: Option<Arc<PodDisruptionBudget>>,
-    /// Its revisions.
-    pub revisions: Vec<Arc<ControllerRevision>>,
-    /// Its pods.
-    pub pods: Vec<Arc<PodView>>,
-}
-
-impl Observed {
-    /// What runs, as far as our own revision tells; nothing where nothing was ever allowed.
-    #[must_use]
-    pub fn runs_now(&self) -> Option<RunsNow> {
-        let newest = self.revisions.iter().max_by_key(|r| (r.revision, r.metadata.creation_timestamp.clone()))?;
-        let (inputs, memory) = revision::read(newest)?;
-        let deployment = self.deployment.as_ref()?;
-        let replicas = deployment.spec.as_ref().and_then(|s| s.replicas).unwrap_or(0);
-        let pending = |pod: &PodView| pod.status.phase.as_deref() == Some("Pending") && pod.spec.node_name.is_none();
-        Some(RunsNow { inputs, memory, replicas, pods_pend: self.pods.iter().any(|p| pending(p)) })
-    }
 }
 
 impl World {

@@ -187,7 +187,9 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Metric(test)) => self.metric(test),
             Some(Predicate::Seat(test)) => self.seat(test),
             Some(Predicate::Place(test)) => self.place(test),
-            Some(Predicate::Offer(test)) => offer(usage.audience, usage.hosted_for_third_parties, usage.redistributes_weights, test),
+            Some(Predicate::Offer(test)) => {
+                offer(usage.audience, usage.hosted_for_third_parties, usage.redistributes_weights, test)
+            }
             Some(Predicate::Licensee(test)) => self.licensee(test),
             Some(Predicate::Sector(test)) => {
                 let declared = usage.sectors.iter().find(|sector| test.within.contains(sector));
@@ -209,7 +211,8 @@ impl<'a> Ground<'_, 'a> {
                 let wanted = record::Wanted { licenses: self.ids, country: None };
                 let records = self.case.licensee().map_or(&[][..], |fact| &fact.spec.follows_policy);
                 // The instants at which this changes are noted by the check of the licence, which asks again.
-                let followed = record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
+                let followed =
+                    record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
                 match followed {
                     Some(found) if found.standing == record::Standing::InForce => {
                         Outcome::Fails(Some(Used::Follows(&found.record.name)))

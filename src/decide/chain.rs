@@ -1,6 +1,9 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
-use crate::{facts::Facts, manifest::{Reason, shape, source::Source}};
+use crate::{
+    facts::Facts,
+    manifest::{Reason, shape, source::Source},
+};
 
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,

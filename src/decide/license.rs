@@ -183,13 +183,7 @@ fn reason(condition: &Condition, used: &[Used<'_>]) -> Reason {
 }
 
 /// Something is missing that decides.
-fn waits<'a>(
-    case: &Case<'a>,
-    license: &'a License,
-    condition: &'a Condition,
-    missing: Missing<'a>,
-    found: &mut Found,
-) {
+fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, missing: Missing<'a>, found: &mut Found) {
     if missing.asks_licensee() {
         match &case.who {
             Who::Several(_) => return,
@@ -213,7 +207,8 @@ fn waits<'a>(
         _ => &license.short,
     };
     // One question to the author is asked once, whichever licences ask it.
-    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about) {
+    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about)
+    {
         return;
     }
     let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
@@ -248,7 +243,9 @@ enum Cure {
 /// Which lists of the Licensee can cure a term.
 fn curing(condition: &Condition) -> Cure {
     match (condition.effect, condition.remedy) {
-        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => Cure::Records(&["registered", "separateLicenses"]),
+        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => {
+            Cure::Records(&["registered", "separateLicenses"])
+        }
         (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
         | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => Cure::Records(&["separateLicenses"]),
         _ => Cure::Nothing,
@@ -259,9 +256,7 @@ fn lists<'a>(case: &Case<'a>, condition: &Condition) -> Vec<(&'static str, &'a [
     let Some(licensee) = case.licensee() else { return Vec::new() };
     match curing(condition) {
         Cure::Nothing => Vec::new(),
-        Cure::Records(names) => {
-            licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect()
-        }
+        Cure::Records(names) => licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect(),
     }
 }
 

@@ -66,7 +66,9 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
             found.uses("Licensee", &licensee.name, &licensee.hash);
         }
     }
-    for unread in case.facts.unread.iter().filter(|unread| matches!(unread.kind.as_str(), "ModelPolicy" | "ModelLicense")) {
+    for unread in
+        case.facts.unread.iter().filter(|unread| matches!(unread.kind.as_str(), "ModelPolicy" | "ModelLicense"))
+    {
         found.add(sentence::facts::unread(unread));
     }
 }

@@ -287,7 +287,10 @@ impl Places {
     /// Whether anything is restricted.
     #[must_use]
     pub fn restrict(&self) -> bool {
-        self.countries.restricts() || self.providers.restricts() || self.regions.is_some() || !self.regions_denied.is_empty()
+        self.countries.restricts()
+            || self.providers.restricts()
+            || self.regions.is_some()
+            || !self.regions_denied.is_empty()
     }
 }
 

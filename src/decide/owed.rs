@@ -80,15 +80,13 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),
         Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
-        Trigger::DerivedModelDistributed => (
-            usage.trains_on_outputs == Some(YesNo::Yes),
-            "if a model trained on it or on its outputs is handed on",
-        ),
+        Trigger::DerivedModelDistributed => {
+            (usage.trains_on_outputs == Some(YesNo::Yes), "if a model trained on it or on its outputs is handed on")
+        }
         Trigger::Publication => (false, "if results are published"),
-        Trigger::CommercialProduct => (
-            outside && usage.purpose == Some(Purpose::Commercial),
-            "if it is part of a commercial product or service",
-        ),
+        Trigger::CommercialProduct => {
+            (outside && usage.purpose == Some(Purpose::Commercial), "if it is part of a commercial product or service")
+        }
         Trigger::CommercialUse => (commercial, "if it is used commercially"),
         Trigger::MultimodalModel => (outside && multimodal, "if the model is multimodal, and offered or handed on"),
         Trigger::Encouraged => (false, "asked for, not demanded"),

@@ -9,12 +9,7 @@ use crate::{
         hash_of,
         rule::{AudienceKind, Gate, Rule, Support},
     },
-    manifest::{
-        Reason,
-        model_policy::RuleStrictness,
-        usage::Audience,
-        written::WrittenCountry,
-    },
+    manifest::{Reason, model_policy::RuleStrictness, usage::Audience, written::WrittenCountry},
 };
 
 use super::{
@@ -175,9 +170,8 @@ fn concerned_by_place(case: &Case<'_>, places: &Places, rule: &Rule) -> Option<b
 
 fn people_in(case: &Case<'_>, areas: &[String]) -> Option<bool> {
     let serves = &case.request.spec.usage.serves;
-    let within = |country: &str| {
-        areas.iter().any(|area| case.facts.catalog.places().contains(area, country) == Some(true))
-    };
+    let within =
+        |country: &str| areas.iter().any(|area| case.facts.catalog.places().contains(area, country) == Some(true));
     (!serves.is_empty()).then(|| serves.iter().filter_map(WrittenCountry::text).any(within))
 }
 

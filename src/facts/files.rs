@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec, names,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy,
+        inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names,
     },
 };
 
@@ -350,7 +350,8 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

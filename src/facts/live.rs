@@ -50,6 +50,7 @@ pub async fn namespace_labels(client: &Client, name: &str) -> Result<BTreeMap<St
 /// Labels of every namespace that may be listed.
 pub async fn namespaces(client: &Client) -> Result<BTreeMap<String, BTreeMap<String, String>>, kube::Error> {
     let list = Api::<Namespace>::all(client.clone()).list(&ListParams::default().limit(MAX_OBJECTS_PER_KIND)).await?;
-    let labels = list.items.into_iter().map(|n| (n.metadata.name.unwrap_or_default(), n.metadata.labels.unwrap_or_default()));
+    let labels =
+        list.items.into_iter().map(|n| (n.metadata.name.unwrap_or_default(), n.metadata.labels.unwrap_or_default()));
     Ok(labels.collect())
 }

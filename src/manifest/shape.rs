@@ -76,7 +76,11 @@ fn model(spec: &ModelDeploymentSpec, all: &mut Vec<ShapeProblem>) {
                 all.push(ShapeProblem::new(
                     Reason::ManifestInvalid,
                     "spec.model.revision",
-                    format!("spec.model.revision says {}, and spec.model.source says {}.", shown(outside), shown(inside)),
+                    format!(
+                        "spec.model.revision says {}, and spec.model.source says {}.",
+                        shown(outside),
+                        shown(inside)
+                    ),
                     "Write the revision once.",
                 ));
             }
@@ -115,7 +119,12 @@ fn empty(field: &str, text: Option<&str>, all: &mut Vec<ShapeProblem>) {
         Some(text) if text.len() > MAX_CHARS => format!("{field} is longer than {MAX_CHARS} characters."),
         _ => return,
     };
-    all.push(ShapeProblem::new(Reason::ManifestInvalid, field, problem, "Leave the field out, or write what it stands for."));
+    all.push(ShapeProblem::new(
+        Reason::ManifestInvalid,
+        field,
+        problem,
+        "Leave the field out, or write what it stands for.",
+    ));
 }
 
 fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
@@ -147,7 +156,11 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
             all.push(ShapeProblem::new(
                 Reason::ManifestInvalid,
                 field.clone(),
-                format!("{field} is {}, which is no sector that licences name here.{}", shown(sector), near.unwrap_or_default()),
+                format!(
+                    "{field} is {}, which is no sector that licences name here.{}",
+                    shown(sector),
+                    near.unwrap_or_default()
+                ),
                 "`modelport catalog sectors` lists them.",
             ));
         }
@@ -176,7 +189,11 @@ fn placement(spec: &ModelDeploymentSpec, catalog: &Catalog, all: &mut Vec<ShapeP
     let (Some(allow), Some(deny)) = (&placement.allow, &placement.deny) else { return };
     let both = |one: &[String], other: &[String]| one.iter().find(|word| other.contains(word)).cloned();
     let codes = |list: &PlaceList| -> Vec<String> {
-        list.countries.iter().filter_map(WrittenCountry::text).map(|c| catalog.places().canonical(c).to_owned()).collect()
+        list.countries
+            .iter()
+            .filter_map(WrittenCountry::text)
+            .map(|c| catalog.places().canonical(c).to_owned())
+            .collect()
     };
     let regions = |list: &PlaceList| -> Vec<String> {
         list.regions.iter().map(|region| format!("{}/{}", region.provider, region.region)).collect()
@@ -285,7 +302,9 @@ fn check_country(country: &WrittenCountry, field: &str, catalog: &Catalog, all: 
         .or_else(|| places.country(&text.to_ascii_uppercase()))
         .map(|country| country.code.as_str())
         .or_else(|| nearest(text, places.countries().map(|country| country.code.as_str())));
-    let near = near.and_then(|code| places.country(code)).map(|c| format!(" The nearest known one is {} ({}).", c.code, c.name));
+    let near = near
+        .and_then(|code| places.country(code))
+        .map(|c| format!(" The nearest known one is {} ({}).", c.code, c.name));
     all.push(ShapeProblem::new(
         Reason::CountryUnknown,
         field,

@@ -7,6 +7,7 @@ pub mod affinity;
 pub mod arguments;
 pub mod budget;
 pub mod deployment;
+pub mod fit;
 pub mod inputs;
 pub mod next;
 pub mod pod;

@@ -63,7 +63,8 @@ pub fn explain(decision: &Decision, around: &Around) -> String {
     section(&mut out, &findings(decision));
     section(&mut out, &owes(&decision.obligations));
     section(&mut out, &places(decision, around));
-    let mut tail = String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
+    let mut tail =
+        String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
     tail.push_str(&decision.next_change.map_or_else(|| "none".into(), |at| at.to_string()));
     tail.push('.');
     out.push('\n');

@@ -1,20 +1,21 @@
 //! The status of a ModelDeployment: computed from what was applied and what is observed. Pure; written only when different.
 
 pub mod conditions;
+pub mod observed;
 pub mod pods;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use crate::{
-    controller::{nodes::Fit, world::Observed},
     decide::Effect,
     manifest::{
         names::DEPLOYMENT_LABEL,
         status::{MAX_STATUS_FINDINGS, ModelDeploymentStatus, StatusFinding, StatusModel, StatusObligation},
     },
-    plan::{Obstacle, Owner, next::Next, pod, service},
+    plan::{Obstacle, Owner, fit::Fit, next::Next, pod, service},
 };
+use observed::Observed;
 use pods::Pods;
 
 /// What a status is computed from.

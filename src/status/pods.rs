@@ -1,10 +1,7 @@
 //! What the pods of a deployment say together. Pure.
 
+use super::observed::{ContainerView, Observed, PodView};
 use crate::{
-    controller::{
-        views::{ContainerView, PodView},
-        world::Observed,
-    },
     fetch::record::Outcome,
     plan::{pod::ENGINE, weights::FETCHER},
 };

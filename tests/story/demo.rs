@@ -33,7 +33,9 @@ usage: {audience: public, serves: [US]}
     world.applies("chat/r1", r1);
     world.tell("The same for a namespace whose organisation nobody has described.");
     world.applies("lab/r1", r1);
-    world.licensee("muster", r#"
+    world.licensee(
+        "muster",
+        r#"
 namespaces: [vision]
 kind: company
 seat: DE
@@ -41,18 +43,25 @@ metrics:
 - {name: monthly-active-users, scope: group, atMost: 1000000, period: 2023-01/2026-10}
 accepted:
 - {name: llama, who: recht@muster.example, when: 2026-10-01, covers: {licenses: ["LicenseRef-llama-*"]}}
-"#);
+"#,
+    );
     world.tell("Muster sits in Germany. Where its nodes are is another question.");
-    world.applies("vision/eyes", r#"
+    world.applies(
+        "vision/eyes",
+        r#"
 model: {source: "hf://meta-llama/Llama-3.2-11B-Vision-Instruct"}
 usage: {audience: internal, serves: [US]}
 placement: {allow: {countries: [US]}}
-"#);
+"#,
+    );
     world.tell("A text model of the same family.");
-    world.applies("vision/words", r#"
+    world.applies(
+        "vision/words",
+        r#"
 model: {source: "hf://meta-llama/Llama-3.2-3B-Instruct"}
 usage: {audience: internal, serves: [DE]}
-"#);
+"#,
+    );
     world.is_told_in("the-tag-says-mit");
 }
 
@@ -141,15 +150,21 @@ placement: {{allow: {{countries: [{place}]}}}}
 fn the_same_region_name_on_two_clouds() {
     let mut world = World::at("2026-11-24");
     world.tell("Singapore only, by country: the predicate holds on every cloud.");
-    world.applies("search/qwen", r#"
+    world.applies(
+        "search/qwen",
+        r#"
 model: {source: "hf://Qwen/Qwen3-8B"}
 placement: {allow: {countries: [SG]}}
-"#);
+"#,
+    );
     world.tell("ap-southeast-1 is Singapore on AWS and on Alibaba Cloud, Hong Kong on Huawei Cloud.");
-    world.applies("search/qwen", r#"
+    world.applies(
+        "search/qwen",
+        r#"
 model: {source: "hf://Qwen/Qwen3-8B"}
 placement: {allow: {countries: [SG], regions: [{provider: huawei, region: ap-southeast-1}]}}
-"#);
+"#,
+    );
     world.applies("search/qwen", r#"
 model: {source: "hf://Qwen/Qwen3-8B"}
 placement: {allow: {countries: [SG], regions: [{provider: aws, region: ap-southeast-1}, {provider: huawei, region: ap-southeast-1}]}}
@@ -183,7 +198,9 @@ usage: {audience: internal, serves: [US]}
     assert!(!refused.findings.iter().any(|f| f.line().contains("800,000,000")), "the figure is nobody else's business");
     world.tell("Legal records Meta's grant.");
     let grant = |until: &str| {
-        grown(&format!("separateLicenses:\n- {{name: meta-2026, who: Meta, when: 2026-11-20, reference: C-17, covers: {{licenses: [LicenseRef-llama-2]}}{until}}}\n"))
+        grown(&format!(
+            "separateLicenses:\n- {{name: meta-2026, who: Meta, when: 2026-11-20, reference: C-17, covers: {{licenses: [LicenseRef-llama-2]}}{until}}}\n"
+        ))
     };
     world.licensee("giant", &grant(""));
     world.applies("chat/bot", bot);

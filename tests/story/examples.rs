@@ -48,7 +48,9 @@ fn the_program_answers_with_its_exit_code() {
     fs::create_dir_all(&scratch).expect("a folder");
     let file = |name: &str, spec: &str| {
         let path = scratch.join(name);
-        let text = format!("apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{name: x, namespace: lab}}\nspec: {spec}\n");
+        let text = format!(
+            "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{name: x, namespace: lab}}\nspec: {spec}\n"
+        );
         fs::write(&path, text).expect("written");
         path.display().to_string()
     };
@@ -85,7 +87,8 @@ fn every_command_that_a_message_names_is_one() {
 /// No message names a command that is not in the list.
 #[test]
 fn every_command_in_a_sentence_is_listed() {
-    let listed: Vec<String> = modelport::cli::check::commands_named().into_iter().map(|c| c.replace("FILE", "<file>")).collect();
+    let listed: Vec<String> =
+        modelport::cli::check::commands_named().into_iter().map(|c| c.replace("FILE", "<file>")).collect();
     let mut sources = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/denial.rs")];
     for folder in ["src/decide/sentence", "src/manifest/shape"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -97,7 +100,11 @@ fn every_command_in_a_sentence_is_listed() {
         for part in text.split("modelport ").skip(1) {
             let command: String = part.chars().take_while(|c| !matches!(c, '`' | '"' | ')')).collect();
             let command = format!("modelport {command}");
-            assert!(listed.contains(&command), "{}: {command} is not listed in cli::check::commands_named", source.display());
+            assert!(
+                listed.contains(&command),
+                "{}: {command} is not listed in cli::check::commands_named",
+                source.display()
+            );
         }
     }
 }

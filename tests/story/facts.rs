@@ -27,14 +27,20 @@ fn bad_input_is_answered_in_words() {
     world.tell("A provider with a typing mistake, a group that is none, a region of another cloud.");
     world.applies("lab/x", "model: {source: \"hf://Qwen/Qwen3-8B\"}\nplacement: {allow: {providers: [alibab], groups: [NATO], regions: [{provider: aws, region: cn-hangzhou}]}}");
     world.tell("A country both allowed and denied.");
-    world.applies("lab/x", "model: {source: \"hf://Qwen/Qwen3-8B\"}\nplacement: {allow: {countries: [CN, SG]}, deny: {countries: [CN]}}");
+    world.applies(
+        "lab/x",
+        "model: {source: \"hf://Qwen/Qwen3-8B\"}\nplacement: {allow: {countries: [CN, SG]}, deny: {countries: [CN]}}",
+    );
     world.tell("A source that climbs, one of another scheme, one without an organisation, ten thousand characters.");
     world.applies("lab/x", "model: {source: \"hf://a/../b\"}");
     world.applies("lab/x", "model: {source: \"ftp://a/b\"}");
     world.applies("lab/x", "model: {source: \"hf://only-a-name\"}");
     world.applies("lab/x", &format!("model: {{source: \"hf://a/{}\"}}", "x".repeat(10_000)));
     world.tell("An answer that is neither yes nor no, none beside something else, a sector that no licence names, an empty name.");
-    world.applies("lab/x", "model: {source: \"hf://Qwen/Qwen3-8B\", name: \"\"}\nusage: {production: perhaps, sectors: [none, militry]}");
+    world.applies(
+        "lab/x",
+        "model: {source: \"hf://Qwen/Qwen3-8B\", name: \"\"}\nusage: {production: perhaps, sectors: [none, militry]}",
+    );
     world.is_told_in("bad-input");
 }
 
@@ -48,7 +54,11 @@ fn facts_that_are_not_there() {
     world.applies("lab/llama", LLAMA);
     world.tell("That matters to nobody where nothing asks.");
     world.applies("lab/qwen", "model: {source: \"hf://Qwen/Qwen3-8B\"}");
-    world.unread = vec![Unread { kind: "ModelPolicy".into(), name: Some("china".into()), why: "spec.mode: unknown variant".into() }];
+    world.unread = vec![Unread {
+        kind: "ModelPolicy".into(),
+        name: Some("china".into()),
+        why: "spec.mode: unknown variant".into(),
+    }];
     world.tell("A policy that cannot be read could forbid anything.");
     world.applies("lab/qwen", "model: {source: \"hf://Qwen/Qwen3-8B\"}");
     world.unread.clear();
@@ -71,22 +81,38 @@ fn facts_that_are_not_there() {
 #[test]
 fn figures_answer_their_own_question_only() {
     let mut world = World::at("2026-11-24");
-    let acme = |metric: &str| ACME.replace("{name: monthly-active-users, scope: group, atMost: 10000000, period: 2023-01/2026-10}", metric);
+    let acme = |metric: &str| {
+        ACME.replace("{name: monthly-active-users, scope: group, atMost: 10000000, period: 2023-01/2026-10}", metric)
+    };
     for (line, metric) in [
-        ("Llama 3.1 asks about June 2024. The figure of October 2026 does not answer.",
-         "{name: monthly-active-users, scope: group, value: 5, period: 2026-10}"),
-        ("A bound over a span that holds June 2024 does.",
-         "{name: monthly-active-users, scope: group, atMost: 700000000, period: 2024-01/2026-10}"),
-        ("A bound above the limit settles nothing.",
-         "{name: monthly-active-users, scope: group, atMost: 700000001, period: 2024-01/2026-10}"),
-        ("The member's own figure below the limit says nothing of its group.",
-         "{name: monthly-active-users, scope: licensee, value: 5, period: 2024-06}"),
-        ("The member's own figure above it does.",
-         "{name: monthly-active-users, scope: licensee, atLeast: 700000001, period: 2024-06}"),
-        ("A figure that may be shown is shown.",
-         "{name: monthly-active-users, scope: group, value: 800000000, period: 2024-06, disclose: value}"),
-        ("Unique visitors are not active users.",
-         "{name: monthly-unique-users, scope: group, value: 5, period: 2024-06}"),
+        (
+            "Llama 3.1 asks about June 2024. The figure of October 2026 does not answer.",
+            "{name: monthly-active-users, scope: group, value: 5, period: 2026-10}",
+        ),
+        (
+            "A bound over a span that holds June 2024 does.",
+            "{name: monthly-active-users, scope: group, atMost: 700000000, period: 2024-01/2026-10}",
+        ),
+        (
+            "A bound above the limit settles nothing.",
+            "{name: monthly-active-users, scope: group, atMost: 700000001, period: 2024-01/2026-10}",
+        ),
+        (
+            "The member's own figure below the limit says nothing of its group.",
+            "{name: monthly-active-users, scope: licensee, value: 5, period: 2024-06}",
+        ),
+        (
+            "The member's own figure above it does.",
+            "{name: monthly-active-users, scope: licensee, atLeast: 700000001, period: 2024-06}",
+        ),
+        (
+            "A figure that may be shown is shown.",
+            "{name: monthly-active-users, scope: group, value: 800000000, period: 2024-06, disclose: value}",
+        ),
+        (
+            "Unique visitors are not active users.",
+            "{name: monthly-unique-users, scope: group, value: 5, period: 2024-06}",
+        ),
     ] {
         world.licensee("acme", &acme(metric));
         world.tell(line);
@@ -126,14 +152,20 @@ fn which_model_it_is() {
     world.license("merge", "{license: Apache-2.0, models: [\"example/*\"]}");
     world.applies("lab/merge", "model: {source: \"hf://example/merge-7b\"}");
     world.tell("The catalogue knows better than a weaker word: both apply.");
-    world.applies("lab/llama", "model: {source: \"hf://meta-llama/Llama-2-7b-hf\", license: mit}\nusage: {audience: internal}");
+    world.applies(
+        "lab/llama",
+        "model: {source: \"hf://meta-llama/Llama-2-7b-hf\", license: mit}\nusage: {audience: internal}",
+    );
     world.tell("A claim, a path, and nobody says whose model it is.");
     world.applies("lab/file", "model: {source: \"pvc://weights/models/a\"}");
     world.applies("lab/file", "model: {source: \"pvc://weights/models/a\", name: Qwen/Qwen3-8B}");
     world.tell("A card that says other.");
     world.applies("lab/file", "model: {source: \"hf://example2/x\", license: LicenseRef-hf-tag-unknown}");
     world.tell("A name that stood under several texts: unpinned, the newest; at a commit that nobody looked at, none.");
-    world.applies("lab/m2", "model: {source: \"hf://Tencent-Hunyuan/HunyuanDiT\"}\nusage: {audience: internal, serves: [SG]}");
+    world.applies(
+        "lab/m2",
+        "model: {source: \"hf://Tencent-Hunyuan/HunyuanDiT\"}\nusage: {audience: internal, serves: [SG]}",
+    );
     world.applies("lab/m2", "model: {source: \"hf://Tencent-Hunyuan/HunyuanDiT@0123456789abcdef0123456789abcdef01234567\"}\nusage: {audience: internal, serves: [SG]}");
     world.tell("A quantisation of somebody else's on ModelScope, by its name only, and one with an adapter.");
     world.applies("lab/ms", "model: {source: \"modelscope://Qwen/Qwen3-8B\"}");

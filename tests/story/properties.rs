@@ -87,7 +87,8 @@ fn decide(world: &World, manifest: &str) -> Decision {
 }
 
 /// Words that would teach a person to declare something else. A remedy may name a field; it never says what to write.
-const HINTS: [&str; 8] = ["set usage", "set spec", "change the audience", "declare", "to internal", "instead", "switch", "lower"];
+const HINTS: [&str; 8] =
+    ["set usage", "set spec", "change the audience", "declare", "to internal", "instead", "switch", "lower"];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
@@ -193,7 +194,9 @@ fn every_licence_of_the_catalogue_is_decided_in_words() {
             }
         }
     }
-    for reason in [Reason::LicenseUnverified, Reason::PredicateNotSupported, Reason::LicenseAmbiguous, Reason::SectorExcluded] {
+    for reason in
+        [Reason::LicenseUnverified, Reason::PredicateNotSupported, Reason::LicenseAmbiguous, Reason::SectorExcluded]
+    {
         assert!(reasons.contains(&reason), "{reason} never came up");
     }
 }

@@ -3,7 +3,10 @@
 use crate::{facts::Unread, manifest::Reason};
 
 use super::{
-    super::{Effect, Finding, case::{Case, finding}},
+    super::{
+        Effect, Finding,
+        case::{Case, finding},
+    },
     Said, and,
 };
 

@@ -3,11 +3,16 @@
 use crate::manifest::Reason;
 
 use super::{
-    super::{Effect, Finding, case::{Case, finding}, expand::Missing},
+    super::{
+        Effect, Finding,
+        case::{Case, finding},
+        expand::Missing,
+    },
     Said, and,
 };
 
-const WHO_SAYS: &str = "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
+const WHO_SAYS: &str =
+    "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
 
 pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Option<&str>) -> Finding {
     let sentence = match (case.names.first(), claimed, why) {
@@ -15,7 +20,9 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
             "the address {} does not say whose model it holds, and spec.model.name is not written.",
             case.request.spec.model.source
         ),
-        (None, Some(claimed), _) => format!("spec.model.license says {claimed}, which names no one licence that Modelport knows."),
+        (None, Some(claimed), _) => {
+            format!("spec.model.license says {claimed}, which names no one licence that Modelport knows.")
+        }
         (Some(name), Some(claimed), _) => format!(
             "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which names no one of those that it knows."
         ),
@@ -78,13 +85,18 @@ pub(in super::super) fn by_name(model: &str) -> Said {
 
 pub(in super::super) fn claimed(case: &Case<'_>, model: &str) -> Said {
     let written = &case.request.spec.model;
-    let fields: Vec<String> = [("spec.model.name", written.name.is_some()), ("spec.model.license", written.license.is_some())]
-        .into_iter()
-        .filter(|(_, is)| *is)
-        .map(|(field, _)| field.to_owned())
-        .collect();
+    let fields: Vec<String> =
+        [("spec.model.name", written.name.is_some()), ("spec.model.license", written.license.is_some())]
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(field, _)| field.to_owned())
+            .collect();
     (
-        format!("what {model} is, or its licence, is said by the author of {} alone ({}).", case.service(), and(&fields)),
+        format!(
+            "what {model} is, or its licence, is said by the author of {} alone ({}).",
+            case.service(),
+            and(&fields)
+        ),
         "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
     )
 }

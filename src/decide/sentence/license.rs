@@ -96,7 +96,12 @@ fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: &Metric) -> String 
 }
 
 /// A term was asked and does not bite; nothing where that says nothing to a person.
-pub(in super::super) fn passed(case: &Case<'_>, license: &License, condition: &Condition, by: Used<'_>) -> Option<String> {
+pub(in super::super) fn passed(
+    case: &Case<'_>,
+    license: &License,
+    condition: &Condition,
+    by: Used<'_>,
+) -> Option<String> {
     let cite = cite(license, condition.clause.as_deref());
     let why = match by {
         Used::Figure(test, Some(figure)) => {
@@ -231,4 +236,3 @@ pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, end
         format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }
-

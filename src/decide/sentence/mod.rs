@@ -4,7 +4,10 @@
 //! law. A remedy names what is missing and who supplies it; it never proposes another declaration about the world. A
 //! figure is shown only where its record says `disclose: value`.
 
-use crate::{catalog::{license::License, words::MetricName}, manifest::record::Record};
+use crate::{
+    catalog::{license::License, words::MetricName},
+    manifest::record::Record,
+};
 
 use super::case::Case;
 
@@ -85,10 +88,7 @@ fn and(names: &[String]) -> String {
 
 /// Whether a metric counts people.
 pub(super) fn counts_users(name: MetricName) -> bool {
-    matches!(
-        name,
-        MetricName::MonthlyActiveUsers | MetricName::MonthlyUniqueUsers | MetricName::DailyActiveUsers
-    )
+    matches!(name, MetricName::MonthlyActiveUsers | MetricName::MonthlyUniqueUsers | MetricName::DailyActiveUsers)
 }
 
 /// When and by whom a record was made, with its text.

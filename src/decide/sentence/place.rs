@@ -6,7 +6,8 @@ use super::{Said, and, cite};
 
 pub(in super::super) fn own_contradiction() -> Said {
     (
-        "spec.placement leaves no place: what it allows, it also denies, or no listed region lies in a listed country.".into(),
+        "spec.placement leaves no place: what it allows, it also denies, or no listed region lies in a listed country."
+            .into(),
         "The author of the manifest lists places in spec.placement that agree.".into(),
     )
 }
@@ -20,7 +21,10 @@ pub(in super::super) fn nothing_left(by: &[String]) -> Said {
 
 pub(in super::super) fn not_permitted(policy: &str, lost: &[String]) -> Said {
     let lost = if lost.is_empty() { "the places that spec.placement allows".to_owned() } else { and(lost) };
-    (format!("{policy} does not permit {lost}, and spec.placement allows nothing else."), format!("Who keeps {policy} decides on places."))
+    (
+        format!("{policy} does not permit {lost}, and spec.placement allows nothing else."),
+        format!("Who keeps {policy} decides on places."),
+    )
 }
 
 pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforces: bool) -> String {
@@ -54,12 +58,7 @@ pub(in super::super) fn excluded(
 }
 
 pub(in super::super) fn narrowed_by_license(license: &License, condition: &Condition, lost: &[String]) -> String {
-    format!(
-        "{} {}: pods keep out of {}.",
-        cite(license, condition.clause.as_deref()),
-        condition.sentence,
-        and(lost)
-    )
+    format!("{} {}: pods keep out of {}.", cite(license, condition.clause.as_deref()), condition.sentence, and(lost))
 }
 
 /// Other places were decided with, and would do.

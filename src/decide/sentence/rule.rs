@@ -1,10 +1,13 @@
 //! Sentences about rules of places. A rule is reported, never asserted: it "asks for", and a person judges whether it
 //! applies where it has conditions that Modelport cannot see.
 
-use crate::{catalog::rule::Rule, manifest::{record::Record, written::WrittenCountry}};
+use crate::{
+    catalog::rule::Rule,
+    manifest::{record::Record, written::WrittenCountry},
+};
 
-use super::{Said, and, list_of, record_words};
 use super::super::{case::Case, record};
+use super::{Said, and, list_of, record_words};
 
 /// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
 fn cite(rule: &Rule, by: Option<&str>) -> String {
@@ -76,14 +79,25 @@ pub(in super::super) fn answered(rule: &Rule, record: &Record, list: &str) -> St
     let reference = record.reference.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
     let reason = record.reason.as_deref().filter(|_| list == "notApplicable");
     let reason = reason.map(|text| format!(": \"{text}\"")).unwrap_or_default();
-    format!("{} {}; answered in {list} by {}{reference}{reason}.", cite(rule, None), rule.sentence, record_words(record))
+    format!(
+        "{} {}; answered in {list} by {}{reference}{reason}.",
+        cite(rule, None),
+        rule.sentence,
+        record_words(record)
+    )
 }
 
 pub(in super::super) fn not_supported(rules: &[&str], policy: &str) -> Said {
     let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
     let (noun, verb) = if rules.len() == 1 { ("rule", "is") } else { ("rules", "are") };
     (
-        format!("{noun} {} {verb} enforced by {policy}, and Modelport does not decide {} yet.", and(&rules), if rules.len() == 1 { "it" } else { "them" }),
-        format!("Who keeps {policy} names the rules that are to be enforced now; `modelport catalog rules` lists which are decided."),
+        format!(
+            "{noun} {} {verb} enforced by {policy}, and Modelport does not decide {} yet.",
+            and(&rules),
+            if rules.len() == 1 { "it" } else { "them" }
+        ),
+        format!(
+            "Who keeps {policy} names the rules that are to be enforced now; `modelport catalog rules` lists which are decided."
+        ),
     )
 }

@@ -120,7 +120,11 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
         Err(text) => all.push(ShapeProblem::new(
             Reason::DateInvalid,
             field.clone(),
-            format!("{field} ({}) has {}, which is no day, instant or time zone; the record counts for nothing.", record.name, shown(&text)),
+            format!(
+                "{field} ({}) has {}, which is no day, instant or time zone; the record counts for nothing.",
+                record.name,
+                shown(&text)
+            ),
             "Write YYYY-MM-DD, an instant in RFC 3339, and a time zone such as Asia/Shanghai.",
         )),
         Ok((Some(from), Some(until))) if until <= from => all.push(ShapeProblem::new(
@@ -221,7 +225,10 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
                 all.push(ShapeProblem::new(
                     Reason::OverrideNotSaid,
                     "spec.overrides",
-                    format!("{} has built-in terms, and these do not say that they replace them; the built-in ones hold.", spec.license),
+                    format!(
+                        "{} has built-in terms, and these do not say that they replace them; the built-in ones hold.",
+                        spec.license
+                    ),
                     "Write overrides: true to replace them.",
                 ));
             }
@@ -231,7 +238,10 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
                     all.push(ShapeProblem::new(
                         Reason::PredicateNotSupported,
                         format!("spec.terms.conditions[{}]", condition.id),
-                        format!("condition {} does not ask exactly one kind of question in each of its atoms.", shown(&condition.id)),
+                        format!(
+                            "condition {} does not ask exactly one kind of question in each of its atoms.",
+                            shown(&condition.id)
+                        ),
                         "Set one member in each atom of when and unless.",
                     ));
                 }
@@ -240,7 +250,10 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
         None if !built_in => all.push(ShapeProblem::new(
             Reason::LicenseUnknown,
             "spec.license",
-            format!("spec.license is {}, which the catalogue does not list, and no terms are written.", shown(&spec.license)),
+            format!(
+                "spec.license is {}, which the catalogue does not list, and no terms are written.",
+                shown(&spec.license)
+            ),
             "Write the terms, or the id of a licence that `modelport catalog licenses` lists.",
         )),
         None => {}

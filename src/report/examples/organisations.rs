@@ -5,9 +5,11 @@ use crate::manifest::{
     record::{Covers, Disclose, Metric, MetricName, Record, Scope},
 };
 
-pub(super) const ACME: &str = "The organisation behind two namespaces. One line bounds its users for every frozen test of a licence.";
+pub(super) const ACME: &str =
+    "The organisation behind two namespaces. One line bounds its users for every frozen test of a licence.";
 pub(super) const MUSTER: &str = "An organisation seated in Germany.";
-pub(super) const GIANT: &str = "A group that had 800 million monthly users in June 2023. The figure itself is shown to nobody.";
+pub(super) const GIANT: &str =
+    "A group that had 800 million monthly users in June 2023. The figure itself is shown to nobody.";
 
 /// One of the organisations of the demo.
 pub(super) fn organisation(name: &str) -> LicenseeSpec {

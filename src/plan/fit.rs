@@ -1,16 +1,27 @@
-//! Nodes: what is looked at of each, and the guarded labels that say where it stands. Pure.
+//! How nodes answer a plan, and the guarded labels that say where each stands. To explain, never to permit. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kube::ResourceExt;
+use serde::{Deserialize, Serialize};
 
-use super::views::{NodeView, TaintView};
+use super::{inputs::Inputs, pod};
 use crate::{
     catalog::{Catalog, NodeEvidence, NodePlace},
     decide::Places,
     manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, NODE_SOURCE},
-    plan::{inputs::Inputs, pod},
 };
+
+/// A taint.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+pub struct TaintView {
+    /// Key.
+    pub key: String,
+    /// Value.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Effect.
+    pub effect: String,
+}
 
 /// What is looked at of a node; a heartbeat changes none of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,21 +41,6 @@ pub struct NodeSummary {
 }
 
 impl NodeSummary {
-    /// Of a view.
-    #[must_use]
-    pub fn of(node: &NodeView) -> Self {
-        let extended = node.status.allocatable.iter().filter(|(name, _)| name.contains('/'));
-        let accelerators = extended.filter_map(|(name, q)| Some((name.clone(), q.0.parse().ok().filter(|n| *n > 0)?)));
-        Self {
-            name: node.name_any(),
-            labels: node.labels().clone(),
-            taints: node.spec.taints.clone(),
-            unschedulable: node.spec.unschedulable,
-            accelerators: accelerators.collect(),
-            provider_id: node.spec.provider_id.clone().unwrap_or_default(),
-        }
-    }
-
     fn label(&self, key: &str) -> Option<&str> {
         self.labels.get(key).map(String::as_str).filter(|v| !v.is_empty())
     }
