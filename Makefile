@@ -69,7 +69,7 @@ binary: prerequisites ## build the operator's static binary
 
 .PHONY: image
 image: cluster binary ## build the operator's image into an OCI tar, without Docker
-	@tests/image.sh "$(RELEASE)" "$(IMAGE)" "$(IMAGE_TAR)"
+	@tests/image.sh "$(RELEASE)" "docker.io/library/$(IMAGE)" "$(IMAGE_TAR)"
 
 .PHONY: push
 push: image ## push the image: make push REGISTRY=registry.example.com/team

@@ -65,7 +65,7 @@ pub enum ReconcileError {
 /// One request to the API server.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time without a look, whatever the decision says: a safety net, not a poll.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// Brings one deployment to where it should be.
 pub async fn reconcile(

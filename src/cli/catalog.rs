@@ -1,65 +1,137 @@
-//! `modelport catalog`: what Modelport knows by itself, printed.
+//! `modelport catalog`: what is built in, as a person reads it.
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::{Args, Subcommand};
+use anyhow::bail;
+use clap::ValueEnum;
+use serde::Serialize;
 
-use crate::catalog::{Catalog, print};
+use super::check::Output;
+use crate::{
+    catalog::{Catalog, print},
+    manifest::model_policy::ModelPolicySpec,
+};
 
-/// Prints what Modelport knows by itself: facts in our own words, with their sources; not legal advice.
-#[derive(Args, Clone, Debug)]
+/// What to print.
+///
+/// Examples:
+///   modelport catalog licenses
+///   modelport catalog licenses LicenseRef-llama-2
+///   modelport catalog rules cn-genai-filing -o yaml
+///   modelport catalog places
+///   modelport catalog policy default
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct CatalogArgs {
     /// Which part.
-    #[command(subcommand)]
-    pub part: Part,
+    #[arg(value_enum)]
+    pub what: What,
+    /// One entry; all of them on a line each where absent.
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// How it is printed.
+    #[arg(short = 'o', long = "output", value_enum, default_value_t = Output::Text)]
+    pub output: Output,
 }
 
 /// A part of the catalogue.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Part {
-    /// Licences; with an id, all that is known of one
-    Licenses {
-        /// A licence id, such as `LicenseRef-llama-2`.
-        id: Option<String>,
-    },
-    /// Rules of places, and which of them are decided
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Licences.
+    Licenses,
+    /// Rules of places.
     Rules,
-    /// Countries, groups of countries, providers and their regions
+    /// Regions of clouds, with their countries.
     Places,
-    /// Sectors and acts that licences ban by name
-    Sectors,
-    /// Inference engines
-    Engines,
-    /// Accelerators
+    /// Groups of countries.
+    Groups,
+    /// Accelerators.
     Accelerators,
+    /// Engines.
+    Engines,
+    /// Sectors that a manifest may declare.
+    Sectors,
+    /// The policy of what no ModelPolicy selects.
+    Policy,
 }
 
-/// Runs the command.
+/// Prints it.
 pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let lines: Vec<String> = match &args.part {
-        Part::Licenses { id: None } => catalog.licenses().map(print::license_line).collect(),
-        Part::Licenses { id: Some(id) } => {
-            let Some(license) = catalog.license(id) else {
-                anyhow::bail!("{id} is no licence that the catalogue lists; `modelport catalog licenses` prints them");
-            };
-            vec![print::license(license, catalog.license_hash(id).unwrap_or_default()).trim_end().to_owned()]
-        }
-        Part::Rules => catalog.rules().map(print::rule_line).collect(),
-        Part::Places => {
-            let places = catalog.places();
-            let groups = places.groups().map(|group| format!("{:<28} {}", group.id, group.members.join(",")));
-            let countries = places.countries().map(|country| format!("{:<28} {}", country.code, country.name));
-            let regions = places.providers().flat_map(|p| p.regions.iter().map(move |r| print::region_line(p, r)));
-            groups.chain(countries).chain(regions).collect()
-        }
-        Part::Sectors => catalog.sectors().iter().map(|sector| format!("{:<34} {}", sector.id, sector.title)).collect(),
-        Part::Engines => catalog.engines().map(print::engine_line).collect(),
-        Part::Accelerators => catalog.accelerators().all().iter().map(print::accelerator_line).collect(),
-    };
-    let mut text = lines.join("\n");
-    text.push('\n');
-    // A closed pipe is the reader's choice, and no reason for another exit code.
+    let text = text(catalog, args)?;
+    // A closed pipe is the reader's choice.
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
+}
+
+fn text(catalog: &Catalog, args: &CatalogArgs) -> anyhow::Result<String> {
+    let Part { lines, one } = match args.what {
+        What::Licenses => part(catalog.licenses(), args, |l| &l.id, print::license_line)?,
+        What::Rules => part(catalog.rules(), args, |r| &r.id, print::rule_line)?,
+        What::Groups => {
+            part(catalog.places().groups(), args, |g| &g.id, |g| format!("{:<28} {}", g.id, g.members.join(" ")))?
+        }
+        What::Accelerators => part(catalog.accelerators().all().iter(), args, |a| &a.id, print::accelerator_line)?,
+        What::Engines => part(catalog.engines(), args, |e| &e.id, print::engine_line)?,
+        What::Sectors => part(catalog.sectors().iter(), args, |s| &s.id, |s| format!("{:<32} {}", s.id, s.title))?,
+        What::Places => return Ok(places(catalog, args)),
+        What::Policy => {
+            return printed(&ModelPolicySpec { default: Some(true), ..ModelPolicySpec::default() }, args.output);
+        }
+    };
+    match (&args.id, args.what) {
+        (None, _) => Ok(lines),
+        (Some(id), What::Licenses) if args.output == Output::Text => match catalog.license(id) {
+            Some(license) => Ok(print::license(license, catalog.license_hash(id).unwrap_or_default())),
+            None => Ok(one),
+        },
+        (Some(_), _) => Ok(one),
+    }
+}
+
+struct Part {
+    lines: String,
+    one: String,
+}
+
+fn part<'a, T: Serialize + 'a>(
+    all: impl Iterator<Item = &'a T>,
+    args: &CatalogArgs,
+    id: impl Fn(&T) -> &String,
+    line: impl Fn(&T) -> String,
+) -> anyhow::Result<Part> {
+    let all: Vec<&T> = all.collect();
+    if let Some(wanted) = &args.id {
+        let Some(found) = all.iter().find(|entry| id(entry).eq_ignore_ascii_case(wanted)) else {
+            let what = args.what.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
+            bail!("the catalogue has no {wanted} among its {what}. All of them: modelport catalog {what}");
+        };
+        return Ok(Part { lines: String::new(), one: printed(*found, args.output)? });
+    }
+    let lines = match args.output {
+        Output::Text => all.iter().map(|entry| format!("{}\n", line(entry))).collect(),
+        _ => printed(&all, args.output)?,
+    };
+    Ok(Part { lines, one: String::new() })
+}
+
+/// One entry is printed as YAML where text is asked for: its fields are its text.
+fn printed<T: Serialize>(value: &T, output: Output) -> anyhow::Result<String> {
+    Ok(match output {
+        Output::Json => format!("{}\n", serde_json::to_string_pretty(value)?),
+        Output::Yaml | Output::Text => serde_saphyr::to_string(value)?,
+    })
+}
+
+/// Regions, one a line; with an id those of one provider.
+fn places(catalog: &Catalog, args: &CatalogArgs) -> String {
+    let wanted = |provider: &str| args.id.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(provider));
+    let mut text = String::new();
+    for provider in catalog.places().providers().filter(|p| wanted(&p.provider)) {
+        for region in &provider.regions {
+            text.push_str(&print::region_line(provider, region));
+            text.push('\n');
+        }
+    }
+    text
 }

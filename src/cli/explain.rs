@@ -81,7 +81,7 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
                     &manifest.name_any(),
                     &decision,
                     &status,
-                    fit.as_ref().map(|f| f.words()).as_deref()
+                    fit.as_ref().map(super::super::plan::fit::Fit::words).as_deref()
                 )
             );
         }

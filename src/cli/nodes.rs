@@ -67,7 +67,7 @@ fn json((node, place): &(NodeSummary, NodePlace)) -> serde_json::Value {
         "country": place.country,
         "provider": place.provider,
         "region": place.region,
-        "knownBy": place.evidence.map(|e| e.as_str()),
+        "knownBy": place.evidence.map(super::super::catalog::node_place::Evidence::as_str),
         "contradictions": place.contradictions,
         "whyUnknown": place.why_unknown,
         "accelerators": node.accelerators,

@@ -80,7 +80,7 @@ async fn label(
                 node = node.name,
                 country = place.country,
                 provider = place.provider,
-                evidence = place.evidence.map(|e| e.as_str()),
+                evidence = place.evidence.map(super::super::catalog::node_place::Evidence::as_str),
                 "labelled"
             );
         }

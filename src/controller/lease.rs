@@ -11,10 +11,16 @@ use std::{
 use jiff::Timestamp;
 use k8s_openapi::{
     api::coordination::v1::{Lease, LeaseSpec},
-    apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta},
+    apimachinery::pkg::apis::meta::v1::MicroTime,
 };
-use kube::{Api, Client, api::PostParams};
+use kube::{
+    Api, Client, ResourceExt,
+    api::{Patch, PatchParams},
+};
+use serde_json::json;
 use tokio::sync::watch;
+
+use crate::manifest::names::MANAGER_LEASE;
 
 /// A holder that has not renewed for this long may be replaced.
 pub const LEASE_DURATION: Duration = Duration::from_secs(15);
@@ -120,15 +126,9 @@ pub fn hold(
 
 async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Result<bool, kube::Error> {
     let Some(lease) = bounded(api.get_opt(name)).await? else {
-        let lease = Lease {
-            metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
-            spec: Some(spec(me, 0)),
-        };
-        return match bounded(api.create(&PostParams::default(), &lease)).await {
-            Ok(_) => Ok(true),
-            Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(false),
-            Err(error) => Err(error),
-        };
+        // Applied under our own name and without force: of two replicas that create it, one meets a conflict.
+        let by_me = PatchParams::apply(&format!("{MANAGER_LEASE}/{me}"));
+        return write(api, name, &by_me, None, &spec(me, 0)).await;
     };
     let now = Instant::now();
     let (holder, renewed) =
@@ -142,8 +142,28 @@ async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Res
     let transitions =
         lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0) + i32::from(holder.as_deref() != Some(me));
     // The resourceVersion that was read makes a lost race a conflict, not a second leader.
-    let next = Lease { metadata: lease.metadata, spec: Some(spec(me, transitions)) };
-    match bounded(api.replace(name, &PostParams::default(), &next)).await {
+    let forced = PatchParams::apply(MANAGER_LEASE).force();
+    write(api, name, &forced, lease.resource_version(), &spec(me, transitions)).await
+}
+
+/// Writes it by server-side apply, which is what the right to create an object of one name is granted to.
+async fn write(
+    api: &Api<Lease>,
+    name: &str,
+    params: &PatchParams,
+    resource_version: Option<String>,
+    spec: &LeaseSpec,
+) -> Result<bool, kube::Error> {
+    let mut body = json!({
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": name},
+        "spec": spec,
+    });
+    if let Some(version) = resource_version {
+        body["metadata"]["resourceVersion"] = version.into();
+    }
+    match bounded(api.patch(name, params, &Patch::Apply(body))).await {
         Ok(_) => Ok(true),
         Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
         Err(error) => Err(error),
@@ -163,10 +183,11 @@ fn spec(me: &str, transitions: i32) -> LeaseSpec {
 }
 
 async fn release(api: &Api<Lease>, name: &str, me: &str) {
-    let Ok(Some(mut lease)) = bounded(api.get_opt(name)).await else { return };
-    if let Some(spec) = lease.spec.as_mut().filter(|s| s.holder_identity.as_deref() == Some(me)) {
+    let Ok(Some(lease)) = bounded(api.get_opt(name)).await else { return };
+    let version = lease.resource_version();
+    if let Some(mut spec) = lease.spec.filter(|s| s.holder_identity.as_deref() == Some(me)) {
         spec.holder_identity = Some(String::new());
-        let _ = bounded(api.replace(name, &PostParams::default(), &lease)).await;
+        let _ = write(api, name, &PatchParams::apply(MANAGER_LEASE).force(), version, &spec).await;
     }
 }
 

@@ -111,7 +111,7 @@ async fn each<K>(
         match tokio::time::timeout(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
             Ok(Ok(_)) => ctx.metrics.wrote("FactStatus"),
             Ok(Err(error)) => {
-                tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change")
+                tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change");
             }
             Err(_) => tracing::warn!(%kind, name, "the status could not be written: no answer"),
         }

@@ -45,7 +45,7 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 /// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// Longest wait after a failed reconcile.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(120);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(2);
 
 /// The stores, and the tasks that fill them.
 pub struct Watches {
@@ -164,6 +164,8 @@ pub async fn run(
         }
         .shared()
     };
+    // Polled by itself: on a fresh cluster there is no deployment whose reconcile would.
+    let gate_task = tokio::spawn(gate.clone());
     let woken = stream::select(changes(wake), changes(leader));
     let mut controller = Controller::for_stream(manifests.applied_objects(), world.manifests.clone())
         .with_config(Config::default().concurrency(concurrency).debounce(DEBOUNCE))
@@ -212,6 +214,7 @@ pub async fn run(
     for task in background {
         task.abort();
     }
+    gate_task.abort();
     labels.abort();
     statuses.abort();
 }

@@ -37,6 +37,8 @@ pub const MANAGER_PLAN: &str = "modelport/plan";
 pub const MANAGER_STATUS: &str = "modelport/status";
 /// Field manager of node labels.
 pub const MANAGER_NODES: &str = "modelport/nodes";
+/// Field manager of the lease; a replica that creates it adds its own name.
+pub const MANAGER_LEASE: &str = "modelport/lease";
 /// Field manager of the webhook configuration, policy and certificates.
 pub const MANAGER_ADMISSION: &str = "modelport/admission";
 
