@@ -278,6 +278,8 @@ impl Places {
         let region_fine = match (&self.regions, pair()) {
             (None, _) if self.regions_denied.is_empty() => true,
             (None, Some(pair)) => !self.regions_denied.contains(&pair),
+            // A provider that has no denied region needs to show none.
+            (None, None) => provider.is_some_and(|p| self.regions_denied.iter().all(|(denied, _)| denied != p)),
             (Some(only), Some(pair)) => only.contains(&pair) && !self.regions_denied.contains(&pair),
             (_, None) => false,
         };

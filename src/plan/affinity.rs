@@ -3,7 +3,7 @@
 //! Node selector terms are alternatives, so every requirement stands inside each of them. Pods select on the guarded
 //! keys only; nothing restricted gives no term, so that an unlabelled cluster serves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm};
 
@@ -18,7 +18,6 @@ pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option
     let mut common = Vec::new();
     common.extend(allowance(NODE_COUNTRY, &places.countries));
     common.extend(allowance(NODE_PROVIDER, &places.providers));
-    common.extend(denied_regions(places));
 
     // One alternative for each provider's regions, and for each label that may name the accelerator.
     let regions = region_alternatives(places);
@@ -48,27 +47,50 @@ fn allowance(key: &str, allowance: &Allowance) -> Vec<NodeSelectorRequirement> {
     }
 }
 
+/// A region's name means one thing on one provider and another on the next: each provider is an alternative of its own.
 fn region_alternatives(places: &Places) -> Vec<Vec<NodeSelectorRequirement>> {
-    let Some(regions) = &places.regions else { return vec![Vec::new()] };
-    let providers: BTreeSet<&String> = regions.iter().map(|(provider, _)| provider).collect();
-    let of = |provider: &String| {
-        regions.iter().filter(move |(p, _)| p == provider).map(|(_, region)| region.clone()).collect::<Vec<_>>()
-    };
-    let terms = providers.into_iter().map(|provider| {
-        vec![requirement(NODE_PROVIDER, "In", [provider.clone()]), requirement(NODE_REGION, "In", of(provider))]
-    });
-    terms.collect()
+    match &places.regions {
+        Some(regions) => allowed_regions(regions.difference(&places.regions_denied)),
+        None => denied_regions(&places.regions_denied),
+    }
 }
 
-/// A denied region is excluded as `provider.region`, which is what the guarded region label holds.
-fn denied_regions(places: &Places) -> Vec<NodeSelectorRequirement> {
-    if places.regions_denied.is_empty() {
-        return Vec::new();
+fn allowed_regions<'a>(regions: impl Iterator<Item = &'a (String, String)>) -> Vec<Vec<NodeSelectorRequirement>> {
+    let term = |(provider, regions): (&String, Vec<String>)| {
+        vec![requirement(NODE_PROVIDER, "In", [provider.clone()]), requirement(NODE_REGION, "In", regions)]
+    };
+    let terms: Vec<_> = by_provider(regions).into_iter().map(term).collect();
+    // No alternative would be no restriction at all; none that is left lets no node.
+    let none = || vec![vec![requirement(NODE_REGION, "Exists", []), requirement(NODE_REGION, "DoesNotExist", [])]];
+    if terms.is_empty() { none() } else { terms }
+}
+
+/// Every other provider; and of each that has a denied region, its other regions.
+fn denied_regions(denied: &BTreeSet<(String, String)>) -> Vec<Vec<NodeSelectorRequirement>> {
+    let providers = by_provider(denied.iter());
+    if providers.is_empty() {
+        return vec![Vec::new()];
     }
-    vec![
-        requirement(NODE_REGION, "Exists", []),
-        requirement(NODE_REGION, "NotIn", places.regions_denied.iter().map(|(_, region)| region.clone())),
-    ]
+    let elsewhere = vec![
+        requirement(NODE_PROVIDER, "Exists", []),
+        requirement(NODE_PROVIDER, "NotIn", providers.keys().map(|p| (*p).clone())),
+    ];
+    let term = |(provider, regions): (&String, Vec<String>)| {
+        vec![
+            requirement(NODE_PROVIDER, "In", [provider.clone()]),
+            requirement(NODE_REGION, "Exists", []),
+            requirement(NODE_REGION, "NotIn", regions),
+        ]
+    };
+    std::iter::once(elsewhere).chain(providers.into_iter().map(term)).collect()
+}
+
+fn by_provider<'a>(regions: impl Iterator<Item = &'a (String, String)>) -> BTreeMap<&'a String, Vec<String>> {
+    let mut of = BTreeMap::<_, Vec<String>>::new();
+    for (provider, region) in regions {
+        of.entry(provider).or_default().push(region.clone());
+    }
+    of
 }
 
 fn alternatives(list: Vec<Vec<NodeSelectorRequirement>>) -> Vec<Vec<NodeSelectorRequirement>> {
@@ -148,6 +170,26 @@ mod tests {
                 "country In SG; provider In aws; region In ap-southeast-1"
             ]
         );
+    }
+
+    #[test]
+    fn a_denied_region_leaves_the_region_of_that_name_on_other_providers() {
+        let denied =
+            [("huawei", "ap-southeast-1"), ("huawei", "cn-north-4")].map(|(p, r)| (p.to_owned(), r.to_owned()));
+        let places = Places { regions_denied: denied.into(), ..Places::default() };
+        assert_eq!(
+            words(&places, &[]),
+            [
+                "provider Exists; provider NotIn huawei",
+                "provider In huawei; region Exists; region NotIn ap-southeast-1,cn-north-4"
+            ]
+        );
+    }
+
+    #[test]
+    fn where_no_region_is_left_no_node_fits() {
+        let places = Places { regions: Some(BTreeSet::new()), ..Places::default() };
+        assert_eq!(words(&places, &[]), ["region Exists; region DoesNotExist"]);
     }
 
     #[test]

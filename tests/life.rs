@@ -1,0 +1,11 @@
+//! Facts change, deployments follow: a scripted cluster in which `next` is the only one who decides, told in golden
+//! files. One story for each cell of the table in `decide/stopping.rs`, and for what is pinned.
+
+#[path = "life/cluster.rs"]
+mod cluster;
+#[path = "kit/mod.rs"]
+mod kit;
+#[path = "life/pinned.rs"]
+mod pinned;
+#[path = "life/stopping.rs"]
+mod stopping;

@@ -1,0 +1,282 @@
+//! A cluster of one controller and one kubelet, both in a loop, without either: `next` plans, what is planned exists,
+//! pods become ready, and the status is computed as the operator would write it.
+
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+
+use jiff::{Span, Timestamp, tz::TimeZone};
+use k8s_openapi::{
+    api::{apps::v1::DeploymentStatus, core::v1::PodTemplateSpec},
+    apimachinery::pkg::apis::meta::v1::Condition,
+};
+use modelport::{
+    decide::{
+        Decision, Request, Verdict, decide,
+        stopping::{Brake, Course, cause_id},
+    },
+    facts::{Fact, Unread, snapshot::Snapshot},
+    manifest::model_deployment::ModelDeploymentSpec,
+    plan::{
+        Owner,
+        fit::Fit,
+        inputs::Settings,
+        next::{Next, next},
+    },
+    status::{
+        Seen, compute,
+        observed::{Observed, PodConditionView, PodStatusView, PodView},
+    },
+};
+
+use crate::kit::{catalog, golden, instant, settings, yaml};
+
+/// One deployment and what exists for it.
+#[derive(Clone)]
+pub struct Life {
+    owner: Owner,
+    pub spec: ModelDeploymentSpec,
+    pub observed: Observed,
+    conditions: Vec<Condition>,
+    /// How often the pods were replaced by pods of another template.
+    pub rollouts: u32,
+    template: Option<PodTemplateSpec>,
+    told: String,
+}
+
+/// Everything that exists, and the story so far.
+pub struct Cluster {
+    pub now: Timestamp,
+    pub facts: Snapshot,
+    pub settings: Settings,
+    pub lives: BTreeMap<String, Life>,
+    /// While a node is short, pods pend.
+    pub nodes_fit: bool,
+    story: String,
+}
+
+impl Cluster {
+    pub fn at(day: &str) -> Self {
+        Self {
+            now: instant(day),
+            facts: Snapshot::default(),
+            settings: settings(),
+            lives: BTreeMap::new(),
+            nodes_fit: true,
+            story: String::new(),
+        }
+    }
+
+    pub fn tell(&mut self, line: &str) {
+        let gap = if self.story.is_empty() { "" } else { "\n" };
+        let _ = writeln!(self.story, "{gap}{}  {line}", self.clock());
+    }
+
+    fn clock(&self) -> String {
+        self.now.to_zoned(TimeZone::UTC).strftime("%F %H:%M:%S").to_string()
+    }
+
+    pub fn later(&mut self, span: Span) {
+        let zoned = self.now.to_zoned(TimeZone::UTC).checked_add(span).expect("a time");
+        self.now = zoned.timestamp();
+    }
+
+    pub fn licensee(&mut self, name: &str, text: &str) {
+        self.facts.licensees.retain(|f| f.name != name);
+        self.facts.licensees.push(Fact::new(name, None, yaml(text)));
+    }
+
+    pub fn policy(&mut self, name: &str, text: &str) {
+        self.facts.policies.retain(|f| f.name != name);
+        self.facts.policies.push(Fact::new(name, None, yaml(text)));
+    }
+
+    pub fn confirms(&mut self, licensee: &str, cause: &str) {
+        for fact in self.facts.licensees.iter_mut().filter(|f| f.name == licensee) {
+            fact.confirms_stop = Some(cause.to_owned());
+        }
+    }
+
+    pub fn unread(&mut self, kind: &str, name: Option<&str>, why: &str) {
+        self.facts.unread.push(Unread { kind: kind.into(), name: name.map(Into::into), why: why.into() });
+    }
+
+    /// Somebody applies a manifest; admission is not asked: the reconciler alone must hold.
+    pub fn applies(&mut self, service: &str, text: &str) {
+        let (namespace, name) = service.split_once('/').expect("namespace/name");
+        let spec: ModelDeploymentSpec = yaml(text);
+        match self.lives.get_mut(service) {
+            Some(life) => {
+                life.owner.generation += 1;
+                life.spec = spec;
+            }
+            None => {
+                let owner =
+                    Owner { name: name.into(), namespace: namespace.into(), uid: format!("uid-{name}"), generation: 1 };
+                let life = Life {
+                    owner,
+                    spec,
+                    observed: Observed::default(),
+                    conditions: vec![],
+                    rollouts: 0,
+                    template: None,
+                    told: String::new(),
+                };
+                self.lives.insert(service.into(), life);
+            }
+        }
+    }
+
+    /// The brake, as the operator computes it: asked of every deployment that runs.
+    fn brake(&self, refused: &Decision) -> Brake {
+        let cause = cause_id(refused);
+        let mut brake = Brake { confirmed: self.facts.confirms(&cause), ..Brake::default() };
+        for life in self.lives.values() {
+            let Some(runs) = life.observed.runs_now().filter(|r| r.replicas > 0) else { continue };
+            brake.running += 1;
+            let labels = BTreeMap::new();
+            let facts = self.facts.facts(catalog(), &labels, self.now);
+            let request = Request { namespace: &life.owner.namespace, name: &life.owner.name, spec: &runs.inputs.spec };
+            let decision = decide(&request, &facts);
+            brake.would_stop += usize::from(
+                decision.verdict == Verdict::Refused && decision.policy.stop && cause_id(&decision) == cause,
+            );
+        }
+        brake
+    }
+
+    fn next(&self, life: &Life) -> Next {
+        let labels = BTreeMap::new();
+        let facts = self.facts.facts(catalog(), &labels, self.now);
+        next(&life.owner, &life.spec, &facts, &self.settings, "vllm", life.observed.runs_now(), |refused| {
+            self.brake(refused)
+        })
+    }
+
+    /// Controller and kubelet, until nothing changes any more.
+    pub fn settle(&mut self) {
+        for service in self.lives.keys().cloned().collect::<Vec<_>>() {
+            for turn in 0.. {
+                assert!(turn < 6, "{service} does not come to rest");
+                let mut life = self.lives[&service].clone();
+                let next = self.next(&life);
+                let before = serde_json::to_value((&next.plan.deployment, &next.plan.revision)).expect("JSON");
+                apply(&mut life, &next, self.nodes_fit);
+                let status = compute(&Seen {
+                    owner: &life.owner,
+                    next: &next,
+                    apply: None,
+                    observed: &life.observed,
+                    fit: &Fit { fit: usize::from(self.nodes_fit), ..Fit::default() },
+                    before: &life.conditions,
+                    now: self.now,
+                });
+                life.conditions = status.conditions;
+                life.told = told(&service, &next, &life);
+                let again = self.next(&life);
+                let after = serde_json::to_value((&again.plan.deployment, &again.plan.revision)).expect("JSON");
+                self.lives.insert(service.clone(), life);
+                if before == after {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Settles, and tells how it stands.
+    pub fn then(&mut self) {
+        self.settle();
+        for life in self.lives.values() {
+            self.story.push_str(&life.told);
+        }
+    }
+
+    pub fn life(&self, service: &str) -> &Life {
+        &self.lives[service]
+    }
+
+    pub fn wakes_at(&self, service: &str) -> Option<Timestamp> {
+        self.next(&self.lives[service]).wake_at
+    }
+
+    pub fn is_told_in(&self, name: &str) {
+        golden(&format!("life/{name}.golden"), &self.story);
+    }
+}
+
+impl Life {
+    pub fn replicas(&self) -> i32 {
+        self.observed.deployment.as_ref().and_then(|d| d.spec.as_ref()).and_then(|s| s.replicas).unwrap_or(0)
+    }
+
+    pub fn condition(&self, kind: &str) -> &Condition {
+        self.conditions.iter().find(|c| c.type_ == kind).expect("the condition")
+    }
+}
+
+/// What is planned exists; pods of another template are other pods, ready where a node fits.
+fn apply(life: &mut Life, next: &Next, nodes_fit: bool) {
+    let plan = &next.plan;
+    life.observed.service = plan.service.clone().map(Arc::new);
+    life.observed.budget = plan.budget.clone().map(Arc::new);
+    life.observed.revisions = plan.revision.iter().cloned().map(Arc::new).collect();
+    let mut deployment = plan.deployment.clone();
+    let template = deployment.as_ref().and_then(|d| d.spec.as_ref()).map(|s| s.template.clone());
+    let replicas = deployment.as_ref().and_then(|d| d.spec.as_ref()).and_then(|s| s.replicas).unwrap_or(0);
+    if life.template.is_some() && template.is_some() && life.template != template {
+        life.rollouts += 1;
+    }
+    life.template = template;
+    if let Some(deployment) = deployment.as_mut() {
+        deployment.metadata.generation = Some(1);
+        deployment.status = Some(DeploymentStatus {
+            observed_generation: Some(1),
+            updated_replicas: Some(replicas),
+            ..DeploymentStatus::default()
+        });
+    }
+    life.observed.deployment = deployment.map(Arc::new);
+    let condition = |kind: &str, fine: bool| PodConditionView {
+        kind: kind.into(),
+        status: if fine { "True" } else { "False" }.into(),
+        message: (!fine).then(|| "0/1 nodes are available".into()),
+        ..PodConditionView::default()
+    };
+    let pod = |_| {
+        let mut pod = PodView::default();
+        pod.spec.node_name = nodes_fit.then(|| "node".into());
+        pod.status = PodStatusView {
+            phase: Some(if nodes_fit { "Running" } else { "Pending" }.into()),
+            conditions: vec![condition("PodScheduled", nodes_fit), condition("Ready", nodes_fit)],
+            ..PodStatusView::default()
+        };
+        Arc::new(pod)
+    };
+    life.observed.pods = (0..replicas).map(pod).collect();
+}
+
+fn told(service: &str, next: &Next, life: &Life) -> String {
+    let mut text = String::new();
+    let course = match &next.course {
+        Course::Hold => "holds".to_owned(),
+        Course::Run => "runs as written".into(),
+        Course::GoOn(reason) => format!("goes on ({reason})"),
+        Course::StopAt(at) => format!("stops at {at}"),
+        Course::Held { cause, would_stop } => format!("held: {cause} would stop {would_stop}"),
+        Course::Stop => "stops".into(),
+    };
+    let generation = life.observed.revisions.first().map_or_else(|| "none".into(), |r| r.revision.to_string());
+    let pods = next.inputs.as_ref().map_or_else(|| "-".into(), |i| i.places.countries.words());
+    let _ = writeln!(
+        text,
+        "  {service}: {}, {course}; generation {} of {} with {} pods in {pods}, rolled out {} times since the first",
+        next.decision.verdict.word(),
+        generation,
+        life.owner.generation,
+        life.replicas(),
+        life.rollouts
+    );
+    for kind in ["Ready", "Progressing", "Stalled"] {
+        let condition = life.condition(kind);
+        let _ = writeln!(text, "    {kind} {} {}: {}", condition.status, condition.reason, condition.message);
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! What pods are made: golden templates of every example, what must hold for each of them, and that rendering or
+//! applying twice changes nothing.
+
+#[path = "templates/examples.rs"]
+mod examples;
+#[path = "kit/mod.rs"]
+mod kit;
+#[path = "templates/properties.rs"]
+mod properties;
+#[path = "templates/restricted.rs"]
+mod restricted;
+#[path = "templates/server.rs"]
+mod server;
