@@ -10,7 +10,7 @@ use crate::manifest::{
     model_deployment::{Model, ModelDeploymentSpec},
     model_policy::{Grace, ModelPolicySpec, RegionRules, RuleMode, RuleStrictness},
     names,
-    placement::{PlaceList, Placement},
+    placement::{PlaceList, Placement, Region},
     record::{Covers, Record},
     serving::Accelerators,
     usage::{Audience, Usage},
@@ -111,6 +111,17 @@ fn within(countries: &[&str]) -> Placement {
     Placement { allow: Some(PlaceList { countries, ..PlaceList::default() }), ..Placement::default() }
 }
 
+/// In these countries, and of them only in these regions of these providers.
+fn in_regions(countries: &[&str], regions: &[(&str, &str)]) -> Placement {
+    let mut placement = within(countries);
+    if let Some(allow) = &mut placement.allow {
+        let region =
+            |(provider, region): &(&str, &str)| Region { provider: (*provider).into(), region: (*region).into() };
+        allow.regions = regions.iter().map(region).collect();
+    }
+    placement
+}
+
 fn one_field(files: &mut Files) {
     files.deployment(
         "01-one-field/smollm2.yaml",
@@ -127,7 +138,7 @@ fn the_tag_says_mit(files: &mut Files) {
         "The card says MIT. The base model is under Llama 3.3, and its terms apply as well.",
         ("support", "r1"),
         on(
-            "A100",
+            "L20",
             4,
             model("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", serves(Audience::Public, &["SG"]), within(&["SG"])),
         ),
@@ -139,7 +150,7 @@ fn the_tag_says_mit(files: &mut Files) {
          stand in Singapore: the seat decides, and not the node.",
         ("research", "eyes"),
         on(
-            "A10",
+            "A10G",
             1,
             model("meta-llama/Llama-3.2-11B-Vision-Instruct", serves(Audience::Internal, &["SG"]), within(&["SG"])),
         ),
@@ -147,7 +158,8 @@ fn the_tag_says_mit(files: &mut Files) {
 }
 
 fn support_bot(audience: Audience) -> ModelDeploymentSpec {
-    on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(audience, &["CN"]), within(&["CN"])))
+    let hangzhou = in_regions(&["CN"], &[("alibaba", "cn-hangzhou")]);
+    on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(audience, &["CN"]), hangzhou))
 }
 
 fn one_word(files: &mut Files) {
@@ -215,11 +227,7 @@ fn two_questions(files: &mut Files) {
             &format!("04-two-questions/{file}.yaml"),
             comment,
             ("search", "a13b"),
-            on(
-                "A100",
-                2,
-                model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place])),
-            ),
+            on("L20", 4, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
         );
     }
 }
@@ -227,16 +235,23 @@ fn two_questions(files: &mut Files) {
 fn same_name(files: &mut Files) {
     files.deployment(
         "05-same-name/singapore.yaml",
-        "ap-southeast-1 is Singapore on AWS and on Alibaba Cloud, and Hong Kong on Huawei Cloud. The country decides,\n\
-         and never the region's name alone.",
+        "ap-southeast-1 is Singapore on AWS, and Hong Kong on Huawei Cloud. The country decides, and never the region's\n\
+         name alone.",
         ("video", "captions"),
-        on("A10", 1, model("Qwen/Qwen3-8B", serves(Audience::Internal, &["SG"]), within(&["SG"]))),
+        ModelDeploymentSpec {
+            accelerators: Some(Accelerators { product: None, resource: None, count: 1 }),
+            ..model(
+                "Qwen/Qwen3-8B",
+                serves(Audience::Internal, &["SG"]),
+                in_regions(&["SG"], &[("aws", "ap-southeast-1"), ("huawei", "ap-southeast-1")]),
+            )
+        },
     );
 }
 
 fn eight_hundred_million(files: &mut Files) {
     let assistant =
-        || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
+        || on("A10G", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
     files.policy(
         "06-eight-hundred-million/brief.yaml",
         "Ten seconds of grace, so that a demo need not wait a day; the built-in grace is 24 h.",

@@ -30,7 +30,8 @@ MODE=local
 if [[ -n $YOURS ]]; then MODE=yours; elif [[ -n ${DEMO_KIND:-} ]]; then MODE=kind; fi
 STATE=$MODELPORT_CACHE/run/$CLUSTER_NAME
 WORK=$MODELPORT_CACHE/demo/$CLUSTER_NAME
-EXAMPLES=tests/demo/manifests
+EXAMPLES=deploy/examples
+POD_COLUMNS=POD:.metadata.name,PHASE:.status.phase,NODE:.spec.nodeName
 ADMIN_CONFIG="" STEP=preparation
 mkdir -p "$WORK/bin"
 export PATH=$WORK/bin:$MODELPORT_CACHE/cluster/current/bin:$PATH EXAMPLES
@@ -39,9 +40,10 @@ export PATH=$WORK/bin:$MODELPORT_CACHE/cluster/current/bin:$PATH EXAMPLES
 source tests/demo/lib.sh
 # shellcheck source=tests/demo/prepare.sh
 source tests/demo/prepare.sh
+# shellcheck source=tests/demo/last-screen.sh
+source tests/demo/last-screen.sh
 
-forward="" # the port-forward of step 1
-trap '[[ -n $forward ]] && kill "$forward" 2>/dev/null' EXIT
+trap stop_background EXIT
 
 [[ $MODE != local || $(id -u) == 0 ]] || die "The local cluster needs root: sudo make demo. On a cluster of yours: make demo KUBECONFIG=..."
 tests/prerequisites.sh || exit 1

@@ -122,9 +122,11 @@ install_modelport() {
   local prefix=${REGISTRY:+$REGISTRY/}
   sed "s|IMAGE|$prefix$HUB_IMAGE|" tests/demo/hub.yaml >"$WORK/hub.yaml"
   say ""
-  say "This machine cannot reach huggingface.co, and need not: \"modelport mirror\" serves a folder as a hub, in the cluster."
+  say "The cluster has no way out to huggingface.co, and needs none: \"modelport mirror\" serves a folder as a hub in it."
   shows "" "kubectl apply -f $(shorter "$WORK/hub.yaml")"
   succeeds
+  say ""
+  say "There is no accelerator here, so llama.cpp is made the default engine."
   local values="--set replicas=1 --set runtime.default=llama-cpp --set hub.endpoint=http://hub.hub:8080"
   [[ -n $prefix ]] && values+=" --set image.repository=${prefix}modelport --set images.registry=$REGISTRY"
   shows "" "helm install modelport charts/modelport --namespace modelport-system --create-namespace \\
