@@ -98,7 +98,7 @@ impl Covers {
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("[has(self.value), has(self.atMost), has(self.atLeast)].exists_one(x, x)")
     .message("metrics: write one of value, atMost, atLeast").reason(Reason::FieldValueInvalid))]
-#[x_kube(validation = Rule::new("string(self.period).matches('^([0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?|T12M|MAX12M|now)$')")
+#[x_kube(validation = Rule::new("self.period.matches('^([0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?|T12M|MAX12M|now)$')")
     .message("metrics: a period is a month (2024-06), a year (2024), a span (2023-01/2026-10), T12M, MAX12M or now")
     .reason(Reason::FieldValueInvalid))]
 #[x_kube(validation = Rule::new("(has(self.value) ? self.value >= 0 : true) && (has(self.atMost) ? self.atMost >= 0 : true) && (has(self.atLeast) ? self.atLeast >= 0 : true)")
@@ -113,8 +113,7 @@ pub struct Metric {
     #[schemars(length(min = 1, max = 128))]
     pub product: Option<String>,
     /// Month, year, span of them, `T12M` (twelve months up to `asOf`), `MAX12M` (highest of any twelve consecutive months), `now`.
-    #[serde(deserialize_with = "super::written::text_or_number")]
-    #[schemars(schema_with = "super::written::text_or_number_schema")]
+    #[schemars(length(min = 3, max = 15))]
     pub period: String,
     /// The figure, in whole units.
     #[serde(default, skip_serializing_if = "Option::is_none")]

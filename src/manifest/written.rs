@@ -120,22 +120,6 @@ impl JsonSchema for YesNo {
     }
 }
 
-/// Text, or the number that YAML makes of an unquoted `2024`.
-pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        other => other.to_string(),
-    })
-}
-
-/// Schema of [`text_or_number`].
-pub fn text_or_number_schema(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "description": "Month (2024-06), year (2024), span of them (2023-01/2026-10), T12M (twelve months up to asOf), MAX12M (highest of any twelve consecutive months), or now.",
-        "x-kubernetes-int-or-string": true
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
