@@ -115,7 +115,8 @@ fn within(countries: &[&str]) -> Placement {
 fn in_regions(countries: &[&str], regions: &[(&str, &str)]) -> Placement {
     let mut placement = within(countries);
     if let Some(allow) = &mut placement.allow {
-        let region = |(provider, region): &(&str, &str)| Region { provider: (*provider).into(), region: (*region).into() };
+        let region =
+            |(provider, region): &(&str, &str)| Region { provider: (*provider).into(), region: (*region).into() };
         allow.regions = regions.iter().map(region).collect();
     }
     placement
@@ -136,19 +137,11 @@ fn the_tag_says_mit(files: &mut Files) {
         "02-the-tag-says-mit/r1.yaml",
         "The card says MIT. The base model is under Llama 3.3, and its terms apply as well.",
         ("support", "r1"),
-<<<<<<< HEAD
-        on("L20", 4, model(
-            "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
-            serves(Audience::Public, &["SG"]),
-            within(&["SG"]),
-        )),
-=======
         on(
-            "A100",
+            "L20",
             4,
             model("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", serves(Audience::Public, &["SG"]), within(&["SG"])),
         ),
->>>>>>> main
     );
     files.licensee("02-the-tag-says-mit/muster.yaml", MUSTER, "muster", organisation("muster"));
     files.deployment(
@@ -156,19 +149,11 @@ fn the_tag_says_mit(files: &mut Files) {
         "Refused: Llama 3.2 grants no rights in its multimodal models to a licensee seated in the EU. The pods would\n\
          stand in Singapore: the seat decides, and not the node.",
         ("research", "eyes"),
-<<<<<<< HEAD
-        on("A10G", 1, model(
-            "meta-llama/Llama-3.2-11B-Vision-Instruct",
-            serves(Audience::Internal, &["SG"]),
-            within(&["SG"]),
-        )),
-=======
         on(
-            "A10",
+            "A10G",
             1,
             model("meta-llama/Llama-3.2-11B-Vision-Instruct", serves(Audience::Internal, &["SG"]), within(&["SG"])),
         ),
->>>>>>> main
     );
 }
 
@@ -242,15 +227,7 @@ fn two_questions(files: &mut Files) {
             &format!("04-two-questions/{file}.yaml"),
             comment,
             ("search", "a13b"),
-<<<<<<< HEAD
             on("L20", 4, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
-=======
-            on(
-                "A100",
-                2,
-                model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place])),
-            ),
->>>>>>> main
         );
     }
 }
@@ -273,12 +250,8 @@ fn same_name(files: &mut Files) {
 }
 
 fn eight_hundred_million(files: &mut Files) {
-<<<<<<< HEAD
-    let assistant = || on("A10G", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
-=======
     let assistant =
-        || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
->>>>>>> main
+        || on("A10G", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
     files.policy(
         "06-eight-hundred-million/brief.yaml",
         "Ten seconds of grace, so that a demo need not wait a day; the built-in grace is 24 h.",
