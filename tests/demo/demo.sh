@@ -6,7 +6,7 @@
 #     --transcript FILE   also write the run to FILE, as Markdown
 #   DEMO_CLUSTER     name of the local cluster (demo)
 #   DEMO_KUBECONFIG  a cluster of your own instead; with REGISTRY=..., images are pushed there   (make demo KUBECONFIG=...)
-#   DEMO_KIND        not empty: a kind cluster instead   (make demo CLUSTER=kind)
+#   DEMO_KIND        "kind": a kind cluster instead   (make demo CLUSTER=kind)
 #   DEMO_BINARY      a modelport binary that is built already
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -29,7 +29,7 @@ YOURS=${DEMO_KUBECONFIG:-}
 MODE=local
 if [[ -n $YOURS ]]; then MODE=yours; elif [[ -n ${DEMO_KIND:-} ]]; then MODE=kind; fi
 STATE=$MODELPORT_CACHE/run/$CLUSTER_NAME
-WORK=$MODELPORT_CACHE/demo/$CLUSTER_NAME
+WORK=$MODELPORT_CACHE/demo/$([[ $MODE == local ]] && echo "$CLUSTER_NAME" || echo "$MODE")
 EXAMPLES=deploy/examples
 POD_COLUMNS=POD:.metadata.name,PHASE:.status.phase,NODE:.spec.nodeName
 ADMIN_CONFIG="" STEP=preparation
@@ -44,6 +44,8 @@ source tests/demo/prepare.sh
 source tests/demo/last-screen.sh
 
 trap stop_background EXIT
+
+case ${DEMO_KIND:-kind} in kind) ;; *) die "CLUSTER=$DEMO_KIND is not known: say CLUSTER=kind, or KUBECONFIG=... for a cluster of yours." ;; esac
 
 [[ $MODE != local || $(id -u) == 0 ]] || die "The local cluster needs root: sudo make demo. On a cluster of yours: make demo KUBECONFIG=..."
 tests/prerequisites.sh || exit 1

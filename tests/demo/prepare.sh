@@ -103,6 +103,10 @@ find_yours() {
   if kubectl get crd modeldeployments.modelport.dev >/dev/null 2>&1; then
     die "The cluster at $server has Modelport already. The demo installs its own and would be in its way: helm uninstall it and delete its kinds first, or run \"make demo\"."
   fi
+  # What is created here is deleted at the end: nothing of that name may be anybody's.
+  local taken
+  taken=$(kubectl get namespaces hub modelport-system video support search research chat --ignore-not-found -o name | tr '\n' ' ')
+  [[ -z $taken ]] || die "The cluster at $server has these already, and the demo would use and then delete them: $taken"
   say "Using the cluster at $server. Its nodes are real, so what needs simulated nodes of other clouds is left out, and"
   say "the large models are only asked for (--dry-run=server): nothing starts on your accelerators."
   if [[ -n ${REGISTRY:-} ]]; then
@@ -126,7 +130,7 @@ install_modelport() {
   shows "" "kubectl apply -f $(shorter "$WORK/hub.yaml")"
   succeeds
   say ""
-  say "There is no accelerator here, so llama.cpp is made the default engine."
+  say "The model of step 1 is to run without an accelerator, so llama.cpp is made the default engine."
   local values="--set replicas=1 --set runtime.default=llama-cpp --set hub.endpoint=http://hub.hub:8080"
   [[ -n $prefix ]] && values+=" --set image.repository=${prefix}modelport --set images.registry=$REGISTRY"
   shows "" "helm install modelport charts/modelport --namespace modelport-system --create-namespace \\
