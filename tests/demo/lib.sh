@@ -6,18 +6,20 @@ OUT="" RC=0
 
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m' TTY=1; else BOLD="" DIM="" PLAIN="" TTY=""; fi
 
-say() { printf '%s\n' "$*"; }
+# say WORDS...: for a terminal of 100 columns.
+say() { if [[ $* == "  "* ]]; then printf '%s\n' "$*"; else fold -s -w 100 <<<"$*" | sed 's/ $//'; fi; }
 note() { printf '%s%s%s\n' "$DIM" "$*" "$PLAIN"; }
 
 # step NUMBER TITLE WHAT: a heading, and one line on what is about to be seen.
 step() {
   [[ -n $TTY && -z $ASSERT && $1 != 1 ]] && sleep 3 # time to read what stands there
   STEP="step $1"
-  printf '\n%s%s. %s%s\n%s\n' "$BOLD" "$1" "$2" "$PLAIN" "$3"
+  printf '\n%s%s. %s%s\n' "$BOLD" "$1" "$2" "$PLAIN"
+  say "$3"
 }
 
 # sees TEXT: a line between two commands, on what comes next.
-sees() { printf '\n%s\n' "$*"; }
+sees() { say ""; say "$*"; }
 
 # who NAME: the person who types from here on; nobody's name is the administrator's.
 who() {

@@ -4,14 +4,14 @@ step 3 "One word" "Llama 2 in cn-hangzhou: internal runs; public needs a filing.
 three=$EXAMPLES/03-one-word
 shows mia "cat $three/internal.yaml"
 sees "Not enforced yet: the word public gives a warning."
-shows mia "diff $three/internal.yaml $three/public.yaml; kubectl apply --dry-run=server -f $three/public.yaml"
+shows mia "diff -I '^#' $three/internal.yaml $three/public.yaml; kubectl apply --dry-run=server -f $three/public.yaml"
 succeeds
 says "Warning" "cn-genai-filing"
 
 sees "Enforced."
 shows paul "kubectl apply -f $three/china.yaml"
 succeeds
-shows mia "$ASK -f $three/internal.yaml"
+shows mia "$ASK --server-side -f $three/internal.yaml"
 succeeds
 if simulated; then
   waits 60 "support-bot is Ready" 'kubectl wait -n support mpd/support-bot --for=condition=Ready --timeout=1s'
@@ -22,7 +22,7 @@ else
 fi
 
 sees "One word."
-shows mia "$ASK -f $three/public.yaml"
+shows mia "$ASK --server-side -f $three/public.yaml"
 is_refused FilingMissing
 says "cn-genai-filing" "ModelPolicy/china"
 if simulated; then holds "the internal service goes on" 'kubectl wait -n support mpd/support-bot --for=condition=Ready --timeout=1s'; fi
@@ -30,7 +30,7 @@ if simulated; then holds "the internal service goes on" 'kubectl wait -n support
 sees "lena records the filing that covers this service; mia applies the same file."
 shows lena "kubectl apply -f $three/filed/acme.yaml"
 succeeds
-shows mia "$ASK -f $three/public.yaml"
+shows mia "$ASK --server-side -f $three/public.yaml"
 succeeds
 if simulated; then
   holds "the public service is stored" '[ "$(kubectl get mpd support-bot -n support -o jsonpath={.spec.usage.audience})" = public ]'

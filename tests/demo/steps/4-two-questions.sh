@@ -2,7 +2,7 @@
 step 4 "Where it runs, and whom it serves" "Hunyuan's licence excludes the EU: as a place of its nodes, and of the people served. Three manifests that differ in two words."
 
 four=$EXAMPLES/04-two-questions
-words="grep -A1 -E 'serves|countries'"
+words="grep -E 'serves|countries|- [A-Z]{2}$'"
 sees "In Paris for France."
 shows mia "$words $four/paris.yaml; $ASK -f $four/paris.yaml"
 is_refused PlaceExcluded

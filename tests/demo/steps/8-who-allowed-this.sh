@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016
-step 8 "Who allowed this?" "Why step 3 runs, on today's facts; then every decision of this demo, from the operator's decision log."
+step 8 "Who allowed this?" "Why a deployment runs, on today's facts; then every decision of this demo, from the operator's decision log."
 
 if simulated; then
   shows paul 'kubectl modelport explain mpd/support-bot -n support'
@@ -10,8 +10,8 @@ else
   says "Allowed" "Apache-2.0"
 fi
 
-shows "" "kubectl logs -n modelport-system deployment/modelport | grep '\"log\":\"decision\"' | jq -r '
-    [.time[11:19], (if .asked.dryRun then \"dry run\" else .at end),
-     ((.asked.user // \"(operator)\") | sub(\"system:serviceaccount:[^:]*:\"; \"\")), \"\\(.namespace)/\\(.name)\",
-     .decision.verdict, .decision.findings[0].reason // \"\"] | @tsv' | expand -t 10,21,47,74,83"
+shows "" "kubectl logs -n modelport-system deployment/modelport | grep '\"log\":\"decision\"' | jq -nr '
+    [\"TIME\", \"WHO\", \"WHAT\", \"VERDICT\", \"REASON\"], (inputs |
+    [.time[11:19], ((.asked.user // \"(operator)\") | sub(\".*:\"; \"\")), \"\\(.namespace)/\\(.name)\", .decision.verdict,
+     (.decision.findings[0].reason // \"\") + if .asked.dryRun then \" (dry run)\" else \"\" end]) | @tsv' | expand -t 10,35,68,77"
 says "mia@acme.example" "Allowed" "Refused" "SeatExcluded" "FilingMissing" "PlaceExcluded" "UserThreshold"
