@@ -109,7 +109,7 @@ fn part<'a, T: Serialize + 'a>(
         return Ok(Part { lines: String::new(), one: printed(*found, args.output)? });
     }
     let lines = match args.output {
-        Output::Text => all.iter().map(|entry| format!("{}\n", line(entry))).collect(),
+        Output::Text => all.iter().map(|entry| line(entry) + "\n").collect(),
         _ => printed(&all, args.output)?,
     };
     Ok(Part { lines, one: String::new() })

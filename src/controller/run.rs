@@ -190,7 +190,7 @@ pub async fn run(
                         let started = Instant::now();
                         let key = object.uid().unwrap_or_default();
                         // A panic would end the whole controller; caught, it is one object's failure.
-                        let result = AssertUnwindSafe(reconcile(object, ctx.clone())).catch_unwind().await;
+                        let result = Box::pin(AssertUnwindSafe(reconcile(object, ctx.clone())).catch_unwind()).await;
                         let result = result.unwrap_or(Err(ReconcileError::Panicked));
                         ctx.metrics.reconciled(if result.is_ok() { "ok" } else { "failed" }, started.elapsed());
                         if result.is_ok() {
