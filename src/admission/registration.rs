@@ -70,11 +70,15 @@ impl Registration {
     /// Looks and mends until the task is dropped.
     pub async fn keep(self) {
         let mut serving = Vec::new();
+        let mut leads = self.leadership.watch();
         loop {
             if let Err(error) = self.look(&mut serving).await {
                 tracing::warn!(%error, "the webhook is not registered as it should be; trying again");
             }
-            tokio::time::sleep(INTERVAL).await;
+            tokio::select! {
+                () = tokio::time::sleep(INTERVAL) => {}
+                _ = leads.changed() => {}
+            }
         }
     }
 

@@ -42,6 +42,7 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("--timeout {}: write 120s or 2m", args.timeout))?;
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let client = Client::try_default().await.context("no cluster")?;
+    let mut said = String::new();
     loop {
         match answers(&client, &args.check_namespace).await {
             Ok(()) => break,
@@ -52,7 +53,10 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
                 )
             }
             Err(why) => {
-                println!("waiting for admission: {why}");
+                if why != said {
+                    println!("waiting for admission: {why}");
+                    said = why;
+                }
                 tokio::time::sleep(RETRY).await;
             }
         }

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Every test: what `make test` calls. One line a suite with a clock; a failing suite shows its end and where all of it
+# is. The last line is "N passed, N failed". A suite that prints no count has failed: nothing passes by skipping.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+export MODELPORT_CACHE=${MODELPORT_CACHE:-$HOME/.cache/modelport}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$MODELPORT_CACHE/target}
+BIN=$MODELPORT_CACHE/cluster/current/bin
+export PATH=$BIN:$PATH
+LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
+CHART_CLUSTER=chart-test API_CLUSTER=api-test DEMO_TEST_CLUSTER=demo-test
+passed=0 failed=0 broken=()
+
+# Only what a run of ours started is taken down.
+clean() {
+  [[ -x $BIN/modelport-cluster ]] || return
+  for name in $CHART_CLUSTER $API_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
+}
+trap clean EXIT
+
+# counts FILE: "PASSED FAILED" of every closing line of cargo test, of go test, and of our own suites.
+counts() {
+  awk '
+    /^test result:/ { for (i = 1; i <= NF; i++) { if ($i ~ /^passed;/) p += $(i-1); if ($i ~ /^failed;/) f += $(i-1) } seen = 1 }
+    /^--- PASS:/ { p++; seen = 1 }
+    /^--- FAIL:/ { f++; seen = 1 }
+    /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; seen = 1 }
+    END { if (seen) print p + 0, f + 0 }' "$1"
+}
+
+# suite NAME COMMAND...: runs it into a log of its own and adds up.
+suite() {
+  local name=$1 log start=$SECONDS rc=0 p f
+  shift
+  log=$LOGS/${name// /-}.log
+  printf '%-34s' "$name"
+  "$@" >"$log" 2>&1 || rc=$?
+  read -r p f <<<"$(counts "$log")"
+  if [[ -z ${p:-} ]]; then
+    p=0 f=1
+    echo "no test reported a result" >>"$log"
+  elif [[ $rc -ne 0 && $f -eq 0 ]]; then
+    f=1
+  fi
+  passed=$((passed + p)) failed=$((failed + f))
+  printf '%5s passed %4s failed %6s s\n' "$p" "$f" "$((SECONDS - start))"
+  if [[ $f -gt 0 || $rc -ne 0 ]]; then
+    broken+=("$name")
+    grep -E '^(FAIL|test .* FAILED|--- FAIL|error|.*panicked)|expected' "$log" | head -20 | sed 's/^/    /'
+    tail -n 15 "$log" | sed 's/^/    /'
+    echo "    all of it: $log"
+  fi
+}
+
+# build NAME COMMAND...: without it nothing further can be tested.
+build() {
+  local name=$1 log start=$SECONDS
+  shift
+  log=$LOGS/${name// /-}.log
+  printf '%-34s' "$name"
+  if ! "$@" >"$log" 2>&1; then
+    echo "failed"
+    tail -n 40 "$log"
+    echo "$passed passed, $((failed + 1)) failed"
+    exit 1
+  fi
+  printf '%30s s\n' "$((SECONDS - start))"
+}
+
+on_cluster() { # on_cluster NAME TIER COMMAND...: on a fresh cluster that goes afterwards
+  local name=$1 tier=$2 rc=0
+  shift 2
+  modelport-cluster --name "$name" down >/dev/null 2>&1
+  modelport-cluster --name "$name" up --tier "$tier" || return 1
+  KUBECONFIG=$MODELPORT_CACHE/run/$name/kubeconfig "$@" || rc=$?
+  modelport-cluster --name "$name" down
+  return $rc
+}
+
+go_tests() { (cd tests/cluster && CGO_ENABLED=0 go test -trimpath -vet=off -count=1 -v ./internal/...); }
+fresh() { if tests/generated.sh; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi; }
+
+build "build: tests" cargo build --tests --bin modelport
+cp "$CARGO_TARGET_DIR/debug/modelport" "$LOGS/modelport"
+export MODELPORT=$LOGS/modelport
+suite "unit, story, golden, admission" cargo test
+build "build: Kubernetes" tests/cluster/build.sh
+suite "generated files" fresh
+suite "chart" tests/chart/check.sh
+suite "local cluster" go_tests
+suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
+suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"
+build "build: static binary" make -s binary
+build "build: llama.cpp and a model" tests/cluster/llama-image.sh
+suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
+
+echo
+if [[ ${#broken[@]} -gt 0 ]]; then echo "not all is well: ${broken[*]}"; fi
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
