@@ -156,6 +156,10 @@ async fn every_recorded_review_is_answered_as_a_reviewer_read_it() {
         for text in texts.filter_map(Value::as_str) {
             assert!(text.chars().count() <= 1000, "{name}: {} characters", text.chars().count());
         }
+        let warnings = reply["response"]["warnings"].as_array().into_iter().flatten();
+        for warning in warnings.filter_map(Value::as_str) {
+            assert!(!warning.contains(char::is_control), "{name}: the API server drops {warning:?}");
+        }
         if let Some(annotations) = reply["response"]["auditAnnotations"].as_object_mut() {
             let id = annotations["decision"].as_str().expect("an id").to_owned();
             assert!(id.len() == 64 && id.chars().all(|c| c.is_ascii_hexdigit()), "{name}: {id}");
