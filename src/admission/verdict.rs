@@ -83,7 +83,7 @@ pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Ans
     match decision.verdict {
         Verdict::Allowed => Answer::Pass { warnings: warnings(&decision), decision: Some(Box::new(decision)) },
         Verdict::Waiting => {
-            Answer::Pass { warnings: vec![denial::waiting(&decision)], decision: Some(Box::new(decision)) }
+            Answer::Pass { warnings: vec![one_line(&denial::waiting(&decision))], decision: Some(Box::new(decision)) }
         }
         Verdict::Refused => {
             let worse = review.old.as_ref().is_none_or(|old| gets_worse(&ask(&old.spec), &decision));
@@ -92,7 +92,7 @@ pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Ans
                 Answer::Deny { message: text, decision: Some(Box::new(decision)) }
             } else {
                 Answer::Pass {
-                    warnings: vec![format!("Refused, and stored without pods. {text}")],
+                    warnings: vec![one_line(&format!("Refused, and stored without pods. {text}"))],
                     decision: Some(Box::new(decision)),
                 }
             }
@@ -105,7 +105,12 @@ const MAX_WARNINGS: usize = 4;
 
 fn warnings(decision: &Decision) -> Vec<String> {
     let warns = decision.findings.iter().filter(|f| f.effect == Effect::Warns);
-    warns.take(MAX_WARNINGS).map(crate::decide::Finding::line).collect()
+    warns.take(MAX_WARNINGS).map(|finding| one_line(&finding.line())).collect()
+}
+
+/// A warning travels in a header: the API server drops one that holds a line break or another control character.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether nothing that is decided upon differs.

@@ -38,7 +38,7 @@ pub enum ApplyError {
         name: String,
     },
     /// The API server refused it.
-    #[error("{kind} {name} could not be written: {error}")]
+    #[error("{kind} {name} could not be read or written: {error}")]
     Api {
         /// Kind.
         kind: String,
@@ -48,7 +48,7 @@ pub enum ApplyError {
         error: Box<kube::Error>,
     },
     /// No answer.
-    #[error("{kind} {name} could not be written: no answer within 10 s")]
+    #[error("{kind} {name} could not be read or written: no answer within 10 s")]
     Timeout {
         /// Kind.
         kind: String,
@@ -107,28 +107,34 @@ impl Writer<'_> {
             + Clone
             + std::fmt::Debug,
     {
-        let ours = live.map(|object| self.is_ours(object.as_ref()));
         let Some(wanted) = wanted else {
-            return match live.filter(|_| ours == Some(true)) {
+            return match live {
                 Some(object) => self.remove(object).await,
                 None => Ok(()),
             };
         };
-        if ours == Some(false) {
-            return Err(ApplyError::Foreign { kind: K::kind(&()).into_owned(), name: wanted.name_any() });
+        let name = wanted.name_any();
+        let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
+        // The stores hold what carries our label; what does not may have the name all the same.
+        let unlabelled = match live {
+            Some(_) => None,
+            None => self.bounded::<K, _>(&name, api.get_opt(&name)).await?.map(Arc::new),
+        };
+        let live = live.or(unlabelled.as_ref());
+        if live.is_some_and(|object| !self.is_ours(object.as_ref())) {
+            return Err(ApplyError::Foreign { kind: K::kind(&()).into_owned(), name });
         }
         let desired = serde_json::to_value(wanted).unwrap_or_default();
         if let Some(live) = live {
             let live = serde_json::to_value(live.as_ref()).unwrap_or_default();
             match difference(&desired, &live) {
                 None => return Ok(()),
-                Some(path) => tracing::debug!(kind = %K::kind(&()), name = wanted.name_any(), path, "differs"),
+                Some(path) => tracing::debug!(kind = %K::kind(&()), name, path, "differs"),
             }
         }
-        let name = wanted.name_any();
-        let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
         let params = PatchParams::apply(MANAGER_PLAN).force();
         self.bounded::<K, _>(&name, api.patch(&name, &params, &Patch::Apply(wanted))).await?;
+        self.metrics.wrote(static_kind(&K::kind(&())));
         Ok(())
     }
 
@@ -146,7 +152,11 @@ impl Writer<'_> {
         let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::background() };
         match self.bounded::<K, _>(&name, api.delete(&name, &params)).await {
             Err(ApplyError::Api { error, .. }) if is_gone(&error) => Ok(()),
-            other => other.map(drop),
+            other => {
+                other?;
+                self.metrics.wrote(static_kind(&K::kind(&())));
+                Ok(())
+            }
         }
     }
 
@@ -164,10 +174,7 @@ impl Writer<'_> {
     {
         let kind = K::kind(&()).into_owned();
         match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-            Ok(Ok(value)) => {
-                self.metrics.wrote(static_kind(&kind));
-                Ok(value)
-            }
+            Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(ApplyError::Api { kind, name: name.to_owned(), error: Box::new(error) }),
             Err(_) => Err(ApplyError::Timeout { kind, name: name.to_owned() }),
         }

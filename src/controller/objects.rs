@@ -118,7 +118,9 @@ async fn each<K>(
     }
 }
 
-fn says((problems, unguarded): (Vec<ShapeProblem>, Vec<String>)) -> (Truth, Reason, String) {
+fn says((mut problems, unguarded): (Vec<ShapeProblem>, Vec<String>)) -> (Truth, Reason, String) {
+    // Reported below; it is a risk, and no reason to count for nothing.
+    problems.retain(|problem| problem.reason != Reason::SelectorUnguarded);
     if let Some(first) = problems.first() {
         let more = if problems.len() > 1 { format!(" {} more.", problems.len() - 1) } else { String::new() };
         return (Truth::False, first.reason, format!("{} {}{more}", first.sentence, first.remedy));
@@ -131,4 +133,19 @@ fn says((problems, unguarded): (Vec<ShapeProblem>, Vec<String>)) -> (Truth, Reas
         unguarded.join(", ")
     );
     (Truth::True, Reason::SelectorUnguarded, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unguarded_selector_is_reported_and_accepted() {
+        let problem = |reason| ShapeProblem::new(reason, "spec", "it is so.", "Mend it.");
+        let (truth, reason, message) = says((vec![problem(Reason::SelectorUnguarded)], vec!["team".into()]));
+        assert_eq!((truth, reason), (Truth::True, Reason::SelectorUnguarded));
+        assert!(message.contains("team"), "{message}");
+        let both = vec![problem(Reason::SelectorUnguarded), problem(Reason::DateInvalid)];
+        assert_eq!(says((both, vec!["team".into()])).1, Reason::DateInvalid);
+    }
 }

@@ -147,10 +147,11 @@ fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container 
     flag("endpoint", if hub == Hub::HuggingFace { hub_endpoint } else { modelscope_endpoint }.as_deref());
     flag("credentials", model.secret_name.as_ref().map(|_| "/credentials"));
     flag("ca-bundle", ca_bundle_configmap.as_ref().map(|_| "/ca-bundle/ca.crt"));
-    let mount = |name: &str, path: &str, read_only| VolumeMount {
+    // Never `false` in words: the API server drops it, and the next pass would write it again.
+    let mount = |name: &str, path: &str, read_only: bool| VolumeMount {
         name: name.into(),
         mount_path: path.into(),
-        read_only: Some(read_only),
+        read_only: read_only.then_some(true),
         ..VolumeMount::default()
     };
     let mut mounts = vec![mount(VOLUME, MOUNT, false)];

@@ -61,23 +61,22 @@ install_rights() {
     kubectl "${config[@]}" config use-context x
 }
 
+# The tests run in subshells: what must outlast one is a file.
 operator_starts() {
   rm -f "$SCRATCH/operator.pid"
   # shellcheck disable=SC2016
   inside sh -c 'echo $$ >"$1/operator.pid"; export KUBECONFIG="$1/operator.kubeconfig"; shift; exec "$@"' sh "$SCRATCH" \
     "$MODELPORT" run --namespace $SYSTEM --release modelport --webhook-url https://127.0.0.1:9443 \
     --owner-cluster-role modelport-admission --certificate-secret modelport-webhook-tls \
-    --decision-log "$SCRATCH/decisions.log" "$@" >>"$OPERATOR_LOG" 2>&1 &
-  OPERATOR=$!
+    --decision-log "$SCRATCH/decisions.log" --log-level "${OPERATOR_LOG_LEVEL:-info}" >>"$OPERATOR_LOG" 2>&1 &
   within 60 operator_is_ready || { tail -5 "$OPERATOR_LOG"; return 1; }
 }
 operator_is_ready() { inside curl -sf http://127.0.0.1:8081/readyz >/dev/null; }
+operator_lives() { inside kill -0 "$(cat "$SCRATCH/operator.pid")"; }
+operator_is_gone() { ! operator_lives 2>/dev/null; }
 operator_signal() { inside kill "-$1" "$(cat "$SCRATCH/operator.pid")"; }
-operator_stops() {
-  operator_signal TERM || return 1
-  wait "$OPERATOR"
-}
-operator_is_killed() { operator_signal KILL; wait "$OPERATOR" 2>/dev/null; true; }
+operator_stops() { operator_signal TERM && within 20 operator_is_gone; }
+operator_is_killed() { operator_signal KILL && within 5 operator_is_gone; }
 metric() { inside curl -s http://127.0.0.1:8081/metrics | grep -E "^$1"; }
 
 within() { # within SECONDS COMMAND...
@@ -109,7 +108,7 @@ model() { # model NAME [SPEC LINE...]: a ModelDeployment in namespace ${NS:-demo
   local name=$1 line
   shift
   printf 'apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: %s, namespace: %s}\nspec:\n' "$name" "${NS:-demo}"
-  [[ "$*" == *"model:"* ]] || echo '  model: {source: "hf://HuggingFaceTB/SmolLM2-135M-Instruct-GGUF"}'
+  [[ "$*" == *"model: {source"* ]] || echo '  model: {source: "hf://HuggingFaceTB/SmolLM2-135M-Instruct-GGUF"}'
   for line in "$@"; do echo "  $line"; done
 }
 fact() { # fact KIND NAME LINE...

@@ -42,6 +42,12 @@ fn pod(pod: &mut Value) {
     set(pod, "", json!({"dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler"}));
     for list in ["/containers", "/initContainers"] {
         for container in pod.pointer_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            // Plain booleans that are false are not stored; pointers to one are.
+            for mount in container.pointer_mut("/volumeMounts").and_then(Value::as_array_mut).into_iter().flatten() {
+                if mount["readOnly"] == false {
+                    mount.as_object_mut().expect("a mount").remove("readOnly");
+                }
+            }
             set(container, "", json!({"terminationMessagePath": "/dev/termination-log"}));
             if container["terminationMessagePolicy"].is_null() {
                 set(container, "", json!({"terminationMessagePolicy": "File"}));
