@@ -17,6 +17,7 @@ fresh=0
 for path in crds charts/modelport/files/crds deploy/examples; do
   diff -ru "$path" "$out/$path" || { echo "$path is not fresh: run make update" >&2; fresh=1; }
 done
+mkdir -p "$out/deploy-fresh"
 deploy/render.sh "$out/deploy-fresh"
 for file in install.yaml rbac.golden.yaml; do
   diff -u "deploy/$file" "$out/deploy-fresh/$file" || { echo "deploy/$file is not fresh: run make update" >&2; fresh=1; }

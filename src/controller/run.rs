@@ -44,9 +44,8 @@ const WATCH_SECONDS: u32 = 200;
 const DEBOUNCE: Duration = Duration::from_millis(100);
 /// Time between looks at the stores until all have synced.
 const LOOK: Duration = Duration::from_millis(50);
-/// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
+/// First and longest wait after a failed reconcile; it doubles from the one to the other.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-/// Longest wait after a failed reconcile.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(2);
 
 /// The stores, and the tasks that fill them.

@@ -186,9 +186,15 @@ crds_are_kept() {
   return $bad
 }
 
-crds_mean_what_they_say() { # YAML 1.1 reads n, y, no and off as booleans, as a key or in a list of values
-  ! grep -nE '^ *(- )?"?(true|false)"?:|^ *- (true|false)$' $(docs_of default CustomResourceDefinition) /dev/null ||
-    { echo "quote it in the generated file"; return 1; }
+# YAML 1.1 reads n, y, no and off as booleans, as a key or in a list of values. The two that are meant stand after
+# "Yes" and "No", for what YAML makes of those unquoted.
+crds_mean_what_they_say() {
+  local found
+  found=$(awk '
+    /^ *(- )?"?(true|false)"?:/ { print FILENAME ":" FNR ": " $0 }
+    /^ *- (true|false)$/ && before !~ /^ *- ("No"|true)$/ { print FILENAME ":" FNR ": " $0 }
+    { before = $0 }' $(docs_of default CustomResourceDefinition))
+  [[ -z $found ]] || { echo "$found"; echo "quote it in the generated file"; return 1; }
 }
 
 crds_can_go() {
