@@ -22,8 +22,8 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 .PHONY: demo
-demo: ## start a Kubernetes here, install Modelport, tell the story (KUBECONFIG=... uses your own cluster)
-	@tests/demo/demo.sh
+demo: ## start a Kubernetes here, install Modelport, tell the story (KUBECONFIG=... or CLUSTER=kind: on that one)
+	@DEMO_KUBECONFIG='$(if $(filter command,$(firstword $(origin KUBECONFIG))),$(KUBECONFIG))' DEMO_KIND='$(CLUSTER)' tests/demo/demo.sh
 
 .PHONY: stop
 stop: ## take the demo away

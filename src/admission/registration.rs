@@ -162,7 +162,7 @@ impl Registration {
             configuration::binding(NODE_POLICY),
         ];
         for mut object in wanted {
-            if let (Some(owner), Some(metadata)) = (&owner, object["metadata"].as_object_mut()) {
+            if let (Some(owner), Some(metadata)) = (&owner, object.get_mut("metadata").and_then(Value::as_object_mut)) {
                 metadata.insert("ownerReferences".into(), json!([owner]));
             }
             self.apply(&object).await?;
@@ -184,7 +184,7 @@ impl Registration {
     /// Writes an object only where the live one lacks something of it.
     async fn apply(&self, wanted: &Value) -> Result<(), RegistrationError> {
         let text = |key: &str| wanted[key].as_str().unwrap_or_default().to_owned();
-        let name = wanted["metadata"]["name"].as_str().unwrap_or_default();
+        let name = wanted.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
         let (group, version) =
             text("apiVersion").split_once('/').map(|(g, v)| (g.to_owned(), v.to_owned())).unwrap_or_default();
         let resource = ApiResource::from_gvk(&GroupVersionKind { group, version, kind: text("kind") });

@@ -68,12 +68,16 @@ fn text(catalog: &Catalog, args: &CatalogArgs) -> anyhow::Result<String> {
     let Part { lines, one } = match args.what {
         What::Licenses => part(catalog.licenses(), args, |l| &l.id, print::license_line)?,
         What::Rules => part(catalog.rules(), args, |r| &r.id, print::rule_line)?,
-        What::Groups => part(catalog.places().groups(), args, |g| &g.id, |g| format!("{:<28} {}", g.id, g.members.join(" ")))?,
+        What::Groups => {
+            part(catalog.places().groups(), args, |g| &g.id, |g| format!("{:<28} {}", g.id, g.members.join(" ")))?
+        }
         What::Accelerators => part(catalog.accelerators().all().iter(), args, |a| &a.id, print::accelerator_line)?,
         What::Engines => part(catalog.engines(), args, |e| &e.id, print::engine_line)?,
         What::Sectors => part(catalog.sectors().iter(), args, |s| &s.id, |s| format!("{:<32} {}", s.id, s.title))?,
         What::Places => return Ok(places(catalog, args)),
-        What::Policy => return printed(&ModelPolicySpec { default: Some(true), ..ModelPolicySpec::default() }, args.output),
+        What::Policy => {
+            return printed(&ModelPolicySpec { default: Some(true), ..ModelPolicySpec::default() }, args.output);
+        }
     };
     match (&args.id, args.what) {
         (None, _) => Ok(lines),
@@ -105,7 +109,7 @@ fn part<'a, T: Serialize + 'a>(
         return Ok(Part { lines: String::new(), one: printed(*found, args.output)? });
     }
     let lines = match args.output {
-        Output::Text => all.iter().map(|entry| format!("{}\n", line(entry))).collect(),
+        Output::Text => all.iter().map(|entry| line(entry) + "\n").collect(),
         _ => printed(&all, args.output)?,
     };
     Ok(Part { lines, one: String::new() })

@@ -56,34 +56,28 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
     let decision = decide(&Request { namespace: &namespace, name, spec: &manifest.spec }, &facts);
-    let nodes =
-        Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await.map(|l| l.items).unwrap_or_default();
-    let nodes: Vec<NodeSummary> = nodes.iter().map(NodeView::summary).collect();
-    let fit = runtime::choose(&manifest.spec, &facts, "vllm").ok().map(|chosen| {
-        let inputs = Inputs {
-            spec: manifest.spec.clone(),
-            runtime: chosen.name,
-            engine: chosen.engine,
-            accelerator_labels: chosen.accelerator_labels,
-            places: decision.places.clone(),
-            settings: Settings::default(),
-        };
-        fit(&inputs, &nodes)
+    // Nodes explain and decide nothing: a reader who may not list them gets the page all the same.
+    let nodes = Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await;
+    let nodes = nodes.map(|list| list.items.iter().map(NodeView::summary).collect::<Vec<NodeSummary>>());
+    let fit = runtime::choose(&manifest.spec, &facts, "vllm").ok().map(|chosen| match &nodes {
+        Err(error) => format!("nodes could not be read: {error}"),
+        Ok(nodes) => {
+            let inputs = Inputs {
+                spec: manifest.spec.clone(),
+                runtime: chosen.name,
+                engine: chosen.engine,
+                accelerator_labels: chosen.accelerator_labels,
+                places: decision.places.clone(),
+                settings: Settings::default(),
+            };
+            fit(&inputs, nodes).words()
+        }
     });
     match args.output {
         super::nodes::Output::Json => println!("{}", serde_json::to_string_pretty(&decision)?),
         super::nodes::Output::Text => {
             let status = manifest.status.clone().unwrap_or_default();
-            print!(
-                "{}",
-                explain_text::page(
-                    &namespace,
-                    &manifest.name_any(),
-                    &decision,
-                    &status,
-                    fit.as_ref().map(super::super::plan::fit::Fit::words).as_deref()
-                )
-            );
+            print!("{}", explain_text::page(&namespace, &manifest.name_any(), &decision, &status, fit.as_deref()));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -75,7 +75,7 @@ fn json((node, place): &(NodeSummary, NodePlace)) -> serde_json::Value {
 }
 
 fn table(nodes: &[(NodeSummary, NodePlace)]) -> String {
-    let mut rows = vec![["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY", "NOTE"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY"].map(str::to_owned).to_vec()];
     for (node, place) in nodes {
         let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.into());
         rows.push(vec![
@@ -84,8 +84,13 @@ fn table(nodes: &[(NodeSummary, NodePlace)]) -> String {
             or(&place.provider, "-"),
             or(&place.region, "-"),
             place.evidence.map_or("-", |e| e.as_str()).to_owned(),
-            place.contradictions.first().or(place.why_unknown.as_ref()).cloned().unwrap_or_default(),
         ]);
     }
-    table::table(&rows)
+    let mut text = table::table(&rows);
+    for (node, place) in nodes {
+        for note in place.contradictions.iter().chain(&place.why_unknown) {
+            text.push_str(&format!("{}: {note}\n", node.name));
+        }
+    }
+    text
 }

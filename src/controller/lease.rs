@@ -154,15 +154,12 @@ async fn write(
     resource_version: Option<String>,
     spec: &LeaseSpec,
 ) -> Result<bool, kube::Error> {
-    let mut body = json!({
+    let body = json!({
         "apiVersion": "coordination.k8s.io/v1",
         "kind": "Lease",
-        "metadata": {"name": name},
+        "metadata": {"name": name, "resourceVersion": resource_version},
         "spec": spec,
     });
-    if let Some(version) = resource_version {
-        body["metadata"]["resourceVersion"] = version.into();
-    }
     match bounded(api.patch(name, params, &Patch::Apply(body))).await {
         Ok(_) => Ok(true),
         Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),

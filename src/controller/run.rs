@@ -42,6 +42,8 @@ use crate::{
 const WATCH_SECONDS: u32 = 200;
 /// Changes of one object within this time are one reconcile.
 const DEBOUNCE: Duration = Duration::from_millis(100);
+/// Time between looks at the stores until all have synced.
+const LOOK: Duration = Duration::from_millis(50);
 /// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// Longest wait after a failed reconcile.
@@ -157,7 +159,7 @@ pub async fn run(
     let gate = {
         let (readiness, world) = (readiness.clone(), world.clone());
         async move {
-            if synced.await {
+            if looked_at_anew(synced).await {
                 readiness.stores_synced();
                 tracing::info!(deployments = world.manifests.len(), "all stores have synced");
             }
@@ -188,7 +190,7 @@ pub async fn run(
                         let started = Instant::now();
                         let key = object.uid().unwrap_or_default();
                         // A panic would end the whole controller; caught, it is one object's failure.
-                        let result = AssertUnwindSafe(reconcile(object, ctx.clone())).catch_unwind().await;
+                        let result = Box::pin(AssertUnwindSafe(reconcile(object, ctx.clone())).catch_unwind()).await;
                         let result = result.unwrap_or(Err(ReconcileError::Panicked));
                         ctx.metrics.reconciled(if result.is_ok() { "ok" } else { "failed" }, started.elapsed());
                         if result.is_ok() {
@@ -217,6 +219,16 @@ pub async fn run(
     gate_task.abort();
     labels.abort();
     statuses.abort();
+}
+
+/// Waits for stores. kube keeps one waker a store, that of who looked last, and others look too: without a look of our
+/// own now and then nobody might wake us.
+async fn looked_at_anew<T>(mut stores: BoxFuture<'static, T>) -> T {
+    loop {
+        if let Ok(all) = tokio::time::timeout(LOOK, &mut stores).await {
+            return all;
+        }
+    }
 }
 
 /// The deployments whose children changed.

@@ -31,11 +31,14 @@ use crate::{
     status::observed::{Observed, PodView},
 };
 
+/// Names of children by namespace and name of their deployment.
+type Index = HashMap<(String, String), BTreeSet<String>>;
+
 /// A store of children, with an index by the deployment that they belong to.
 #[derive(Clone)]
 pub struct Children<K: Resource<DynamicType = ()> + Clone + 'static> {
     store: Store<K>,
-    index: Arc<Mutex<HashMap<(String, String), BTreeSet<String>>>>,
+    index: Arc<Mutex<Index>>,
 }
 
 impl<K: Resource<DynamicType = ()> + Clone + 'static> Children<K> {
@@ -81,7 +84,7 @@ impl<K: Resource<DynamicType = ()> + Clone + 'static> Children<K> {
         self.store.get(&ObjectRef::new(name).within(namespace))
     }
 
-    fn index(&self) -> MutexGuard<'_, HashMap<(String, String), BTreeSet<String>>> {
+    fn index(&self) -> MutexGuard<'_, Index> {
         // A panic while the lock was held leaves at worst a name too many, which `of` filters.
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }

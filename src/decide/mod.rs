@@ -262,6 +262,7 @@ impl Allowance {
     pub fn words(&self) -> String {
         let list = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(",");
         match &self.only {
+            Some(only) if only.is_empty() => "none".into(),
             Some(only) => list(only),
             None if self.never.is_empty() => "any".into(),
             None if self.never.len() > 4 => format!("not {} countries", self.never.len()),
@@ -271,6 +272,16 @@ impl Allowance {
 }
 
 impl Places {
+    /// For a table: countries, or where only regions are listed, how many of them.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.regions {
+            Some(regions) if !self.countries.restricts() && regions.len() == 1 => "1 region".into(),
+            Some(regions) if !self.countries.restricts() => format!("{} regions", regions.len()),
+            _ => self.countries.words(),
+        }
+    }
+
     /// Whether a node with this country, provider and region will do. Unknown matters only where something asks.
     #[must_use]
     pub fn allow(&self, country: Option<&str>, provider: Option<&str>, region: Option<&str>) -> bool {

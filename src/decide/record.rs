@@ -46,8 +46,7 @@ pub(super) fn covers(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> bo
     let request = case.request;
     let license = covers.licenses.is_empty()
         || covers.licenses.iter().any(|pattern| wanted.licenses.iter().any(|id| fits(pattern, id)));
-    let model = covers.models.is_empty()
-        || covers.models.iter().any(|pattern| case.all_names_fit(pattern));
+    let model = covers.models.is_empty() || covers.models.iter().any(|pattern| case.all_names_fit(pattern));
     let service = covers.services.is_empty()
         || covers.services.iter().any(|pattern| {
             pattern.split_once('/').is_some_and(|(space, name)| space == request.namespace && fits(name, request.name))

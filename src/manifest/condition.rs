@@ -115,7 +115,8 @@ mod tests {
     fn the_transition_time_moves_only_when_the_status_flips() {
         let at = |s| jiff::Timestamp::from_second(s).unwrap();
         let first = condition("Ready", Truth::False, Reason::Progressing, "a", Some(1), &[], at(100));
-        let same = condition("Ready", Truth::False, Reason::NoNodeNow, "b", Some(1), &[first.clone()], at(200));
+        let same =
+            condition("Ready", Truth::False, Reason::NoNodeNow, "b", Some(1), std::slice::from_ref(&first), at(200));
         assert_eq!(same.last_transition_time, first.last_transition_time);
         let flipped = condition("Ready", Truth::True, Reason::Serving, "c", Some(1), &[same], at(300));
         assert_eq!(flipped.last_transition_time, Time(at(300)));

@@ -1,6 +1,6 @@
 //! Which engine serves: named, or chosen by the model's format; and whether it can. Pure.
 
-use super::{Obstacle, arguments};
+use super::{Obstacle, arguments, weights};
 use crate::{
     catalog::engine::{AcceleratorNeed, Engine, Format},
     facts::Facts,
@@ -82,7 +82,7 @@ pub fn format(spec: &ModelDeploymentSpec) -> Option<Format> {
         Source::Oci { .. } => String::new(),
     };
     let named = [spec.model.file.as_deref().unwrap_or_default(), &path].map(str::to_ascii_lowercase);
-    if named.iter().any(|n| n.ends_with(".gguf") || n.ends_with("-gguf")) {
+    if named.iter().any(|n| weights::is_gguf(n) || n.ends_with("-gguf")) {
         Some(Format::Gguf)
     } else if named.iter().any(|n| n.ends_with(".safetensors")) {
         Some(Format::Safetensors)

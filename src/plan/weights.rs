@@ -42,14 +42,13 @@ pub struct Weights {
 #[must_use]
 pub fn obstacle(source: &Source, digest: Option<&str>) -> Option<Obstacle> {
     match source {
-        Source::Hub { .. } | Source::Pvc { .. } => None,
         Source::Oci { digest: None, .. } if digest.is_none() => Some(Obstacle::new(
             Reason::DigestMissing,
             format!(
                 "{source} is a tag, and a tag can become another model. Whoever pushed it writes its digest in spec.model.digest, or as @sha256:... in the address."
             ),
         )),
-        Source::Oci { .. } => None,
+        Source::Hub { .. } | Source::Pvc { .. } | Source::Oci { .. } => None,
         Source::Url { scheme, .. } => Some(Obstacle::new(
             Reason::NotBuiltYet,
             format!(
@@ -57,6 +56,12 @@ pub fn obstacle(source: &Source, digest: Option<&str>) -> Option<Obstacle> {
             ),
         )),
     }
+}
+
+/// Whether a path names a GGUF file.
+#[must_use]
+pub fn is_gguf(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("gguf"))
 }
 
 /// What the weights of these inputs need of the pod.
@@ -92,7 +97,7 @@ pub fn render(inputs: &Inputs) -> Weights {
         Source::Pvc { claim, path } => {
             let claim = PersistentVolumeClaimVolumeSource { claim_name: claim.clone(), read_only: Some(true) };
             let root = if path.is_empty() { MOUNT.to_owned() } else { format!("{MOUNT}/{path}") };
-            let model_path = if path.ends_with(".gguf") { root } else { file(&root) };
+            let model_path = if is_gguf(path) { root } else { file(&root) };
             Weights {
                 volumes: vec![Volume {
                     name: VOLUME.into(),

@@ -10,15 +10,17 @@ use crate::manifest::{
     model_deployment::{Model, ModelDeploymentSpec},
     model_policy::{Grace, ModelPolicySpec, RegionRules, RuleMode, RuleStrictness},
     names,
-    placement::{PlaceList, Placement},
+    placement::{PlaceList, Placement, Region},
     record::{Covers, Record},
     serving::Accelerators,
     usage::{Audience, Usage},
 };
 
 mod organisations;
+mod yaml;
 
 use organisations::{ACME, GIANT, MUSTER, organisation};
+use yaml::{block, prune};
 
 /// Every example: its path below `deploy/examples`, and its text.
 #[must_use]
@@ -66,75 +68,12 @@ impl Files {
             text.push_str(line);
             text.push('\n');
         }
-        let head = [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
+        let head =
+            [("apiVersion", Value::from(version)), ("kind", Value::from(kind)), ("metadata", metadata), ("spec", spec)];
         for (key, value) in head {
             text.push_str(&block(key, &value));
         }
         self.0.push((path.into(), text));
-    }
-}
-
-/// One field of an object as YAML.
-fn block(key: &str, value: &Value) -> String {
-    let one: serde_json::Map<String, Value> = std::iter::once((key.to_owned(), value.clone())).collect();
-    serde_saphyr::to_string(&InOrder(&Value::Object(one))).unwrap_or_default()
-}
-
-/// Fields as a person would order them: what a thing is called and covers before what is known of it.
-struct InOrder<'a>(&'a Value);
-
-const FIRST: &[&str] = &[
-    "name", "namespace", "namespaces", "rule", "mode", "kind", "displayName", "founded", "seat", "headquarters", "employer",
-    "metrics", "accepted", "registered", "separateLicenses", "filings", "scope", "period", "value", "atMost", "atLeast", "currency", "who", "when", "from", "until", "reference", "covers",
-    "model", "usage", "audience", "serves", "purpose", "placement", "allow", "deny",
-];
-
-impl Serialize for InOrder<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Object(map) => {
-                let mut fields: Vec<(&String, &Value)> = map.iter().collect();
-                fields.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
-                serializer.collect_map(fields.into_iter().map(|(key, value)| (key, InOrder(value))))
-            }
-            Value::Array(list) => serializer.collect_seq(list.iter().map(InOrder)),
-            other => other.serialize(serializer),
-        }
-    }
-}
-
-/// What a person would not write: nothing, and what is so anyway.
-fn prune(value: Value, kind: &str) -> Value {
-    let by_default: &[(&str, &str)] = &[
-        ("disclose", "outcome"),
-        ("admission", "Deny"),
-        ("whenRefused", "Stop"),
-        ("claims", "Warn"),
-        ("byName", "Warn"),
-        ("runtimeUpdates", "OnChange"),
-        ("service", "ClusterIP"),
-        ("catalogue", "30d"),
-        ("place", "1h"),
-        ("person", "24h"),
-    ];
-    match value {
-        Value::Object(map) => {
-            let is_rule = map.contains_key("rule");
-            let kept = map.into_iter().map(|(key, value)| (key, prune(value, kind))).filter(|(key, value)| {
-                let empty = match value {
-                    Value::Null | Value::Bool(false) => true,
-                    Value::Object(map) => map.is_empty(),
-                    Value::Array(list) => list.is_empty(),
-                    Value::Bool(true) | Value::Number(_) | Value::String(_) => false,
-                };
-                let usual = value.as_str().is_some_and(|text| by_default.contains(&(key.as_str(), text)));
-                let enforce = kind == "ModelPolicy" && !is_rule && key == "mode" && value == "Enforce";
-                !(empty || usual || enforce)
-            });
-            Value::Object(kept.collect())
-        }
-        Value::Array(list) => Value::Array(list.into_iter().map(|value| prune(value, kind)).collect()),
-        other => other,
     }
 }
 
@@ -153,7 +92,10 @@ fn model(repository: &str, usage: Usage, placement: Placement) -> ModelDeploymen
 }
 
 fn on(product: &str, count: i32, spec: ModelDeploymentSpec) -> ModelDeploymentSpec {
-    ModelDeploymentSpec { accelerators: Some(Accelerators { product: Some(product.into()), resource: None, count }), ..spec }
+    ModelDeploymentSpec {
+        accelerators: Some(Accelerators { product: Some(product.into()), resource: None, count }),
+        ..spec
+    }
 }
 
 fn serves(audience: Audience, countries: &[&str]) -> Usage {
@@ -167,6 +109,17 @@ fn serves(audience: Audience, countries: &[&str]) -> Usage {
 fn within(countries: &[&str]) -> Placement {
     let countries = countries.iter().map(|country| (*country).into()).collect();
     Placement { allow: Some(PlaceList { countries, ..PlaceList::default() }), ..Placement::default() }
+}
+
+/// In these countries, and of them only in these regions of these providers.
+fn in_regions(countries: &[&str], regions: &[(&str, &str)]) -> Placement {
+    let mut placement = within(countries);
+    if let Some(allow) = &mut placement.allow {
+        let region =
+            |(provider, region): &(&str, &str)| Region { provider: (*provider).into(), region: (*region).into() };
+        allow.regions = regions.iter().map(region).collect();
+    }
+    placement
 }
 
 fn one_field(files: &mut Files) {
@@ -184,11 +137,11 @@ fn the_tag_says_mit(files: &mut Files) {
         "02-the-tag-says-mit/r1.yaml",
         "The card says MIT. The base model is under Llama 3.3, and its terms apply as well.",
         ("support", "r1"),
-        on("A100", 4, model(
-            "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
-            serves(Audience::Public, &["SG"]),
-            within(&["SG"]),
-        )),
+        on(
+            "L20",
+            4,
+            model("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", serves(Audience::Public, &["SG"]), within(&["SG"])),
+        ),
     );
     files.licensee("02-the-tag-says-mit/muster.yaml", MUSTER, "muster", organisation("muster"));
     files.deployment(
@@ -196,16 +149,17 @@ fn the_tag_says_mit(files: &mut Files) {
         "Refused: Llama 3.2 grants no rights in its multimodal models to a licensee seated in the EU. The pods would\n\
          stand in Singapore: the seat decides, and not the node.",
         ("research", "eyes"),
-        on("A10", 1, model(
-            "meta-llama/Llama-3.2-11B-Vision-Instruct",
-            serves(Audience::Internal, &["SG"]),
-            within(&["SG"]),
-        )),
+        on(
+            "A10G",
+            1,
+            model("meta-llama/Llama-3.2-11B-Vision-Instruct", serves(Audience::Internal, &["SG"]), within(&["SG"])),
+        ),
     );
 }
 
 fn support_bot(audience: Audience) -> ModelDeploymentSpec {
-    on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(audience, &["CN"]), within(&["CN"])))
+    let hangzhou = in_regions(&["CN"], &[("alibaba", "cn-hangzhou")]);
+    on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(audience, &["CN"]), hangzhou))
 }
 
 fn one_word(files: &mut Files) {
@@ -261,14 +215,19 @@ fn one_word(files: &mut Files) {
 fn two_questions(files: &mut Files) {
     for (file, comment, place, people) in [
         ("paris", "Refused: the licence excludes use and outputs in the EU, the UK and South Korea.", "FR", "FR"),
-        ("singapore-for-france", "Refused: the pods would stand in Singapore, and the outputs go to France.", "SG", "FR"),
+        (
+            "singapore-for-france",
+            "Refused: the pods would stand in Singapore, and the outputs go to France.",
+            "SG",
+            "FR",
+        ),
         ("singapore", "Allowed: pods and people are outside of what the licence excludes.", "SG", "SG"),
     ] {
         files.deployment(
             &format!("04-two-questions/{file}.yaml"),
             comment,
             ("search", "a13b"),
-            on("A100", 2, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
+            on("L20", 4, model("tencent/Hunyuan-A13B-Instruct", serves(Audience::Public, &[people]), within(&[place]))),
         );
     }
 }
@@ -276,15 +235,23 @@ fn two_questions(files: &mut Files) {
 fn same_name(files: &mut Files) {
     files.deployment(
         "05-same-name/singapore.yaml",
-        "ap-southeast-1 is Singapore on AWS and on Alibaba Cloud, and Hong Kong on Huawei Cloud. The country decides,\n\
-         and never the region's name alone.",
+        "ap-southeast-1 is Singapore on AWS, and Hong Kong on Huawei Cloud. The country decides, and never the region's\n\
+         name alone.",
         ("video", "captions"),
-        on("A10", 1, model("Qwen/Qwen3-8B", serves(Audience::Internal, &["SG"]), within(&["SG"]))),
+        ModelDeploymentSpec {
+            accelerators: Some(Accelerators { product: None, resource: None, count: 1 }),
+            ..model(
+                "Qwen/Qwen3-8B",
+                serves(Audience::Internal, &["SG"]),
+                in_regions(&["SG"], &[("aws", "ap-southeast-1"), ("huawei", "ap-southeast-1")]),
+            )
+        },
     );
 }
 
 fn eight_hundred_million(files: &mut Files) {
-    let assistant = || on("A10", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
+    let assistant =
+        || on("A10G", 1, model("meta-llama/Llama-2-7b-chat-hf", serves(Audience::Internal, &["SG"]), within(&["SG"])));
     files.policy(
         "06-eight-hundred-million/brief.yaml",
         "Ten seconds of grace, so that a demo need not wait a day; the built-in grace is 24 h.",
@@ -315,7 +282,12 @@ fn eight_hundred_million(files: &mut Files) {
         });
         spec
     };
-    files.licensee("06-eight-hundred-million/granted/giant.yaml", "Giant, with Meta's grant recorded.", "giant", meta_2026(None));
+    files.licensee(
+        "06-eight-hundred-million/granted/giant.yaml",
+        "Giant, with Meta's grant recorded.",
+        "giant",
+        meta_2026(None),
+    );
     files.deployment(
         "06-eight-hundred-million/granted/assistant.yaml",
         "The same file: allowed, because a separate licence covers it.",

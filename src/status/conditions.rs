@@ -25,7 +25,7 @@ impl Says {
 }
 
 /// All conditions.
-#[must_use] 
+#[must_use]
 pub fn all(seen: &Seen<'_>, pods: &Pods) -> Vec<Condition> {
     let ready = ready(seen, pods);
     let says = [

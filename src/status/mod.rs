@@ -69,7 +69,7 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
         findings_total: i64::try_from(worth.count()).ok(),
         obligations: owed.take(MAX_STATUS_OBLIGATIONS).collect(),
         license: Some(decision.model.license_words()),
-        countries: Some(decision.places.countries.words()),
+        countries: Some(decision.places.words()),
         model: Some(StatusModel {
             name: decision.model.name.clone(),
             display: Some(display(decision.model.short_name(), &pods)),

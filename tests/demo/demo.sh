@@ -6,7 +6,8 @@
 #     --transcript FILE   also write the run to FILE, as Markdown
 #   DEMO_CLUSTER     name of the local cluster (demo)
 #   DEMO_KUBECONFIG  a cluster of your own instead; with REGISTRY=..., images are pushed there   (make demo KUBECONFIG=...)
-#   DEMO_KIND        not empty: a kind cluster instead   (make demo CLUSTER=kind)
+#   DEMO_KIND        "kind": a kind cluster instead   (make demo CLUSTER=kind)
+#   DEMO_KEEP        not empty: --assert leaves its cluster
 #   DEMO_BINARY      a modelport binary that is built already
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,7 +17,7 @@ while [[ $# -gt 0 ]]; do
   case $1 in
     --assert) ASSERT=1 ;;
     --transcript) TRANSCRIPT=${2:?--transcript needs a file}; shift ;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
   shift
 done
@@ -29,8 +30,9 @@ YOURS=${DEMO_KUBECONFIG:-}
 MODE=local
 if [[ -n $YOURS ]]; then MODE=yours; elif [[ -n ${DEMO_KIND:-} ]]; then MODE=kind; fi
 STATE=$MODELPORT_CACHE/run/$CLUSTER_NAME
-WORK=$MODELPORT_CACHE/demo/$CLUSTER_NAME
-EXAMPLES=tests/demo/manifests
+WORK=$MODELPORT_CACHE/demo/$([[ $MODE == local ]] && echo "$CLUSTER_NAME" || echo "$MODE")
+EXAMPLES=deploy/examples
+POD_COLUMNS=POD:.metadata.name,PHASE:.status.phase,NODE:.spec.nodeName
 ADMIN_CONFIG="" STEP=preparation
 mkdir -p "$WORK/bin"
 export PATH=$WORK/bin:$MODELPORT_CACHE/cluster/current/bin:$PATH EXAMPLES
@@ -39,9 +41,19 @@ export PATH=$WORK/bin:$MODELPORT_CACHE/cluster/current/bin:$PATH EXAMPLES
 source tests/demo/lib.sh
 # shellcheck source=tests/demo/prepare.sh
 source tests/demo/prepare.sh
+# shellcheck source=tests/demo/last-screen.sh
+source tests/demo/last-screen.sh
 
-forward="" # the port-forward of step 1
-trap '[[ -n $forward ]] && kill "$forward" 2>/dev/null' EXIT
+# However it ends. The cluster of a test goes; its logs stay.
+clean_up() {
+  stop_background
+  if [[ -n $ASSERT && $MODE == local && -z ${DEMO_KEEP:-} ]]; then
+    modelport-cluster --name "$CLUSTER_NAME" down >/dev/null 2>&1
+  fi
+}
+trap clean_up EXIT
+
+case ${DEMO_KIND:-kind} in kind) ;; *) die "CLUSTER=$DEMO_KIND is not known: say CLUSTER=kind, or KUBECONFIG=... for a cluster of yours." ;; esac
 
 [[ $MODE != local || $(id -u) == 0 ]] || die "The local cluster needs root: sudo make demo. On a cluster of yours: make demo KUBECONFIG=..."
 tests/prerequisites.sh || exit 1
@@ -64,7 +76,6 @@ done
 
 last_screen
 if [[ -n $ASSERT ]]; then
-  if [[ $MODE == local && -z ${DEMO_KEEP:-} ]]; then modelport-cluster --name "$CLUSTER_NAME" down >/dev/null; fi
   say ""
   say "$passed passed, $failed failed"
 fi

@@ -6,36 +6,56 @@ OUT="" RC=0
 
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m' TTY=1; else BOLD="" DIM="" PLAIN="" TTY=""; fi
 
-say() { printf '%s\n' "$*"; }
+# say WORDS...: for a terminal of 100 columns.
+say() { if [[ $* == "  "* ]]; then printf '%s\n' "$*"; else fold -s -w 100 <<<"$*" | sed 's/ $//'; fi; }
 note() { printf '%s%s%s\n' "$DIM" "$*" "$PLAIN"; }
 
 # step NUMBER TITLE WHAT: a heading, and one line on what is about to be seen.
 step() {
   [[ -n $TTY && -z $ASSERT && $1 != 1 ]] && sleep 3 # time to read what stands there
   STEP="step $1"
-  printf '\n%s%s. %s%s\n%s\n' "$BOLD" "$1" "$2" "$PLAIN" "$3"
+  printf '\n%s%s. %s%s\n' "$BOLD" "$1" "$2" "$PLAIN"
+  say "$3"
 }
 
 # sees TEXT: a line between two commands, on what comes next.
-sees() { printf '\n%s\n' "$*"; }
+sees() { say ""; say "$*"; }
 
 # who NAME: the person who types from here on; nobody's name is the administrator's.
 who() {
   case "${1:-}" in
-    "") export KUBECONFIG="$ADMIN_CONFIG" PROMPT="" ;;
-    *) export KUBECONFIG="$WORK/$1.kubeconfig" PROMPT="$1 " ;;
+    "") export KUBECONFIG="$ADMIN_CONFIG" ;;
+    *) export KUBECONFIG="$WORK/$1.kubeconfig" ;;
   esac
 }
+
+# typed NAME COMMAND: a command as that person types it.
+typed() { printf '\n%s%s$ %s%s\n' "$BOLD" "${1:+$1 }" "$2" "$PLAIN"; }
 
 # shows NAME COMMAND: prints the command as that person types it, runs it, prints what comes back.
 # The output is in OUT, the exit status in RC.
 shows() {
+  typed "$1" "$2"
   who "$1"
-  printf '\n%s%s$ %s%s\n' "$BOLD" "$PROMPT" "$2" "$PLAIN"
   quiet "$2"
   [[ -n $OUT ]] && printf '%s\n' "$OUT"
   who ""
   return 0
+}
+
+# in_background NAME COMMAND: until stop_background.
+BACKGROUND=""
+in_background() {
+  typed "$1" "$2 &"
+  who "$1"
+  # shellcheck disable=SC2086
+  $2 >"$WORK/background.log" 2>&1 &
+  BACKGROUND=$!
+  who ""
+}
+stop_background() {
+  if [[ -n $BACKGROUND ]]; then kill "$BACKGROUND" 2>/dev/null; wait "$BACKGROUND" 2>/dev/null; fi
+  BACKGROUND=""
 }
 
 # quiet COMMAND: as shows, and prints nothing.

@@ -65,9 +65,7 @@ start_local() {
     say "A cluster \"$CLUSTER_NAME\" runs already; it goes, and a fresh one comes."
     modelport-cluster --name "$CLUSTER_NAME" down
   fi
-  say "Starting Kubernetes on this machine. What is simulated: the nodes of six clouds, and that this machine"
-  say "(node1) is labelled as a node of Alibaba Cloud in Hangzhou, so standing in CN. The control plane, node1,"
-  say "its pods and the model that answers are real."
+  say "Starting Kubernetes on this machine. The control plane, the node node1 with its pods, and the model that answers are real. Simulated are the nodes of six clouds, and that this machine is labelled as standing in CN, a node of Alibaba Cloud in Hangzhou."
   say ""
   modelport-cluster --name "$CLUSTER_NAME" up --tier full --nodes builtin \
     --image "$IMAGES/modelport.tar" --image "$IMAGES/demo-hub.tar" --image "$IMAGES/llama-server.tar" \
@@ -103,16 +101,18 @@ find_yours() {
   if kubectl get crd modeldeployments.modelport.dev >/dev/null 2>&1; then
     die "The cluster at $server has Modelport already. The demo installs its own and would be in its way: helm uninstall it and delete its kinds first, or run \"make demo\"."
   fi
-  say "Using the cluster at $server. Its nodes are real, so what needs simulated nodes of other clouds is left out, and"
-  say "the large models are only asked for (--dry-run=server): nothing starts on your accelerators."
+  # What is created here is deleted at the end: nothing of that name may be anybody's.
+  local taken
+  taken=$(kubectl get namespaces hub modelport-system video support search research chat --ignore-not-found -o name | tr '\n' ' ')
+  [[ -z $taken ]] || die "The cluster at $server has these already, and the demo would use and then delete them: $taken"
+  say "Using the cluster at $server. Its nodes are real, so what needs simulated nodes of other clouds is left out, and the large models are only asked for (--dry-run=server): nothing starts on your accelerators."
   if [[ -n ${REGISTRY:-} ]]; then
     local tar
     for tar in modelport:"modelport:$VERSION" demo-hub:"$HUB_IMAGE" llama-server:"$LLAMA_IMAGE"; do
       modelport-cluster image push "$IMAGES/${tar%%:*}.tar" "$REGISTRY/${tar#*:}" || die "Pushing to $REGISTRY failed."
     done
   else
-    say "No REGISTRY is given: the nodes must hold modelport:$VERSION, $HUB_IMAGE and $LLAMA_IMAGE already"
-    say "(the tars are in $IMAGES; or say REGISTRY=registry.example.com/team, to push them)."
+    say "No REGISTRY is given: the nodes must hold modelport:$VERSION, $HUB_IMAGE and $LLAMA_IMAGE already (the tars are in $(shorter "$IMAGES"); or say REGISTRY=registry.example.com/team, to push them)."
   fi
 }
 
@@ -122,9 +122,11 @@ install_modelport() {
   local prefix=${REGISTRY:+$REGISTRY/}
   sed "s|IMAGE|$prefix$HUB_IMAGE|" tests/demo/hub.yaml >"$WORK/hub.yaml"
   say ""
-  say "This machine cannot reach huggingface.co, and need not: \"modelport mirror\" serves a folder as a hub, in the cluster."
+  say "The cluster has no way out to huggingface.co, and needs none: \"modelport mirror\" serves a folder as a hub in it."
   shows "" "kubectl apply -f $(shorter "$WORK/hub.yaml")"
   succeeds
+  say ""
+  say "The model of step 1 is to run without an accelerator, so llama.cpp is made the default engine."
   local values="--set replicas=1 --set runtime.default=llama-cpp --set hub.endpoint=http://hub.hub:8080"
   [[ -n $prefix ]] && values+=" --set image.repository=${prefix}modelport --set images.registry=$REGISTRY"
   shows "" "helm install modelport charts/modelport --namespace modelport-system --create-namespace \\
@@ -137,8 +139,7 @@ install_modelport() {
       jq --arg user "$person@acme.example" '.users[].user.as = $user' >"$WORK/$person.kubeconfig"
   done
   say ""
-  say "Three people type below, each with the chart's own role: mia deploys models, lena answers for the law, paul runs the"
-  say "platform. A line without a name is the administrator's."
+  say "Three people type below, each with the rights of the chart's own roles: mia deploys models, lena answers for the law, paul runs the platform. A line without a name is the administrator's."
   waits 60 "the hub answers" "kubectl rollout status -n hub deployment/hub --timeout=1s"
 }
 

@@ -69,7 +69,8 @@ impl World {
             of.iter().map(|(name, spec)| Fact::new(name, None, spec.clone())).collect()
         }
         let (namespace, name) = service.split_once('/').expect("namespace/name");
-        let (licensees, policies, model_licenses) = (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
+        let (licensees, policies, model_licenses) =
+            (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
         let facts = Facts {
             now: self.now,
             catalog: Catalog::built_in().expect("the catalogue"),

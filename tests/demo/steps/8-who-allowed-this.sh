@@ -1,16 +1,17 @@
 # shellcheck shell=bash disable=SC2016
-step 8 "Who allowed this?" "Why support-bot runs, on today's facts; then every decision of this demo, from the operator's decision log."
+step 8 "Who allowed this?" "Why a deployment runs, on today's facts; then every decision of this demo, from the operator's decision log."
 
 if simulated; then
   shows paul 'kubectl modelport explain mpd/support-bot -n support'
   says "Allowed" "Llama 2" "cn-genai-filing" "Licensee/acme"
+  says_not "0 nodes fit"
 else
-  shows paul 'kubectl modelport explain mpd/smollm2 -n demo'
+  shows paul 'kubectl modelport explain mpd/smollm2 -n video'
   says "Allowed" "Apache-2.0"
 fi
 
-shows "" 'kubectl logs -n modelport-system deployment/modelport | grep "^{\"log\":\"decision\"" |
-    jq -r "[.time[11:19], (.asked.user // \"(operator)\"), (.namespace + \"/\" + .name), .decision.verdict,
-            ([.decision.findings[] | select(.effect != \"passes\") | .reason][0] // \"\")] | @tsv" |
-    expand -t 10,29,50,59'
+shows "" "kubectl logs -n modelport-system deployment/modelport | grep '\"log\":\"decision\"' | jq -nr '
+    [\"TIME\", \"WHO\", \"WHAT\", \"VERDICT\", \"REASON\"], (inputs |
+    [.time[11:19], ((.asked.user // \"(operator)\") | sub(\".*:\"; \"\")), \"\\(.namespace)/\\(.name)\", .decision.verdict,
+     (.decision.findings[0].reason // \"\") + if .asked.dryRun then \" (dry run)\" else \"\" end]) | @tsv' | expand -t 10,35,68,77"
 says "mia@acme.example" "Allowed" "Refused" "SeatExcluded" "FilingMissing" "PlaceExcluded" "UserThreshold"

@@ -5,17 +5,19 @@ shows "" 'kubectl modelport nodes'
 succeeds
 if simulated; then says "ali-hz-a10-1" "CN" "edge-1"; fi
 
-shows mia "cat $EXAMPLES/01-first-answer/smollm2.yaml"
-shows mia "kubectl apply -f $EXAMPLES/01-first-answer/smollm2.yaml"
+shows mia "cat $EXAMPLES/01-one-field/smollm2.yaml"
+shows mia "kubectl apply -f $EXAMPLES/01-one-field/smollm2.yaml"
 succeeds
-waits 180 "smollm2 is Ready" 'kubectl wait -n demo mpd/smollm2 --for=condition=Ready --timeout=1s'
-shows mia 'kubectl get mpd -n demo'
+waits 180 "smollm2 is Ready" 'kubectl wait -n video mpd/smollm2 --for=condition=Ready --timeout=1s'
+shows mia 'kubectl get mpd -n video'
 says "True" "Serving" "Apache-2.0" "1/1"
+if simulated; then
+  holds "smollm2 on the real node" '[ "$(kubectl get pods -n video -o jsonpath={.items[*].spec.nodeName})" = node1 ]'
+fi
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-printf '\n%smia $ kubectl port-forward -n demo service/smollm2 %s:8000 &%s\n' "$BOLD" "$port" "$PLAIN"
-kubectl port-forward -n demo service/smollm2 "$port:8000" >"$WORK/port-forward.log" 2>&1 &
-forward=$!
+port=18000
+while (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+in_background mia "kubectl port-forward -n video service/smollm2 $port:8000"
 waits 20 "the port is forwarded" "curl -sf http://localhost:$port/v1/models"
 shows mia "curl -s http://localhost:$port/v1/chat/completions -H 'Content-Type: application/json' -d '{
     \"model\": \"SmolLM2-135M-Instruct\", \"temperature\": 0, \"max_tokens\": 60, \"messages\": [
@@ -23,5 +25,4 @@ shows mia "curl -s http://localhost:$port/v1/chat/completions -H 'Content-Type: 
       {\"role\": \"user\", \"content\": \"What is the capital of France?\"}]}' |
   jq -r '.choices[0].message.content'"
 says "Paris"
-kill "$forward" 2>/dev/null
-forward=""
+stop_background
