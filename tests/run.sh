@@ -84,7 +84,7 @@ fresh() { if tests/generated.sh; then echo "1 passed, 0 failed"; else echo "0 pa
 build "build: tests" cargo build --tests --bin modelport
 cp "$CARGO_TARGET_DIR/debug/modelport" "$LOGS/modelport"
 export MODELPORT=$LOGS/modelport
-suite "unit, story, golden, admission" cargo test
+suite "unit, story, golden, admission" cargo test --no-fail-fast
 build "build: Kubernetes" tests/cluster/build.sh
 suite "generated files" fresh
 suite "chart" tests/chart/check.sh
