@@ -1,4 +1,5 @@
 //! Watches, and what they wake.
+pub mod backoff;
 pub mod brake;
 pub mod events;
 pub mod labeller;

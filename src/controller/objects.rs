@@ -141,7 +141,12 @@ mod tests {
 
     #[test]
     fn an_unguarded_selector_is_reported_and_accepted() {
-        let problem = |reason| ShapeProblem::new(reason, "spec", "it is so.", "Mend it.");
+        let problem = |reason| ShapeProblem {
+            reason,
+            field: "spec".into(),
+            sentence: "it is so.".into(),
+            remedy: "Mend it.".into(),
+        };
         let (truth, reason, message) = says((vec![problem(Reason::SelectorUnguarded)], vec!["team".into()]));
         assert_eq!((truth, reason), (Truth::True, Reason::SelectorUnguarded));
         assert!(message.contains("team"), "{message}");

@@ -4,9 +4,8 @@
 //! one failing watch does not slow the others.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -18,7 +17,6 @@ use kube::{
         Config, Controller, WatchStreamExt,
         controller::Action,
         reflector::{self, Store},
-        utils::Backoff,
         watcher::{self, Event, watcher},
     },
 };
@@ -26,6 +24,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::{
+    backoff::{Brief, Failures},
     labeller, objects,
     views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
     world::{Children, Stores, World},
@@ -44,9 +43,6 @@ const WATCH_SECONDS: u32 = 200;
 const DEBOUNCE: Duration = Duration::from_millis(100);
 /// Time between looks at the stores until all have synced.
 const LOOK: Duration = Duration::from_millis(50);
-/// First and longest wait after a failed reconcile; it doubles from the one to the other.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-const LONGEST_BACKOFF: Duration = Duration::from_mins(2);
 
 /// The stores, and the tasks that fill them.
 pub struct Watches {
@@ -347,55 +343,5 @@ impl Facts {
                 wake.send_modify(|n| *n += 1);
             }
         }
-    }
-}
-
-/// Failures in a row of each object, forgotten at the first success.
-#[derive(Default)]
-struct Failures(Mutex<HashMap<String, u32>>);
-
-impl Failures {
-    fn next(&self, key: &str) -> Duration {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = match failures.entry(key.to_owned()) {
-            Entry::Occupied(mut seen) => {
-                *seen.get_mut() = seen.get().saturating_add(1);
-                *seen.get()
-            }
-            Entry::Vacant(first) => *first.insert(0),
-        };
-        FIRST_BACKOFF.saturating_mul(1 << count.min(10)).min(LONGEST_BACKOFF)
-    }
-
-    fn forget(&self, key: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-    }
-}
-
-/// A failing watch has its own back-off; the controller as a whole waits for nothing.
-struct Brief;
-
-impl Iterator for Brief {
-    type Item = Duration;
-    fn next(&mut self) -> Option<Duration> {
-        Some(Duration::from_millis(1))
-    }
-}
-
-impl Backoff for Brief {
-    fn reset(&mut self) {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failing_object_waits_longer_each_time_and_starts_over_after_a_success() {
-        let failures = Failures::default();
-        let waits: Vec<_> = (0..9).map(|_| failures.next("a").as_secs()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120]);
-        failures.forget("a");
-        assert_eq!(failures.next("a"), FIRST_BACKOFF);
     }
 }

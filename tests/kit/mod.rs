@@ -78,18 +78,24 @@ pub fn owner(name: &str) -> Owner {
     }
 }
 
-/// One pass over a manifest.
+/// One pass over a manifest in namespace demo.
 pub fn pass(name: &str, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow>) -> Next {
+    pass_of(owner(name), spec, facts, runs)
+}
+
+/// One pass over a manifest.
+pub fn pass_of(owner: Owner, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow>) -> Next {
     let labels = BTreeMap::new();
     let facts = facts.facts(catalog(), &labels, today());
     let brake = |_: &Decision| Brake::default();
-    next(&owner(name), spec, &facts, &settings(), "vllm", runs, brake)
+    next(&owner, spec, &facts, &settings(), "vllm", runs, brake)
 }
 
 /// Compares a text with the file that a reviewer read; `UPDATE_GOLDEN=1` writes it.
 pub fn golden(path: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
         fs::write(&path, text).expect("the golden file is written");
         return;
     }

@@ -1,14 +1,24 @@
 //! Golden templates. A change here restarts every model of every user at their next change: read the diff.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use modelport::{
     decide::{Verdict, stopping::Course},
+    facts::{Fact, snapshot::Snapshot},
     manifest::model_deployment::ModelDeploymentSpec,
-    plan::{Plan, Prepared, next::Next},
+    plan::{Owner, Plan, Prepared, next::Next},
 };
+use serde_json::Value;
 
-use crate::kit::{ACME, golden, pass, snapshot, to_yaml, yaml};
+use crate::{
+    kit::{ACME, golden, owner, pass, pass_of, snapshot, to_yaml, yaml},
+    restricted::violations,
+    server::written_again,
+};
 
 /// The examples: name, manifest.
 pub const EXAMPLES: &[(&str, &str)] = &[
@@ -141,6 +151,82 @@ fn told(plan: &Plan<Prepared>) -> String {
 fn every_example_is_rendered_as_a_reviewer_read_it() {
     for (name, manifest) in EXAMPLES {
         golden(&format!("templates/{name}.golden.yaml"), &told(&rolled_out(name, manifest).plan));
+    }
+}
+
+/// The files that we ship: every ModelDeployment in them that is allowed by the facts beside it.
+fn shipped() -> Vec<(String, Next)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        let mut entries: Vec<_> =
+            fs::read_dir(folder).expect("deploy/examples").map(|e| e.expect("an entry").path()).collect();
+        entries.sort();
+        found.push(folder.to_owned());
+        entries.into_iter().filter(|path| path.is_dir()).for_each(|path| walk(&path, found));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
+    let mut folders = Vec::new();
+    walk(&root, &mut folders);
+    let mut all = Vec::new();
+    for folder in folders {
+        let mut facts = Snapshot::default();
+        let mut manifests = Vec::new();
+        let files = fs::read_dir(&folder).expect("a folder").map(|e| e.expect("an entry").path());
+        for file in files.filter(|f| f.extension().is_some_and(|e| e == "yaml")) {
+            let text = fs::read_to_string(&file).expect("a file");
+            for object in serde_saphyr::from_multiple::<Value>(&text).expect("YAML") {
+                let name = object["metadata"]["name"].as_str().expect("a name").to_owned();
+                let spec = object["spec"].clone();
+                match object["kind"].as_str().expect("a kind") {
+                    "ModelDeployment" => {
+                        let path = file.strip_prefix(&root).expect("below").with_extension("").display().to_string();
+                        let namespace = object["metadata"]["namespace"].as_str().unwrap_or("default").to_owned();
+                        manifests.push((path.replace('/', "-"), namespace, name, spec));
+                    }
+                    "Licensee" => {
+                        facts.licensees.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a Licensee")))
+                    }
+                    "ModelPolicy" => facts.policies.push(Fact::new(
+                        &name,
+                        None,
+                        serde_json::from_value(spec).expect("a ModelPolicy"),
+                    )),
+                    "ModelLicense" => facts.licenses.push(Fact::new(
+                        &name,
+                        None,
+                        serde_json::from_value(spec).expect("a ModelLicense"),
+                    )),
+                    "InferenceRuntime" => {
+                        facts.runtimes.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a runtime")))
+                    }
+                    other => panic!("{}: {other}", file.display()),
+                }
+            }
+        }
+        for (path, namespace, name, spec) in manifests {
+            let spec: ModelDeploymentSpec = serde_json::from_value(spec).expect("a manifest");
+            let next = pass_of(Owner { namespace, ..owner(&name) }, &spec, &facts, None);
+            if next.course == Course::Run {
+                all.push((path, next));
+            } else {
+                assert!(next.plan.deployment.is_none(), "{path} is not allowed, and has pods");
+            }
+        }
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+#[test]
+fn every_shipped_example_is_rendered_as_a_reviewer_read_it_restricted_and_written_once() {
+    let all = shipped();
+    assert!(all.len() >= 6, "only {} examples are allowed", all.len());
+    for (path, next) in all {
+        assert_eq!(next.obstacle, None, "{path}");
+        golden(&format!("templates/shipped/{path}.golden.yaml"), &told(&next.plan));
+        let deployment = next.plan.deployment.expect("a Deployment");
+        assert_eq!(written_again(&serde_json::to_value(&deployment).expect("JSON")), None, "{path}");
+        let pod = deployment.spec.expect("a spec").template.spec.expect("a pod");
+        assert_eq!(violations(&pod), Vec::<String>::new(), "{path}");
     }
 }
 
