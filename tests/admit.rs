@@ -1,5 +1,6 @@
 //! Reviews as an API server sends them, through the real router, and the replies as a reviewer read them. Beside them
 //! what no API server sends: garbage, nothing, ten megabytes.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
 use std::{
     collections::BTreeMap,
@@ -40,10 +41,10 @@ metrics:
 accepted:
 - {name: llama, who: legal@acme.example, when: 2026-11-02, covers: {licenses: ["LicenseRef-llama-*"]}}
 "#;
-const FILING: &str = r#"
+const FILING: &str = r"
 filings:
 - {name: cac-1, rule: cn-genai-filing, who: legal@acme.example, when: 2026-11-20, covers: {services: [support/support-bot], countries: [CN]}}
-"#;
+";
 
 fn facts() -> Snapshot {
     snapshot(
@@ -126,7 +127,7 @@ fn reviews() -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
     for path in files {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if let Some(name) = name.strip_suffix(".json").filter(|n| !n.ends_with(".reply")) {
+        if let Some(name) = name.strip_suffix(".json").filter(|n| n.strip_suffix(".reply").is_none()) {
             all.insert(name.to_owned(), fs::read(&path).expect("a review"));
         }
     }

@@ -1,5 +1,6 @@
 //! Facts change, deployments follow: a scripted cluster in which `next` is the only one who decides, told in golden
 //! files. One story for each cell of the table in `decide/stopping.rs`, and for what is pinned.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
 #[path = "life/cluster.rs"]
 mod cluster;

@@ -1,5 +1,6 @@
 //! What pods are made: golden templates of every example, what must hold for each of them, and that rendering or
 //! applying twice changes nothing.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
 #[path = "templates/examples.rs"]
 mod examples;

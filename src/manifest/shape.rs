@@ -37,7 +37,12 @@ pub struct ShapeProblem {
 }
 
 impl ShapeProblem {
-    pub(crate) fn new(reason: Reason, field: impl Into<String>, sentence: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        reason: Reason,
+        field: impl Into<String>,
+        sentence: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self { reason, field: field.into(), sentence: sentence.into(), remedy: remedy.into() }
     }
 }

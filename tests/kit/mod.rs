@@ -43,7 +43,7 @@ pub fn catalog() -> &'static Catalog {
 }
 
 /// An organisation that may run nearly anything.
-pub const ACME: &str = r#"
+pub const ACME: &str = r"
 namespaces: [demo]
 kind: company
 displayName: Acme
@@ -54,7 +54,7 @@ metrics:
 - {name: annual-revenue, scope: group, atMost: 500000, currency: USD, period: 2023-01/2026-10}
 accepted:
 - {name: all, who: legal@acme.example, when: 2026-11-02, covers: {all: Yes}}
-"#;
+";
 
 /// Facts in memory.
 pub fn snapshot(licensees: &[(&str, &str)], policies: &[(&str, &str)]) -> Snapshot {
@@ -84,6 +84,7 @@ pub fn pass(name: &str, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Opti
 }
 
 /// One pass over a manifest.
+#[allow(clippy::needless_pass_by_value, reason = "a caller has no other use for its owner")]
 pub fn pass_of(owner: Owner, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow>) -> Next {
     let labels = BTreeMap::new();
     let facts = facts.facts(catalog(), &labels, today());

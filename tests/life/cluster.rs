@@ -103,25 +103,22 @@ impl Cluster {
     pub fn applies(&mut self, service: &str, text: &str) {
         let (namespace, name) = service.split_once('/').expect("namespace/name");
         let spec: ModelDeploymentSpec = yaml(text);
-        match self.lives.get_mut(service) {
-            Some(life) => {
-                life.owner.generation += 1;
-                life.spec = spec;
-            }
-            None => {
-                let owner =
-                    Owner { name: name.into(), namespace: namespace.into(), uid: format!("uid-{name}"), generation: 1 };
-                let life = Life {
-                    owner,
-                    spec,
-                    observed: Observed::default(),
-                    conditions: vec![],
-                    rollouts: 0,
-                    template: None,
-                    told: String::new(),
-                };
-                self.lives.insert(service.into(), life);
-            }
+        if let Some(life) = self.lives.get_mut(service) {
+            life.owner.generation += 1;
+            life.spec = spec;
+        } else {
+            let owner =
+                Owner { name: name.into(), namespace: namespace.into(), uid: format!("uid-{name}"), generation: 1 };
+            let life = Life {
+                owner,
+                spec,
+                observed: Observed::default(),
+                conditions: vec![],
+                rollouts: 0,
+                template: None,
+                told: String::new(),
+            };
+            self.lives.insert(service.into(), life);
         }
     }
 

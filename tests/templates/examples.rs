@@ -118,7 +118,7 @@ placement: {deny: {regions: [{provider: aws, region: ap-southeast-1}]}}
 pub fn rolled_out(name: &str, manifest: &str) -> Next {
     let spec: ModelDeploymentSpec = yaml(manifest);
     let next = pass(name, &spec, &snapshot(&[("acme", ACME)], &[]), None);
-    let findings: Vec<String> = next.decision.findings.iter().map(|f| f.line()).collect();
+    let findings: Vec<String> = next.decision.findings.iter().map(modelport::decide::Finding::line).collect();
     assert_eq!(next.decision.verdict, Verdict::Allowed, "{name}: {}", findings.join("\n"));
     assert_eq!(next.course, Course::Run, "{name}");
     assert_eq!(next.obstacle, None, "{name}");
@@ -183,7 +183,7 @@ fn shipped() -> Vec<(String, Next)> {
                         manifests.push((path.replace('/', "-"), namespace, name, spec));
                     }
                     "Licensee" => {
-                        facts.licensees.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a Licensee")))
+                        facts.licensees.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a Licensee")));
                     }
                     "ModelPolicy" => facts.policies.push(Fact::new(
                         &name,
@@ -196,7 +196,7 @@ fn shipped() -> Vec<(String, Next)> {
                         serde_json::from_value(spec).expect("a ModelLicense"),
                     )),
                     "InferenceRuntime" => {
-                        facts.runtimes.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a runtime")))
+                        facts.runtimes.push(Fact::new(&name, None, serde_json::from_value(spec).expect("a runtime")));
                     }
                     other => panic!("{}: {other}", file.display()),
                 }
