@@ -5,10 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use super::atom::{
-    Atom, Comparator, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest, TrainingTarget, Window,
-};
-pub use super::predicate::Predicate;
+use super::atom::Atom;
 use super::words::YesNo;
 
 /// One term of a licence that can stand in the way of a deployment.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
-pub use super::obligation::{Obligation, ObligationKind, Trigger};
+use super::obligation::Obligation;
 use super::words::{Answer, YesNo, date_schema};
 
 /// A licence and its terms.

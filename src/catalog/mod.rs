@@ -26,7 +26,7 @@ pub mod node_place;
 mod node_place_check;
 pub mod obligation;
 pub mod place;
-mod predicate;
+pub mod predicate;
 pub mod print;
 mod provider_id;
 pub mod rule;

@@ -195,6 +195,35 @@ pub enum Hub {
     ModelScope,
 }
 
+impl Hub {
+    /// The scheme in a source.
+    #[must_use]
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "hf",
+            Self::ModelScope => "modelscope",
+        }
+    }
+
+    /// Where the hub stands unless a setting says otherwise.
+    #[must_use]
+    pub fn default_endpoint(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "https://huggingface.co",
+            Self::ModelScope => "https://modelscope.cn",
+        }
+    }
+
+    /// The branch that is meant when nobody names one.
+    #[must_use]
+    pub fn default_revision(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "main",
+            Self::ModelScope => "master",
+        }
+    }
+}
+
 /// JSON schema of a calendar date, `YYYY-MM-DD`.
 #[must_use]
 pub fn date_schema(_: &mut SchemaGenerator) -> Schema {

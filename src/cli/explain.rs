@@ -61,17 +61,7 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let nodes = nodes.map(|list| list.items.iter().map(NodeView::summary).collect::<Vec<NodeSummary>>());
     let fit = runtime::choose(&manifest.spec, &facts, "vllm").ok().map(|chosen| match &nodes {
         Err(error) => format!("nodes could not be read: {error}"),
-        Ok(nodes) => {
-            let inputs = Inputs {
-                spec: manifest.spec.clone(),
-                runtime: chosen.name,
-                engine: chosen.engine,
-                accelerator_labels: chosen.accelerator_labels,
-                places: decision.places.clone(),
-                settings: Settings::default(),
-            };
-            fit(&inputs, nodes).words()
-        }
+        Ok(nodes) => fit(&Inputs::new(&manifest.spec, chosen, &decision.places, &Settings::default()), nodes).words(),
     });
     match args.output {
         super::nodes::Output::Json => println!("{}", serde_json::to_string_pretty(&decision)?),

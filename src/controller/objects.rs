@@ -15,12 +15,10 @@ use serde_json::json;
 
 use super::run::FactStores;
 use crate::{
-    catalog::Catalog,
     manifest::{
         InferenceRuntime, Licensee, ModelLicense, ModelPolicy, Reason,
         condition::{Truth, condition},
         names::MANAGER_STATUS,
-        selection::Selection,
         shape::{self, ShapeProblem},
     },
     reconcile::Context,
@@ -39,29 +37,29 @@ pub async fn run(ctx: Arc<Context>, stores: FactStores) {
             each(
                 &ctx,
                 &stores.licensees,
-                |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), unguarded(o.spec.selection())),
-                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+                |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), o.spec.selection().unguarded_keys()),
+                |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
             each(
                 &ctx,
                 &stores.policies,
-                |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), unguarded(o.spec.selection())),
-                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+                |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), o.spec.selection().unguarded_keys()),
+                |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
             each(
                 &ctx,
                 &stores.licenses,
-                |o: &ModelLicense| (license(o, catalog), Vec::new()),
-                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+                |o: &ModelLicense| (shape::license_problems(&o.spec, catalog), Vec::new()),
+                |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
             each(
                 &ctx,
                 &stores.runtimes,
                 |o: &InferenceRuntime| (shape::runtime_problems(&o.name_any(), &o.spec, catalog), Vec::new()),
-                |o| conditions(o.status.as_ref().map(|s| &s.conditions)),
+                |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
         }
@@ -72,23 +70,11 @@ pub async fn run(ctx: Arc<Context>, stores: FactStores) {
     }
 }
 
-fn license(object: &ModelLicense, catalog: &Catalog) -> Vec<ShapeProblem> {
-    shape::license_problems(&object.spec, catalog)
-}
-
-fn conditions(before: Option<&Vec<Condition>>) -> Vec<Condition> {
-    before.cloned().unwrap_or_default()
-}
-
-fn unguarded(selection: Selection<'_>) -> Vec<String> {
-    selection.unguarded_keys()
-}
-
 async fn each<K>(
     ctx: &Context,
     store: &Store<DeserializeGuard<K>>,
     look: impl Fn(&K) -> (Vec<ShapeProblem>, Vec<String>),
-    before: impl Fn(&K) -> Vec<Condition>,
+    before: impl Fn(&K) -> &[Condition],
 ) where
     K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + 'static,
 {
@@ -96,7 +82,7 @@ async fn each<K>(
         let Ok(object) = &object.0 else { continue };
         let before = before(object);
         let (truth, reason, message) = says(look(object));
-        let ready = condition("Ready", truth, reason, &message, object.meta().generation, &before, (ctx.clock)());
+        let ready = condition("Ready", truth, reason, &message, object.meta().generation, before, (ctx.clock)());
         if before == [ready.clone()] {
             continue;
         }

@@ -10,7 +10,9 @@
 
 use crate::{
     catalog::{
-        condition::{Atom, Condition, LicenseeTest, ModalityScope, OfferTest, PlaceTest, Predicate, SeatTest, Test},
+        atom::{Atom, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest},
+        condition::{Condition, Test},
+        predicate::Predicate,
         words::{LicenseeKind, Modality, OfferMode, Purpose, Role, YesNo as Said},
     },
     manifest::{
@@ -41,7 +43,7 @@ pub(super) enum Used<'a> {
     /// In production or not.
     Production(bool),
     /// A figure, or none because the organisation was founded later; and the test.
-    Figure(&'a crate::catalog::condition::MetricTest, Option<&'a Metric>),
+    Figure(&'a MetricTest, Option<&'a Metric>),
     /// The seat.
     Seat(&'a str),
     /// That the term covers multimodal models only.
@@ -74,7 +76,7 @@ pub(super) enum Missing<'a> {
     /// A field of the manifest.
     Declared(&'static str),
     /// A figure; with a figure that does not answer.
-    Figure(&'a crate::catalog::condition::MetricTest, Option<metric::Unfit<'a>>),
+    Figure(&'a MetricTest, Option<metric::Unfit<'a>>),
     /// The seat.
     Seat,
     /// Another field of the Licensee.
@@ -225,7 +227,7 @@ impl<'a> Ground<'_, 'a> {
         }
     }
 
-    fn metric(&self, test: &'a crate::catalog::condition::MetricTest) -> Outcome<'a> {
+    fn metric(&self, test: &'a MetricTest) -> Outcome<'a> {
         let Some(fact) = self.case.licensee() else { return unknown(Missing::Figure(test, None)) };
         match metric::answer(test, &fact.spec, self.case.today) {
             metric::Answer::Passed(figure) => Outcome::Holds(vec![Used::Figure(test, Some(figure))]),

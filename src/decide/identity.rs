@@ -10,12 +10,7 @@ use crate::{
         license::License,
         words::{Hub, Modality},
     },
-    manifest::{
-        Reason,
-        model_license::ModelLicenseSpec,
-        model_policy::Strictness,
-        source::{self, Source},
-    },
+    manifest::{Reason, model_license::ModelLicenseSpec, model_policy::Strictness, source::Source},
 };
 
 use super::{
@@ -185,11 +180,11 @@ fn main_model<'a>(
 }
 
 /// By hub and name; the same name on the other hub is a name and no more.
-fn identify<'a>(case: &Case<'a>, hub: source::Hub, name: &str, revision: Option<&str>) -> Identified<'a> {
+fn identify<'a>(case: &Case<'a>, hub: Hub, name: &str, revision: Option<&str>) -> Identified<'a> {
     let catalog = case.facts.catalog;
     match hub {
-        source::Hub::HuggingFace => catalog.identify(Hub::HuggingFace, name, revision),
-        source::Hub::ModelScope => match catalog.identify(Hub::ModelScope, name, revision) {
+        Hub::HuggingFace => catalog.identify(Hub::HuggingFace, name, revision),
+        Hub::ModelScope => match catalog.identify(Hub::ModelScope, name, revision) {
             Identified::Unknown { why } => match catalog.identify(Hub::HuggingFace, name, None) {
                 Identified::Known(member) => Identified::Known(Membership { basis: Basis::NameOnly, ..member }),
                 Identified::Unknown { why: other } => Identified::Unknown { why: why.or(other) },

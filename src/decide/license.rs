@@ -6,8 +6,9 @@
 
 use crate::{
     catalog::{
-        condition::{Condition, Effect as Follows, Predicate, Remedy},
+        condition::{Condition, Effect as Follows, Remedy},
         license::{License, LicenseKind},
+        predicate::Predicate,
     },
     manifest::{Reason, record::Record, written::WrittenCountry},
 };

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::{
     catalog::{
-        condition::{MetricTest, Window},
+        atom::{MetricTest, Window},
         words::{LicenseeKind, MetricName, Scope},
     },
     manifest::{

@@ -29,11 +29,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{
-    Reason,
-    model_deployment::ModelDeploymentSpec,
-    model_policy::{AdmissionMode, WhenRefused},
-};
+use crate::manifest::{Reason, model_deployment::ModelDeploymentSpec};
 
 /// What is asked: a manifest in its namespace.
 #[derive(Clone, Copy, Debug)]
@@ -326,18 +322,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// From the kinds of a policy object.
-    #[must_use]
-    pub fn admission(mode: AdmissionMode) -> bool {
-        mode == AdmissionMode::Deny
-    }
-
-    /// From the kinds of a policy object.
-    #[must_use]
-    pub fn stopping(when: WhenRefused) -> bool {
-        when == WhenRefused::Stop
-    }
-
     /// Seconds of grace for a cause.
     #[must_use]
     pub fn grace_seconds(&self, cause: Cause) -> i64 {

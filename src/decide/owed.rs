@@ -6,8 +6,10 @@
 use crate::{
     catalog::{
         atom::TrainingTarget,
-        condition::{Condition, Effect as Follows, Predicate},
-        license::{License, Obligation, ObligationKind, Trigger},
+        condition::{Condition, Effect as Follows},
+        license::License,
+        obligation::{Obligation, ObligationKind, Trigger},
+        predicate::Predicate,
         words::{Modality, Purpose},
     },
     manifest::{usage::Audience, written::YesNo},

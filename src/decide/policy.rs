@@ -9,7 +9,7 @@ use crate::{
     facts::{Fact, Facts},
     manifest::{
         Reason,
-        model_policy::{Grace, Mode, ModelPolicySpec, RuleStrictness, Strictness, seconds},
+        model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, Strictness, WhenRefused, seconds},
     },
 };
 
@@ -91,8 +91,8 @@ impl<'a> Policies<'a> {
         let names: Vec<String> = self.enforcing().map(|policy| policy.fact.name.clone()).collect();
         Policy {
             names: if names.is_empty() { vec![BUILT_IN_DEFAULT.into()] } else { names },
-            deny: enforcing.is_empty() || enforcing.iter().any(|spec| Policy::admission(spec.admission)),
-            stop: enforcing.is_empty() || enforcing.iter().any(|spec| Policy::stopping(spec.when_refused)),
+            deny: enforcing.is_empty() || enforcing.iter().any(|spec| spec.admission == AdmissionMode::Deny),
+            stop: enforcing.is_empty() || enforcing.iter().any(|spec| spec.when_refused == WhenRefused::Stop),
             grace_person_seconds: shortest(|grace| &grace.person, person),
             grace_catalogue_seconds: shortest(|grace| &grace.catalogue, catalogue),
             grace_place_seconds: shortest(|grace| &grace.place, place),

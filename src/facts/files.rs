@@ -141,30 +141,6 @@ impl Owned {
         }
     }
 
-    /// Adds facts that somebody else has read, such as from a cluster.
-    pub fn add_facts(
-        &mut self,
-        licensees: Vec<Fact<LicenseeSpec>>,
-        policies: Vec<Fact<ModelPolicySpec>>,
-        model_licenses: Vec<Fact<ModelLicenseSpec>>,
-        runtimes: Vec<Fact<InferenceRuntimeSpec>>,
-        unread: Vec<Unread>,
-    ) {
-        fn placed<S>(facts: Vec<Fact<S>>) -> impl Iterator<Item = Placed<S>> {
-            facts.into_iter().map(|fact| Placed { folder: String::new(), file: String::new(), fact })
-        }
-        self.licensees.extend(placed(licensees));
-        self.policies.extend(placed(policies));
-        self.licenses.extend(placed(model_licenses));
-        self.runtimes.extend(placed(runtimes));
-        self.unread.extend(unread);
-    }
-
-    /// Says which labels a namespace has.
-    pub fn set_namespace(&mut self, name: &str, labels: BTreeMap<String, String>) {
-        self.namespaces.insert(name.to_owned(), labels);
-    }
-
     /// Labels of a namespace, where a file holds it.
     #[must_use]
     pub fn labels(&self, namespace: &str) -> BTreeMap<String, String> {

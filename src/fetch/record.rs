@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{FetchError, Reason};
-use super::verify::hex;
+use crate::manifest::names::hex;
 
 /// Longest termination message that a kubelet keeps, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 4096;

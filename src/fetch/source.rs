@@ -3,48 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+pub use crate::catalog::words::Hub;
+
 /// Longest organisation or repository name, in bytes: the hubs' own limit.
 pub const MAX_REPO_NAME_BYTES: usize = 96;
 /// Longest branch, tag or commit, in bytes.
 pub const MAX_REVISION_BYTES: usize = 200;
-
-/// A hub whose protocol the fetcher speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hub {
-    /// Hugging Face, and every hub compatible with it.
-    HuggingFace,
-    /// ModelScope.
-    ModelScope,
-}
-
-impl Hub {
-    /// The scheme in a source.
-    #[must_use]
-    pub fn scheme(self) -> &'static str {
-        match self {
-            Self::HuggingFace => "hf",
-            Self::ModelScope => "modelscope",
-        }
-    }
-
-    /// Where the hub stands unless a setting says otherwise.
-    #[must_use]
-    pub fn default_endpoint(self) -> &'static str {
-        match self {
-            Self::HuggingFace => "https://huggingface.co",
-            Self::ModelScope => "https://modelscope.cn",
-        }
-    }
-
-    /// The branch that is meant when nobody names one.
-    #[must_use]
-    pub fn default_revision(self) -> &'static str {
-        match self {
-            Self::HuggingFace => "main",
-            Self::ModelScope => "master",
-        }
-    }
-}
 
 /// One repository on a hub, and the revision asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

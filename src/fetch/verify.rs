@@ -1,7 +1,6 @@
 //! Every byte is hashed as it arrives, and compared with what the hub listed.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::FetchError;
 use super::path::SafePath;
+use crate::manifest::names::hex;
 
 /// How much of a file is read at once, in bytes.
 const READ_BYTES: usize = 1024 * 1024;
@@ -130,15 +130,6 @@ impl Hashing {
         }
         Err(FetchError::Digest { path: file.path.to_string(), expected: file.digest.to_string(), got: got.to_string() })
     }
-}
-
-/// Bytes in lowercase hex.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-        text
-    })
 }
 
 /// The SHA-256 of a file on disk where it is already what the hub lists; `None` where it is absent or something else.

@@ -16,13 +16,13 @@ pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 
 /// Guarded node key: country. A kubelet may not write it (NodeRestriction).
-pub const NODE_COUNTRY: &str = "modelport.dev.node-restriction.kubernetes.io/country";
+pub const NODE_COUNTRY: &str = crate::catalog::node_place::COUNTRY_LABEL;
 /// Guarded node key: provider.
 pub const NODE_PROVIDER: &str = "modelport.dev.node-restriction.kubernetes.io/provider";
 /// Guarded node key: region, as the provider names it.
 pub const NODE_REGION: &str = "modelport.dev.node-restriction.kubernetes.io/region";
 /// Guarded node key: how the operator knew. A country without it is the administrator's.
-pub const NODE_SOURCE: &str = "modelport.dev.node-restriction.kubernetes.io/source";
+pub const NODE_SOURCE: &str = crate::catalog::node_place::SOURCE_LABEL;
 
 /// Annotation on the ControllerRevision: since when the deployment is refused (RFC 3339).
 pub const REFUSED_SINCE: &str = "modelport.dev/refused-since";
@@ -51,9 +51,7 @@ pub const POD_POLICY: &str = "modelport-pods";
 /// Name of the ValidatingAdmissionPolicy on node labels, and of its binding.
 pub const NODE_POLICY: &str = "modelport-nodes";
 
-/// Port of every engine's API, and of the Service.
-pub const SERVICE_PORT: i32 = 8000;
-/// Name of that port.
+/// Name of the port of every engine's API, and of the Service's.
 pub const SERVICE_PORT_NAME: &str = "http";
 
 /// Name of the ControllerRevision that holds one allowed generation.
@@ -76,7 +74,9 @@ pub fn sha256_hex(content: &[u8]) -> String {
     hex(&Sha256::digest(content))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
         let _ = write!(out, "{b:02x}");

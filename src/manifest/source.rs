@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub use crate::catalog::words::Hub;
+
 /// Where the bytes come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -35,15 +37,6 @@ pub enum Source {
         /// All that follows `://`.
         rest: String,
     },
-}
-
-/// A model hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Hub {
-    /// huggingface.co, or a mirror of it.
-    HuggingFace,
-    /// modelscope.cn, or a mirror of it.
-    ModelScope,
 }
 
 /// Why an address cannot be read. Each says what to write.
@@ -137,12 +130,6 @@ pub fn is_revision(text: &str) -> bool {
         && !text.starts_with(['-', '/', '.'])
 }
 
-/// Whether a revision is a full commit, which can never mean something else later.
-#[must_use]
-pub fn is_commit(revision: &str) -> bool {
-    revision.len() == 40 && revision.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
 fn oci(rest: &str) -> Result<Source, SourceError> {
     let digest = match rest.split_once('@') {
         Some((_, digest)) => {
@@ -187,11 +174,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hub { hub, repository, revision } => {
-                let scheme = match hub {
-                    Hub::HuggingFace => "hf",
-                    Hub::ModelScope => "modelscope",
-                };
-                write!(f, "{scheme}://{repository}")?;
+                write!(f, "{}://{repository}", hub.scheme())?;
                 revision.iter().try_for_each(|r| write!(f, "@{r}"))
             }
             Self::Oci { reference, .. } => write!(f, "oci://{reference}"),

@@ -13,10 +13,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{
-    decide::{Decision, Verdict},
-    manifest::Reason,
-};
+use crate::{decide::Decision, manifest::Reason};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct DecisionLabels {
@@ -152,6 +149,3 @@ impl Metrics {
         text
     }
 }
-
-/// The verdict words, for a test that bounds the labels.
-pub const VERDICTS: [Verdict; 3] = [Verdict::Allowed, Verdict::Waiting, Verdict::Refused];

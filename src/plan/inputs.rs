@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::runtime::Chosen;
 use crate::{
     catalog::engine::Engine,
     decide::{Allowance, Places},
@@ -60,6 +61,19 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// The inputs of a manifest that is allowed, with the runtime chosen for it.
+    #[must_use]
+    pub fn new(spec: &ModelDeploymentSpec, chosen: Chosen, places: &Places, settings: &Settings) -> Self {
+        Self {
+            spec: spec.clone(),
+            runtime: chosen.name,
+            engine: chosen.engine,
+            accelerator_labels: chosen.accelerator_labels,
+            places: places.clone(),
+            settings: settings.clone(),
+        }
+    }
+
     /// The inputs to run with, given those that run now: what is pinned stays pinned.
     #[must_use]
     pub fn after(self, running: Option<&Self>, pods_pend: bool) -> Self {

@@ -139,14 +139,7 @@ fn fresh(
         return Err(obstacle);
     }
     let chosen = runtime::choose(spec, facts, default_runtime)?;
-    Ok(Inputs {
-        spec: spec.clone(),
-        runtime: chosen.name,
-        engine: chosen.engine,
-        accelerator_labels: chosen.accelerator_labels,
-        places: decision.places.clone(),
-        settings: settings.clone(),
-    })
+    Ok(Inputs::new(spec, chosen, &decision.places, settings))
 }
 
 /// Why a manifest cannot be rolled out though it is allowed; for a warning at admission.

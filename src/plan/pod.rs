@@ -17,7 +17,7 @@ use k8s_openapi::{
 
 use super::{Inputs, Owner, affinity, arguments, labels, selector, weights};
 use crate::{
-    catalog::engine::{self, AcceleratorNeed, Medium},
+    catalog::engine::{self, AcceleratorNeed, Medium, WritableDir},
     manifest::{names::SERVICE_PORT_NAME, serving::PodOverride},
 };
 
@@ -70,9 +70,11 @@ fn container(inputs: &Inputs, weights: &weights::Weights, pod: &PodOverride) -> 
         read_only: Some(true),
         ..VolumeMount::default()
     };
-    let writable = writable_volumes(inputs, pod).into_iter().zip(writable_paths(inputs, pod));
-    let writable =
-        writable.map(|(volume, path)| VolumeMount { name: volume.name, mount_path: path, ..VolumeMount::default() });
+    let writable = engine.security.writable.iter().map(|dir| VolumeMount {
+        name: dir.name.clone(),
+        mount_path: dir.path.clone(),
+        ..VolumeMount::default()
+    });
     let mut security_context = weights::restricted(engine.security.read_only_root.is_yes());
     if !engine.security.restricted.is_yes() {
         security_context.run_as_non_root = None;
@@ -153,20 +155,15 @@ fn resources(inputs: &Inputs, pod: &PodOverride) -> ResourceRequirements {
 }
 
 fn writable_volumes(inputs: &Inputs, pod: &PodOverride) -> Vec<Volume> {
-    let dirs = inputs.engine.security.writable.iter().map(|dir| {
-        let memory = dir.medium == Medium::Memory;
+    let volume = |dir: &WritableDir| {
         let asked = pod.shared_memory.as_ref().filter(|_| dir.path == "/dev/shm");
-        EmptyDirVolumeSource {
-            medium: memory.then(|| "Memory".into()),
+        let empty_dir = EmptyDirVolumeSource {
+            medium: (dir.medium == Medium::Memory).then(|| "Memory".into()),
             size_limit: asked.or(dir.size_limit.as_ref()).map(|s| Quantity(s.clone())),
-        }
-    });
-    let names = inputs.engine.security.writable.iter().map(|dir| dir.name.clone());
-    names.zip(dirs).map(|(name, dir)| Volume { name, empty_dir: Some(dir), ..Volume::default() }).collect()
-}
-
-fn writable_paths(inputs: &Inputs, _: &PodOverride) -> Vec<String> {
-    inputs.engine.security.writable.iter().map(|dir| dir.path.clone()).collect()
+        };
+        Volume { name: dir.name.clone(), empty_dir: Some(empty_dir), ..Volume::default() }
+    };
+    inputs.engine.security.writable.iter().map(volume).collect()
 }
 
 fn security(inputs: &Inputs) -> PodSecurityContext {

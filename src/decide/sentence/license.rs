@@ -2,7 +2,8 @@
 
 use crate::{
     catalog::{
-        condition::{Comparator, Condition, MetricTest, Remedy},
+        atom::{Comparator, MetricTest},
+        condition::{Condition, Remedy},
         license::License,
     },
     manifest::record::{Disclose, Metric, Record},

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::shelf::{Kept, Snapshot};
-use crate::fetch::verify::hex;
+use crate::manifest::names::hex;
 
 /// Files above this length are listed as large ones (LFS), by the digest of their bytes; below it as git blobs.
 const LFS_ABOVE_BYTES: u64 = 1024 * 1024;

@@ -13,7 +13,8 @@ use sha1::{Digest as _, Sha1};
 use crate::fetch::path::{MAX_DEPTH_FOLDERS, SafePath};
 use crate::fetch::progress::Progress;
 use crate::fetch::source::{check_repo_name, is_commit};
-use crate::fetch::verify::{Hashing, hash_file, hex};
+use crate::fetch::verify::{Hashing, hash_file};
+use crate::manifest::names::hex;
 
 /// Most files of one repository.
 const MAX_FILES: usize = 10_000;
