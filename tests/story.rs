@@ -9,8 +9,6 @@ mod examples;
 mod facts;
 #[path = "story/properties.rs"]
 mod properties;
-#[path = "story/speed.rs"]
-mod speed;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]
