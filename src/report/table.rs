@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 /// Widest line, in characters.
 pub const MAX_COLUMNS: usize = 100;
 
-/// Columns as wide as their widest cell, the last one wrapped to what is left; where that is little, it goes below,
-/// so that no line is cut.
+/// Columns as wide as their widest cell, the last one wrapped to what is left; where that is little and too little,
+/// it goes below, so that no line is cut.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -15,7 +15,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..columns.saturating_sub(1)).map(width).collect();
     let beside: usize = widths.iter().map(|width| width + GAP).sum();
-    let below = beside > MAX_INDENT;
+    let below = beside > MAX_INDENT && beside + width(widths.len()) > MAX_COLUMNS;
     let indent = if below { INDENT_BELOW } else { beside };
     let mut out = String::new();
     for row in rows {
@@ -46,7 +46,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
 /// Spaces between columns.
 const GAP: usize = 2;
 
-/// Widest indent of the last column beside the others.
+/// Widest indent of a last column that is wrapped beside the others.
 const MAX_INDENT: usize = 56;
 
 /// Indent of a last column that goes below.

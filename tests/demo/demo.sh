@@ -74,9 +74,10 @@ for file in tests/demo/steps/*.sh; do
   source "$file"
 done
 
-last_screen
 if [[ -n $ASSERT ]]; then
   say ""
   say "$passed passed, $failed failed"
+else
+  last_screen
 fi
 [[ $failed -eq 0 ]]

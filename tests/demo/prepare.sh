@@ -63,7 +63,7 @@ make_images() {
 start_local() {
   if modelport-cluster --name "$CLUSTER_NAME" status >/dev/null 2>&1; then
     say "A cluster \"$CLUSTER_NAME\" runs already; it goes, and a fresh one comes."
-    modelport-cluster --name "$CLUSTER_NAME" down
+    modelport-cluster --name "$CLUSTER_NAME" down >/dev/null
   fi
   say "Starting Kubernetes on this machine. The control plane, the node node1 with its pods, and the model that answers are real. Simulated are the nodes of six clouds, and that this machine is labelled as standing in CN, a node of Alibaba Cloud in Hangzhou."
   say ""

@@ -36,8 +36,12 @@ Long lines are left as they came.
 HEAD
   # A step's number and title become a heading, its next line a sentence, the rest a block.
   awk '
-    /^[1-9]\. / && blank { print "```\n\n## " $0 "\n"; getline; print $0 "\n\n```console"; fresh = 1; blank = 0; next }
-    /^A real model answered/ { print "```\n\n## The last screen\n\n```console"; fresh = 0 }
+    /^[1-9]\. / && blank {
+      print "```\n\n## " $0 "\n"
+      while (getline > 0 && $0 !~ /^[[:space:]]*$/) print
+      print "\n```console"; fresh = 1; held = 0; blank = 0; next
+    }
+    /^A real model answered/ { print "```\n\n## The last screen\n\n```console"; held = 0 }
     /^[[:space:]]*$/ { if (!fresh) held++; blank = 1; next }
     { for (; held > 0; held--) if (!fresh) print ""; held = 0; fresh = 0; blank = 0; sub(/[[:space:]]+$/, ""); print }
     END { print "```" }' "$raw"
