@@ -10,6 +10,8 @@ mod examples;
 mod facts;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/time.rs"]
+mod time;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]

@@ -10,27 +10,23 @@
 
 use crate::{
     catalog::{
-        atom::{Atom, LicenseeTest, MetricTest, ModalityScope, OfferTest, PlaceTest, SeatTest},
+        atom::{Atom, LicenseeTest, MetricTest, ModalityScope, PlaceTest, SeatTest, StateName},
         condition::{Condition, Test},
         predicate::Predicate,
-        words::{LicenseeKind, Modality, OfferMode, Purpose, Role, YesNo as Said},
+        words::{LicenseeKind, Modality, Purpose, Role, YesNo as Said},
     },
-    manifest::{
-        record::Metric,
-        usage::Audience,
-        written::{WrittenCountry, YesNo},
-    },
+    manifest::written::{WrittenCountry, YesNo},
 };
 
-use super::{case::Case, metric, record};
+use super::{case::Case, conduct, metric, record};
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome<'a> {
     /// It holds, by these facts.
     Holds(Vec<Used<'a>>),
-    /// It does not, by this fact; nothing where silence decides.
-    Fails(Option<Used<'a>>),
+    /// It does not, by these facts; none where silence decides.
+    Fails(Vec<Used<'a>>),
     /// It hangs on these.
     Unknown(Vec<Missing<'a>>),
 }
@@ -43,7 +39,7 @@ pub(super) enum Used<'a> {
     /// In production or not.
     Production(bool),
     /// A figure, or none because the organisation was founded later; and the test.
-    Figure(&'a MetricTest, Option<&'a Metric>),
+    Figure(&'a MetricTest, Option<metric::Figure<'a>>),
     /// The seat.
     Seat(&'a str),
     /// That the term covers multimodal models only.
@@ -64,6 +60,8 @@ pub(super) enum Used<'a> {
     NoSector,
     /// Whether outputs train another model.
     Trains(bool),
+    /// A technical state or an act.
+    State(StateName),
     /// The role.
     Role,
     /// A policy of the licensor that is followed.
@@ -83,8 +81,6 @@ pub(super) enum Missing<'a> {
     Attribute(&'static str),
     /// What kind of organisation, or anything else, because no Licensee speaks for the namespace.
     Modality,
-    /// A kind of question that is not decided yet.
-    NotSupported(&'static str),
     /// A term that nobody read.
     Unread(&'a str),
     /// An atom that does not say one thing.
@@ -121,7 +117,7 @@ impl<'a> Ground<'_, 'a> {
                 // An exemption that is known settles it; one that is not asks for nothing more.
                 for exemption in &condition.unless {
                     if let Outcome::Holds(used) = self.atom(exemption) {
-                        return Outcome::Fails(used.first().copied());
+                        return Outcome::Fails(used);
                     }
                 }
                 return Outcome::Unknown(missing);
@@ -130,7 +126,7 @@ impl<'a> Ground<'_, 'a> {
         let mut missing = Vec::new();
         for exemption in &condition.unless {
             match self.atom(exemption) {
-                Outcome::Holds(used) => return Outcome::Fails(used.first().copied()),
+                Outcome::Holds(used) => return Outcome::Fails(used),
                 Outcome::Fails(_) => {}
                 Outcome::Unknown(more) => missing.extend(more),
             }
@@ -150,7 +146,7 @@ impl<'a> Ground<'_, 'a> {
         }
         if !test.any_of.is_empty() {
             let mut open = Vec::new();
-            let mut failed = None;
+            let mut failed = Vec::new();
             let mut any = false;
             for atom in &test.any_of {
                 match self.atom(atom) {
@@ -158,7 +154,7 @@ impl<'a> Ground<'_, 'a> {
                         any = true;
                         used.extend(more);
                     }
-                    Outcome::Fails(by) => failed = failed.or(by),
+                    Outcome::Fails(by) => failed.extend(by),
                     Outcome::Unknown(more) => open.extend(more),
                 }
             }
@@ -189,25 +185,17 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Metric(test)) => self.metric(test),
             Some(Predicate::Seat(test)) => self.seat(test),
             Some(Predicate::Place(test)) => self.place(test),
-            Some(Predicate::Offer(test)) => {
-                offer(usage.audience, usage.hosted_for_third_parties, usage.redistributes_weights, test)
-            }
+            Some(Predicate::Offer(test)) => conduct::offer(usage, test),
             Some(Predicate::Licensee(test)) => self.licensee(test),
             Some(Predicate::Sector(test)) => {
                 let declared = usage.sectors.iter().find(|sector| test.within.contains(sector));
                 match declared {
                     Some(sector) => Outcome::Holds(vec![Used::Sector(sector)]),
-                    None if usage.sectors.is_empty() => Outcome::Fails(None),
-                    None => Outcome::Fails(Some(Used::NoSector)),
+                    None if usage.sectors.is_empty() => Outcome::Fails(Vec::new()),
+                    None => Outcome::Fails(vec![Used::NoSector]),
                 }
             }
-            // What kind of model is trained is not declared: the strictest reading is any.
-            Some(Predicate::TrainsOnOutputs(_)) => match usage.trains_on_outputs {
-                Some(YesNo::Yes) => Outcome::Holds(vec![Used::Trains(true)]),
-                Some(YesNo::No) => Outcome::Fails(Some(Used::Trains(false))),
-                None => Outcome::Fails(None),
-                Some(YesNo::Unreadable) => unknown(Missing::Declared("usage.trainsOnOutputs")),
-            },
+            Some(Predicate::TrainsOnOutputs(test)) => conduct::trains(usage, test),
             Some(Predicate::Role(test)) => known(usage.role.unwrap_or(Role::Licensee) == test.role, Used::Role),
             Some(Predicate::Policy(test)) => {
                 let wanted = record::Wanted { licenses: self.ids, country: None };
@@ -217,22 +205,22 @@ impl<'a> Ground<'_, 'a> {
                     record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
                 match followed {
                     Some(found) if found.standing == record::Standing::InForce => {
-                        Outcome::Fails(Some(Used::Follows(&found.record.name)))
+                        Outcome::Fails(vec![Used::Follows(&found.record.name)])
                     }
                     _ => unknown(Missing::Attribute("followsPolicy")),
                 }
             }
-            Some(Predicate::State(_)) => unknown(Missing::NotSupported("a technical state")),
+            Some(Predicate::State(test)) => conduct::state(usage, test),
             Some(Predicate::Unread(term)) => unknown(Missing::Unread(&term.what)),
         }
     }
 
     fn metric(&self, test: &'a MetricTest) -> Outcome<'a> {
         let Some(fact) = self.case.licensee() else { return unknown(Missing::Figure(test, None)) };
-        match metric::answer(test, &fact.spec, self.case.today) {
+        match metric::answer(test, &fact.spec, self.case.clock()) {
             metric::Answer::Passed(figure) => Outcome::Holds(vec![Used::Figure(test, Some(figure))]),
-            metric::Answer::Clear(figure) => Outcome::Fails(Some(Used::Figure(test, Some(figure)))),
-            metric::Answer::NotFounded => Outcome::Fails(Some(Used::Figure(test, None))),
+            metric::Answer::Clear(figure) => Outcome::Fails(vec![Used::Figure(test, Some(figure))]),
+            metric::Answer::NotFounded => Outcome::Fails(vec![Used::Figure(test, None)]),
             metric::Answer::Missing(unfit) => unknown(Missing::Figure(test, unfit)),
         }
     }
@@ -240,13 +228,13 @@ impl<'a> Ground<'_, 'a> {
     fn seat(&self, test: &'a SeatTest) -> Outcome<'a> {
         let limited = test.modality == ModalityScope::Multimodal;
         if limited && (self.modality == Some(Modality::Text) || self.modality.is_none() && self.text_only()) {
-            return Outcome::Fails(Some(Used::TextModel));
+            return Outcome::Fails(vec![Used::TextModel]);
         }
         let seat = self.case.licensee().and_then(|fact| fact.spec.seat.as_ref()).and_then(WrittenCountry::text);
         let Some(seat) = seat else { return unknown(Missing::Seat) };
         match self.inside(&test.within, seat) {
             None => unknown(Missing::NotUnderstood),
-            Some(false) => Outcome::Fails(Some(Used::Seat(seat))),
+            Some(false) => Outcome::Fails(vec![Used::Seat(seat)]),
             Some(true) if limited && self.modality.is_none() => unknown(Missing::Modality),
             Some(true) => Outcome::Holds(vec![Used::Seat(seat)]),
         }
@@ -281,7 +269,7 @@ impl<'a> Ground<'_, 'a> {
         }
         match serves.iter().find_map(WrittenCountry::text) {
             None if test.asks_for_people_served() => unknown(Missing::Declared("usage.serves")),
-            first => Outcome::Fails(first.map(Used::Serves)),
+            first => Outcome::Fails(first.map(Used::Serves).into_iter().collect()),
         }
     }
 
@@ -306,7 +294,7 @@ impl<'a> Ground<'_, 'a> {
         let mut missing = Vec::new();
         if !test.kinds.is_empty() {
             if !test.kinds.contains(&spec.kind) {
-                return Outcome::Fails(Some(Used::Kind(spec.kind)));
+                return Outcome::Fails(vec![Used::Kind(spec.kind)]);
             }
             used.push(Used::Kind(spec.kind));
         }
@@ -323,7 +311,7 @@ impl<'a> Ground<'_, 'a> {
             } else if written.iter().any(|one| asked.iter().any(|other| other.eq_ignore_ascii_case(one))) {
                 used.push(Used::Listed(field));
             } else {
-                return Outcome::Fails(Some(Used::Listed(field)));
+                return Outcome::Fails(vec![Used::Listed(field)]);
             }
         }
         if missing.is_empty() { Outcome::Holds(used) } else { Outcome::Unknown(missing) }
@@ -338,52 +326,12 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
     }
 }
 
-/// How it is offered, from what is declared. Inside the organisation nothing is hosted for others unless said so.
-fn offer(
-    audience: Option<Audience>,
-    hosted: Option<YesNo>,
-    redistributes: Option<YesNo>,
-    test: &OfferTest,
-) -> Outcome<'static> {
-    let outside = audience.map(|audience| audience != Audience::Internal);
-    let hosted = match (hosted, outside) {
-        (Some(YesNo::Yes), _) => Some(true),
-        (Some(YesNo::No), _) | (None, Some(false)) => Some(false),
-        _ => None,
-    };
-    let holds = |mode: OfferMode| match mode {
-        OfferMode::Internal => outside.map(|outside| !outside && hosted != Some(true)),
-        OfferMode::EmbeddedProduct => match (outside, hosted) {
-            (Some(false), _) | (_, Some(true)) => Some(false),
-            (Some(true), Some(false)) => Some(true),
-            _ => None,
-        },
-        OfferMode::HostedService | OfferMode::ModelAsAService | OfferMode::FineTuningService => hosted,
-        OfferMode::WeightsRedistribution => Some(redistributes == Some(YesNo::Yes)),
-    };
-    let any = |wanted: Option<bool>| test.within.iter().any(|mode| holds(*mode) == wanted);
-    let either_way = outside == Some(true)
-        && test.within.contains(&OfferMode::EmbeddedProduct)
-        && test.within.contains(&OfferMode::HostedService);
-    if any(Some(true)) || either_way {
-        let words = match (redistributes, hosted, outside) {
-            (_, Some(true), _) => "usage.hostedForThirdParties says Yes",
-            (_, _, Some(true)) => "usage.audience says that people outside are served",
-            (Some(YesNo::Yes), ..) => "usage.redistributesWeights says Yes",
-            _ => "usage.audience says internal",
-        };
-        Outcome::Holds(vec![Used::Offer(words)])
-    } else if any(None) {
-        unknown(Missing::Declared(if outside.is_none() { "usage.audience" } else { "usage.hostedForThirdParties" }))
-    } else {
-        Outcome::Fails(Some(Used::Offer("it is offered in another way")))
-    }
+/// Settled, by a fact.
+pub(super) fn known(holds: bool, by: Used<'_>) -> Outcome<'_> {
+    if holds { Outcome::Holds(vec![by]) } else { Outcome::Fails(vec![by]) }
 }
 
-fn known(holds: bool, by: Used<'_>) -> Outcome<'_> {
-    if holds { Outcome::Holds(vec![by]) } else { Outcome::Fails(Some(by)) }
-}
-
-fn unknown(missing: Missing<'_>) -> Outcome<'_> {
+/// Not settled.
+pub(super) fn unknown(missing: Missing<'_>) -> Outcome<'_> {
     Outcome::Unknown(vec![missing])
 }

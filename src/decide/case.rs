@@ -8,7 +8,13 @@ use crate::{
     manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
 };
 
-use super::{Cause, Effect, Finding, Input, Request, licensee::Who, policy::Policies, record};
+use super::{
+    Cause, Effect, Finding, Input, Request,
+    due::{Clock, DEFAULT_FIGURE_LAG_DAYS},
+    licensee::Who,
+    policy::Policies,
+    record,
+};
 
 /// One decision under way: what is asked, and what is known.
 #[derive(Clone, Debug)]
@@ -38,6 +44,11 @@ impl<'a> Case<'a> {
             today: facts.now.to_zoned(TimeZone::UTC).date(),
             names: Vec::new(),
         }
+    }
+
+    /// Today, and how long figures may take.
+    pub(super) fn clock(&self) -> Clock {
+        Clock { today: self.today, lag_days: DEFAULT_FIGURE_LAG_DAYS }
     }
 
     /// `namespace/name`.
@@ -97,8 +108,10 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
     /// Facts and catalogue entries used.
     pub inputs: Vec<Input>,
-    /// Instants at which the answer can change.
+    /// Instants at which the verdict can change.
     pub changes: Vec<Timestamp>,
+    /// Instants at which what is said can change, and the verdict cannot.
+    pub notes: Vec<Timestamp>,
 }
 
 impl Found {
@@ -120,6 +133,11 @@ impl Found {
     pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
         findings.into_iter().for_each(|finding| self.add(finding));
     }
+}
+
+/// The first instant of a day, in UTC.
+pub(super) fn start_of(day: Date) -> Option<Timestamp> {
+    day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// A finding with its sentence, and nothing else yet.

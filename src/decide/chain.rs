@@ -1,12 +1,14 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
+use jiff::Timestamp;
+
 use crate::{
     facts::Facts,
     manifest::{Reason, shape, source::Source},
 };
 
 use super::{
-    Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
+    Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
     id, identity, license, licensee, owed, place, policy, rules, sentence,
 };
@@ -14,14 +16,18 @@ use super::{
 /// May this organisation run this model, for this use, in these places?
 #[must_use]
 pub fn decide(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
-    let mut decision = once(request, facts);
+    let (mut decision, changes) = once(request, facts);
     if only_placement_refuses(&decision) {
         elsewhere(request, facts, &mut decision);
+    }
+    if decision.verdict == Verdict::Allowed {
+        ahead::warn(request, facts, &changes, &mut decision);
     }
     decision
 }
 
-fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
+/// Decides, and says at which instants ahead the verdict can change.
+pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<Timestamp>) {
     let mut case = Case::new(request, facts);
     let mut found = Found::default();
     let problems = shape::problems(request.spec, facts.catalog);
@@ -66,7 +72,7 @@ fn conclude(
     model: Identity,
     obligations: Vec<super::Owed>,
     places: Places,
-) -> Decision {
+) -> (Decision, Vec<Timestamp>) {
     found.findings.sort_by_key(|finding| (finding.effect, weight(finding)));
     found.inputs.sort();
     let verdict = match found.findings.first().map(|finding| finding.effect) {
@@ -74,7 +80,11 @@ fn conclude(
         Some(Effect::Waits) => Verdict::Waiting,
         _ => Verdict::Allowed,
     };
-    Decision {
+    let now = case.facts.now;
+    found.changes.retain(|at| *at > now);
+    found.changes.sort_unstable();
+    found.changes.dedup();
+    let decision = Decision {
         id: id::of(case.request, verdict, &found.findings, &found.inputs),
         verdict,
         model,
@@ -83,8 +93,10 @@ fn conclude(
         places,
         policy: case.policies.combined(),
         inputs: found.inputs,
-        next_change: found.changes.into_iter().filter(|at| *at > case.facts.now).min(),
-    }
+        next_change: found.changes.first().copied(),
+        decide_again: found.notes.into_iter().filter(|at| *at > now).chain(found.changes.first().copied()).min(),
+    };
+    (decision, found.changes)
 }
 
 /// Within one effect: what is written, then who it is, which licence, its terms, places, rules.
@@ -126,7 +138,7 @@ fn only_placement_refuses(decision: &Decision) -> bool {
 fn elsewhere(request: &Request<'_>, facts: &Facts<'_>, decision: &mut Decision) {
     let mut spec = request.spec.clone();
     spec.placement.allow = None;
-    let again = once(&Request { spec: &spec, ..*request }, facts);
+    let (again, _) = once(&Request { spec: &spec, ..*request }, facts);
     let Some(first) = decision.findings.first_mut() else { return };
     if again.verdict == Verdict::Allowed {
         first.remedy = Some(sentence::place::elsewhere(&again.places.countries.words()));

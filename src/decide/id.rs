@@ -29,7 +29,7 @@ pub(super) fn of(request: &Request<'_>, verdict: Verdict, findings: &[Finding], 
         part(&json.unwrap_or_default());
     }
     part(verdict.word().as_bytes());
-    for finding in findings {
+    for finding in findings.iter().filter(|finding| !finding.reason.is_of_the_clock()) {
         part(finding.reason.code().as_bytes());
         part(finding.effect.word().as_bytes());
         part(finding.about.as_bytes());

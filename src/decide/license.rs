@@ -16,7 +16,7 @@ use crate::{
 use super::{
     Effect, Finding,
     atom::{Ground, Missing, Outcome, Used},
-    case::{Case, Found, finding},
+    case::{Case, Found, finding, start_of},
     identity::{Layer, Model},
     licensee::Who,
     place::Narrowing,
@@ -56,6 +56,9 @@ fn term<'a>(
     let license = layer.license;
     rolling(case, condition, found);
     let outcome = ground.condition(condition);
+    if let Outcome::Holds(used) | Outcome::Fails(used) = &outcome {
+        figures(case, license, condition, used, found);
+    }
     let areas = node_areas(condition);
     let inside = Ground { nodes_inside: true, ..*ground };
     if !areas.is_empty()
@@ -74,20 +77,21 @@ fn term<'a>(
         return;
     }
     match outcome {
-        Outcome::Fails(by) => {
-            if let Some(sentence) = by.and_then(|by| sentence::license::passed(case, license, condition, by)) {
+        Outcome::Fails(used) => {
+            for by in used {
+                let Some(sentence) = sentence::license::passed(case, license, condition, by) else { continue };
                 let voucher = case.licensee().filter(|_| vouched(by)).map(|l| sentence::licensee(&l.name));
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
                 found.add(passes.text(license, condition.clause.as_deref()).voucher(voucher));
             }
         }
-        Outcome::Holds(used) => match lifted(ground, condition, found) {
+        Outcome::Holds(used) => match lifted(ground, license, condition, found) {
             Lift::Lifted(finding) => found.add(finding.text(license, condition.clause.as_deref())),
             Lift::Ended(ended) => bites(case, layer, condition, &used, Some(&ended), terms, found),
             Lift::No => bites(case, layer, condition, &used, None, terms, found),
         },
         Outcome::Unknown(missing) => {
-            if let Lift::Lifted(finding) = lifted(ground, condition, found) {
+            if let Lift::Lifted(finding) = lifted(ground, license, condition, found) {
                 found.add(finding.text(license, condition.clause.as_deref()));
                 return;
             }
@@ -109,24 +113,31 @@ fn node_areas(condition: &Condition) -> &[String] {
     place.unwrap_or_default()
 }
 
-/// A figure that is asked for again each month or year answers another question from then on.
+/// A figure that is asked for again each month or year is about another period from then on.
 fn rolling(case: &Case<'_>, condition: &Condition, found: &mut Found) {
-    let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
-    let asks_again = atoms
-        .filter_map(|atom| match atom.predicate() {
-            Some(Predicate::Metric(test)) => Some(test.frozen_at.is_none()),
-            _ => None,
-        })
-        .any(|again| again);
+    let mut atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
+    let asks_again =
+        atoms.any(|atom| matches!(atom.predicate(), Some(Predicate::Metric(test)) if test.frozen_at.is_none()));
     if asks_again {
-        let next = case.today.last_of_month().tomorrow().ok();
-        let instant = next.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        found.changes.extend(instant.map(|zoned| zoned.timestamp()));
+        found.notes.extend(case.today.last_of_month().tomorrow().ok().and_then(start_of));
     }
 }
 
-fn vouched(by: Option<Used<'_>>) -> bool {
-    matches!(by, Some(Used::Figure(..) | Used::Seat(_) | Used::Kind(_) | Used::Listed(_) | Used::Follows(_)))
+/// Until when the figures that decided answer, and which newer ones are on their way.
+fn figures(case: &Case<'_>, license: &License, condition: &Condition, used: &[Used<'_>], found: &mut Found) {
+    for used in used {
+        let Used::Figure(test, Some(figure)) = used else { continue };
+        found.changes.extend(figure.reach.until.and_then(start_of));
+        let Some(due) = figure.reach.due else { continue };
+        let (sentence, remedy) = sentence::time::figure_due(case, license, condition, test, figure, due);
+        let warns = finding(Reason::FigureDue, Effect::Warns, &license.short, sentence);
+        let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        found.add(warns.remedy(remedy).text(license, condition.clause.as_deref()).voucher(voucher));
+    }
+}
+
+fn vouched(by: Used<'_>) -> bool {
+    matches!(by, Used::Figure(..) | Used::Seat(_) | Used::Kind(_) | Used::Listed(_) | Used::Follows(_))
 }
 
 /// A term bites: it refuses, unless nobody read it, or the facts that could cure it cannot be read.
@@ -140,7 +151,7 @@ fn bites<'a>(
     found: &mut Found,
 ) {
     let license = layer.license;
-    let curable = !lists(case, condition).is_empty() || matches!(curing(condition), Cure::Records(_));
+    let curable = matches!(curing(license, condition), Cure::Records(_));
     match &case.who {
         Who::Unread(unread) if curable => return found.add(sentence::facts::unread(unread)),
         Who::Several(_) if curable => return,
@@ -157,7 +168,7 @@ fn bites<'a>(
         (Reason::LicenseUnverified, Effect::Waits)
     };
     let (sentence, remedy) = sentence::license::bites(case, license, condition, used, ended);
-    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(Some(*by))) || ended.is_some());
+    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || ended.is_some());
     let new = finding(reason, effect, &license.short, sentence)
         .remedy(remedy)
         .text(license, condition.clause.as_deref())
@@ -177,7 +188,9 @@ fn reason(condition: &Condition, used: &[Used<'_>]) -> Reason {
         Used::Serves(_) | Used::Nodes => (2, Reason::PlaceExcluded),
         Used::Trains(_) => (3, Reason::OutputTrainingExcluded),
         Used::Sector(_) | Used::NoSector => (4, Reason::SectorExcluded),
-        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Role | Used::Follows(_) => (5, Reason::TermNotMet),
+        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Role | Used::Follows(_) | Used::State(_) => {
+            (5, Reason::TermNotMet)
+        }
         Used::Purpose(_) | Used::Production(_) => (6, Reason::PurposeNotPermitted),
     };
     used.iter().map(of).min_by_key(|(rank, _)| *rank).map_or(Reason::TermNotMet, |(_, reason)| reason)
@@ -199,7 +212,7 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         Missing::Seat if unreadable_seat(case).is_some() => Reason::LicenseeInvalid,
         Missing::Seat => Reason::SeatMissing,
         Missing::Attribute(_) => Reason::LicenseeIncomplete,
-        Missing::Modality | Missing::NotSupported(_) | Missing::NotUnderstood => Reason::PredicateNotSupported,
+        Missing::Modality | Missing::NotUnderstood => Reason::PredicateNotSupported,
         Missing::Unread(_) if license.kind == LicenseKind::Ambiguous => Reason::LicenseAmbiguous,
         Missing::Unread(_) => Reason::LicenseUnverified,
     };
@@ -236,14 +249,22 @@ enum Lift<'a> {
     No,
 }
 
-enum Cure {
+/// What can cure a term.
+pub(super) enum Cure {
+    /// Nothing that is recorded.
     Nothing,
+    /// A record in one of these lists of the Licensee, the first one being where it belongs.
     Records(&'static [&'static str]),
 }
 
 /// Which lists of the Licensee can cure a term.
-fn curing(condition: &Condition) -> Cure {
+pub(super) fn curing(license: &License, condition: &Condition) -> Cure {
+    let asks_to_register = |other: &Condition| other.effect == Follows::RegistrationRequired;
     match (condition.effect, condition.remedy) {
+        // Who has only registered has no permission yet, where the text asks for both.
+        (Follows::AuthorisationRequired, _) if license.conditions.iter().any(asks_to_register) => {
+            Cure::Records(&["separateLicenses"])
+        }
         (Follows::RegistrationRequired, _) | (_, Remedy::Register) => {
             Cure::Records(&["registered", "separateLicenses"])
         }
@@ -253,20 +274,20 @@ fn curing(condition: &Condition) -> Cure {
     }
 }
 
-fn lists<'a>(case: &Case<'a>, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
+fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
     let Some(licensee) = case.licensee() else { return Vec::new() };
-    match curing(condition) {
+    match curing(license, condition) {
         Cure::Nothing => Vec::new(),
         Cure::Records(names) => licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect(),
     }
 }
 
 /// Whether a record cures the term.
-fn lifted<'a>(ground: &Ground<'_, 'a>, condition: &Condition, found: &mut Found) -> Lift<'a> {
+fn lifted<'a>(ground: &Ground<'_, 'a>, license: &License, condition: &Condition, found: &mut Found) -> Lift<'a> {
     let case = ground.case;
     let wanted = record::Wanted { licenses: ground.ids, country: None };
     let mut ended = None;
-    for (list, records) in lists(case, condition) {
+    for (list, records) in lists(case, license, condition) {
         match record::find(case, records, wanted, |_| true, &mut found.changes) {
             Some(hit) if hit.standing == Standing::InForce => {
                 let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));

@@ -3,7 +3,9 @@
 //! A figure answers only the question it is about: the same metric, the licence's currency, the period asked for. What
 //! settles a question besides the exact figure is arithmetic that holds for every organisation: a bound over a span
 //! holds for each period inside it; a group is at least as large as each of its members, so the group's figure below
-//! the limit settles its member's, and a member's above it settles the group's; who did not exist had no users.
+//! the limit settles its member's, and a member's above it settles the group's; who did not exist had no users. A figure
+//! in another currency settles it where it is clear by a factor of two at the rate recorded with it. Of several figures
+//! the newest that answers decides, and of two for one period the one that passes the limit.
 
 use jiff::civil::Date;
 
@@ -19,17 +21,28 @@ use crate::{
     },
 };
 
+use super::due::{self, Clock, Reach};
+
 /// What the figures say.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Answer<'a> {
     /// The limit is passed, by this figure.
-    Passed(&'a Metric),
+    Passed(Figure<'a>),
     /// It is not, by this figure.
-    Clear(&'a Metric),
+    Clear(Figure<'a>),
     /// It is not: the organisation was founded later.
     NotFounded,
     /// Nothing recorded answers; a figure of the same name for another question, if there is one.
     Missing(Option<Unfit<'a>>),
+}
+
+/// A figure that answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Figure<'a> {
+    /// The figure.
+    pub metric: &'a Metric,
+    /// How far it reaches.
+    pub reach: Reach,
 }
 
 /// A figure that has the name asked for and does not answer.
@@ -46,55 +59,47 @@ pub(super) struct Unfit<'a> {
 pub(super) enum Why {
     /// The bound does not clear the limit, or the scope does not settle it.
     NotSettled,
+    /// Another currency, and at the rate recorded with it within a factor of two of the limit.
+    NearLimit,
     /// Another currency, or none.
     Currency,
     /// Another period.
     Period,
 }
 
-/// How far a figure speaks for the period asked about.
-#[derive(Clone, Copy)]
-struct Fit {
-    /// Its value or upper bound holds for the period.
-    upper: bool,
-    /// Its value or lower bound holds for the period.
-    lower: bool,
-}
-
-const BOTH: Fit = Fit { upper: true, lower: true };
-const UPPER: Fit = Fit { upper: true, lower: false };
-const LOWER: Fit = Fit { upper: false, lower: true };
-const NEITHER: Fit = Fit { upper: false, lower: false };
-
-/// Answers the test from what the Licensee records. `today` matters only where the question is not frozen.
-pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, today: Date) -> Answer<'a> {
-    let asked_on = test.frozen_at.unwrap_or(today);
-    let mut clear = None;
+/// Answers the test from what the Licensee records.
+pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: Clock) -> Answer<'a> {
+    let mut fits: Vec<(Figure<'a>, bool)> = Vec::new();
     let mut unfit: Option<Unfit<'a>> = None;
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
-        let fit = fit(test, metric, asked_on);
-        let why = if !(fit.upper || fit.lower) {
-            Why::Period
-        } else if test.name.is_money() && metric.currency != test.currency {
-            Why::Currency
-        } else {
-            match compare(test, metric, fit, licensee.kind) {
-                Some(true) => return Answer::Passed(metric),
-                Some(false) => {
-                    clear = clear.or(Some(metric));
+        let why = match due::reach(test, metric, clock) {
+            None => Why::Period,
+            Some(reach) => match compare(test, metric, reach, licensee.kind) {
+                Ok(passed) => {
+                    fits.push((Figure { metric, reach }, passed));
                     continue;
                 }
-                None => Why::NotSettled,
-            }
+                Err(why) => why,
+            },
         };
         if unfit.is_none_or(|other| why < other.why) {
             unfit = Some(Unfit { metric, why });
         }
     }
-    if let Some(metric) = clear {
-        return Answer::Clear(metric);
+    let mut clear = None;
+    for kind in due::Kind::ALL {
+        let newest = fits.iter().filter(|(figure, _)| figure.reach.kind == kind).map(|(f, _)| f.reach.up_to).max();
+        let mut newest = fits.iter().filter(|(f, _)| f.reach.kind == kind && Some(f.reach.up_to) == newest);
+        match newest.clone().find(|(_, passed)| *passed).or_else(|| newest.next()) {
+            Some((figure, true)) => return Answer::Passed(*figure),
+            Some((figure, false)) => clear = clear.or(Some(*figure)),
+            None => {}
+        }
     }
-    if test.frozen_at.is_some() && founded_after(licensee, asked(test, today)) {
+    if let Some(figure) = clear {
+        return Answer::Clear(figure);
+    }
+    if test.frozen_at.is_some() && founded_after(licensee, asked(test, clock.today)) {
         return Answer::NotFounded;
     }
     Answer::Missing(unfit)
@@ -106,7 +111,7 @@ fn founded_after(licensee: &LicenseeSpec, asked: Option<Months>) -> bool {
 }
 
 /// The window, where the text says nothing of time: the one in the metric's own name.
-fn window(test: &MetricTest) -> Window {
+pub(super) fn window(test: &MetricTest) -> Window {
     match (test.window, test.name) {
         (
             Window::Unspecified,
@@ -149,56 +154,48 @@ pub(super) fn asked_words(test: &MetricTest, today: Date) -> String {
 }
 
 /// The period that a figure answers for, in words.
-pub(super) fn answered_words(test: &MetricTest, figure: &Metric, today: Date) -> String {
-    let up_to = figure.as_of.as_deref().map_or_else(|| "now".to_owned(), str::to_owned);
-    match Period::parse(&figure.period) {
-        Some(Period::Months(months)) => asked(test, today).unwrap_or(months).words(),
+pub(super) fn answered_words(test: &MetricTest, figure: &Figure<'_>, today: Date) -> String {
+    let up_to = figure.metric.as_of.as_deref().map_or_else(|| "now".to_owned(), str::to_owned);
+    match Period::parse(&figure.metric.period) {
+        Some(Period::Months(months)) => match asked(test, today) {
+            Some(asked) => Months::up_to(figure.reach.last_month, asked.count()).words(),
+            None => months.words(),
+        },
         Some(Period::TrailingTwelveMonths) => format!("the twelve months up to {up_to}"),
         Some(Period::AnyTwelveMonths) => "the highest of any twelve months in a row".into(),
         Some(Period::Now) | None => format!("as of {up_to}"),
     }
 }
 
-fn fit(test: &MetricTest, metric: &Metric, asked_on: Date) -> Fit {
-    let Some(period) = Period::parse(&metric.period) else { return NEITHER };
-    let exact = metric.value.is_some();
-    // A value over a span says nothing of one period in it; a bound over a span does.
-    let months = |asked: Months| match period {
-        Period::Months(months) if months == asked || (!exact && months.contains(asked)) => BOTH,
-        _ => NEITHER,
-    };
-    match window(test) {
-        Window::CalendarMonth | Window::Month => months(Months::before(asked_on)),
-        // Any year, calendar or financial, is at most the highest of any twelve months.
-        Window::Year | Window::TrailingTwelveMonths if period == Period::AnyTwelveMonths => UPPER,
-        Window::Year if test.frozen_at.is_none() && period == Period::TrailingTwelveMonths => BOTH,
-        Window::CalendarYear | Window::Year => months(Months::year(asked_on.year() - 1)),
-        Window::TrailingTwelveMonths if period == Period::TrailingTwelveMonths => BOTH,
-        Window::TrailingTwelveMonths => months(Months::twelve_before(asked_on)),
-        Window::AnyTwelveConsecutiveMonths => match period {
-            Period::AnyTwelveMonths => BOTH,
-            Period::TrailingTwelveMonths => LOWER,
-            Period::Months(_) | Period::Now => NEITHER,
-        },
-        Window::Day | Window::AnnualRate if period == Period::Now => BOTH,
-        // "Now" is inside a bound that reaches to the newest whole month.
-        Window::Day | Window::AnnualRate | Window::Unspecified if !exact => months(Months::before(asked_on)),
-        Window::Day | Window::AnnualRate | Window::Unspecified => NEITHER,
-    }
-}
-
-/// Whether the limit is passed, where the figure tells.
-fn compare(test: &MetricTest, metric: &Metric, fit: Fit, kind: LicenseeKind) -> Option<bool> {
+/// Whether the limit is passed; an error where the figure does not tell.
+fn compare(test: &MetricTest, metric: &Metric, reach: Reach, kind: LicenseeKind) -> Result<bool, Why> {
     let (may_clear, may_pass) = scopes(test.scope, metric.scope, kind);
-    let figure = |number: Option<i64>| number.and_then(|n| u64::try_from(n).ok());
-    let upper = figure(metric.value.or(metric.at_most)).filter(|_| fit.upper && may_clear);
-    let lower = figure(metric.value.or(metric.at_least)).filter(|_| fit.lower && may_pass);
+    let same = !test.name.is_money() || metric.currency == test.currency;
+    let rate = metric.rates.iter().filter(|_| !same).find(|rate| Some(&rate.currency) == test.currency.as_ref());
+    // A rate of some day says what a figure of another day was worth within a factor of two, and no better.
+    let (upper_scale, lower_scale) = match rate {
+        _ if same => (Some((1, 1)), Some((1, 1))),
+        Some(rate) => {
+            let parts = rate.parts();
+            (parts.map(|(n, d)| (n.saturating_mul(2), d)), parts.map(|(n, d)| (n, d.saturating_mul(2))))
+        }
+        None => return Err(Why::Currency),
+    };
+    let figure = |number: Option<i64>, scale: Option<(u128, u128)>| {
+        let (times, over) = scale?;
+        let scaled = u128::try_from(number?).ok()?.checked_mul(times)?.checked_div(over)?;
+        Some(u64::try_from(scaled).unwrap_or(u64::MAX))
+    };
+    let upper = figure(metric.value.or(metric.at_most), upper_scale).filter(|_| reach.upper && may_clear);
+    let lower = figure(metric.value.or(metric.at_least), lower_scale).filter(|_| reach.lower && may_pass);
     if lower.is_some_and(|n| test.comparator.triggers(n, test.value)) {
-        Some(true)
+        Ok(true)
     } else if upper.is_some_and(|n| !test.comparator.triggers(n, test.value)) {
-        Some(false)
+        Ok(false)
+    } else if same {
+        Err(Why::NotSettled)
     } else {
-        None
+        Err(Why::NearLimit)
     }
 }
 

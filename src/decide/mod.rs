@@ -4,9 +4,12 @@
 //! that all of them carry the same reason code and the same sentence.
 
 mod acceptance;
+mod ahead;
 mod atom;
 mod case;
 mod chain;
+mod conduct;
+mod due;
 mod expand;
 mod id;
 mod identity;
@@ -64,6 +67,8 @@ pub struct Decision {
     pub inputs: Vec<Input>,
     /// The next instant at which the verdict can change by itself.
     pub next_change: Option<Timestamp>,
+    /// The next instant at which to decide again: the next change, a warning ahead of one, or another wording.
+    pub decide_again: Option<Timestamp>,
 }
 
 /// Allowed, refused, or a fact is missing.

@@ -5,7 +5,7 @@
 
 use crate::{
     catalog::{
-        atom::TrainingTarget,
+        atom::{StateName, TrainingTarget},
         condition::{Condition, Effect as Follows},
         license::License,
         obligation::{Obligation, ObligationKind, Trigger},
@@ -15,7 +15,7 @@ use crate::{
     manifest::{usage::Audience, written::YesNo},
 };
 
-use super::{Owed, case::Case, identity::Model, license::Terms};
+use super::{Owed, case::Case, conduct, identity::Model, license::Terms};
 
 /// Everything owed, now or once something is so; what is owed now first.
 pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, accepted: &[&License]) -> Vec<Owed> {
@@ -83,7 +83,8 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
         Trigger::DerivedModelDistributed => {
-            (usage.trains_on_outputs == Some(YesNo::Yes), "if a model trained on it or on its outputs is handed on")
+            let kept = usage.trained_model.as_ref().is_some_and(|model| model.distributed == Some(YesNo::No));
+            (usage.trains_on_outputs == Some(YesNo::Yes) && !kept, "if a model trained on it or on its outputs is handed on")
         }
         Trigger::Publication => (false, "if results are published"),
         Trigger::CommercialProduct => {
@@ -124,6 +125,14 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
             };
             Some(format!("no training of {target} on its outputs"))
         }
+        Some(Predicate::State(test)) if !conduct::is_said(usage, test.name) => match test.name {
+            StateName::KeepsProvenance => Some("its watermark and provenance marks are left in place".into()),
+            StateName::Sublicenses => Some("the right to use it is not licensed on".into()),
+            StateName::TransfersDerivativeToUnlicensedCommercialEntity => {
+                Some("no derivative goes to a commercial entity without a licence of its own".into())
+            }
+            _ => None,
+        },
         _ => None,
     })
 }

@@ -175,6 +175,7 @@ mod tests {
                 Input { kind: "catalogue license".into(), name: "LicenseRef-llama-2".into(), hash: "cccc".into() },
             ],
             next_change: None,
+            decide_again: None,
         }
     }
 

@@ -29,7 +29,7 @@ impl Months {
     /// The calendar month before the one in which `date` lies.
     #[must_use]
     pub fn before(date: Date) -> Self {
-        let index = i32::from(date.year()) * 12 + i32::from(date.month()) - 2;
+        let index = month_of(date) - 1;
         Self { first: index, last: index }
     }
 
@@ -38,6 +38,24 @@ impl Months {
     pub fn twelve_before(date: Date) -> Self {
         let last = Self::before(date).last;
         Self { first: last - 11, last }
+    }
+
+    /// Whole months up to `last`, counted from year 0.
+    #[must_use]
+    pub fn up_to(last: i32, count: i32) -> Self {
+        Self { first: last - count + 1, last }
+    }
+
+    /// The last month, counted from year 0.
+    #[must_use]
+    pub fn last(self) -> i32 {
+        self.last
+    }
+
+    /// How many months.
+    #[must_use]
+    pub fn count(self) -> i32 {
+        self.last - self.first + 1
     }
 
     /// Whether `other` lies inside.
@@ -49,7 +67,7 @@ impl Months {
     /// Whether all of it lies before the month of `date`.
     #[must_use]
     pub fn ends_before(self, date: Date) -> bool {
-        self.last < i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+        self.last < month_of(date)
     }
 
     /// Words for a sentence: "June 2023", "2024", "January 2023 to October 2026".
@@ -67,6 +85,20 @@ impl Months {
             format!("{} to {}", month(self.first), month(self.last))
         }
     }
+}
+
+/// The month of a date, counted from year 0.
+#[must_use]
+pub fn month_of(date: Date) -> i32 {
+    i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+}
+
+/// The first day after a month, counted from year 0; nothing beyond what a calendar holds.
+#[must_use]
+pub fn day_after(month: i32) -> Option<Date> {
+    let next = month.checked_add(1)?;
+    let year = i16::try_from(next.div_euclid(12)).ok()?;
+    Date::new(year, i8::try_from(next.rem_euclid(12)).ok()? + 1, 1).ok()
 }
 
 const MONTHS: [&str; 12] = [

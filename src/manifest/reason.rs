@@ -90,6 +90,10 @@ reasons! {
     LicenseeInvalid,
     /// A figure that a licence asks for is not recorded.
     FigureMissing,
+    /// The newest figure is not due yet, and an earlier one decides until it is.
+    FigureDue,
+    /// The verdict ends by itself within 30 days.
+    VerdictEnds,
     /// The seat of the organisation is not recorded.
     SeatMissing,
     /// The Licensee does not say something about the organisation that a licence asks.
@@ -181,6 +185,14 @@ reasons! {
     // Nodes.
     /// Evidence about a node's country disagrees.
     NodeContradiction,
+}
+
+impl Reason {
+    /// Whether the clock alone brings it, so that it is no part of what a decision is known by.
+    #[must_use]
+    pub fn is_of_the_clock(self) -> bool {
+        matches!(self, Self::FigureDue | Self::VerdictEnds)
+    }
 }
 
 impl fmt::Display for Reason {

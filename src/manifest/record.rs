@@ -128,6 +128,12 @@ pub struct Metric {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[A-Z]{3}$"))]
     pub currency: Option<String>,
+    /// What one unit of `currency` was worth in the currencies that licences ask for. A figure in another currency than
+    /// the licence's settles a limit only where it is clear by a factor of two at this rate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["currency".into()]))]
+    pub rates: Vec<Rate>,
     /// Where the figure is from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 256))]
@@ -139,6 +145,42 @@ pub struct Metric {
     /// Whether others are shown the figure (`value`) or only what follows from it (`outcome`, the default).
     #[serde(default)]
     pub disclose: Disclose,
+}
+
+/// What one unit of a figure's own currency was worth in another.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Rate {
+    /// ISO 4217 currency that it is worth this much of.
+    #[schemars(regex(pattern = "^[A-Z]{3}$"))]
+    pub currency: String,
+    /// How much of it, as a decimal number in quotes: `"1.08"`.
+    #[schemars(regex(pattern = "^[0-9]{1,9}([.][0-9]{1,9})?$"))]
+    pub rate: String,
+    /// Day of the rate, YYYY-MM-DD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub as_of: Option<String>,
+    /// Where the rate is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256))]
+    pub source: Option<String>,
+}
+
+impl Rate {
+    /// The rate as a fraction, never 0; nothing where it is not a decimal number of at most 9 and 9 digits.
+    #[must_use]
+    pub fn parts(&self) -> Option<(u128, u128)> {
+        const MAX_DIGITS: usize = 9;
+        let (whole, rest) = self.rate.split_once('.').unwrap_or((&self.rate, ""));
+        let digits = |text: &str| text.len() <= MAX_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(rest) {
+            return None;
+        }
+        let over = 10_u128.pow(u32::try_from(rest.len()).ok()?);
+        let times = whole.parse::<u128>().ok()? * over + if rest.is_empty() { 0 } else { rest.parse::<u128>().ok()? };
+        (times > 0).then_some((times, over))
+    }
 }
 
 /// What others are shown of a figure.

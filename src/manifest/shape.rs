@@ -136,12 +136,16 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     for (i, country) in usage.serves.iter().enumerate() {
         check_country(country, &format!("spec.usage.serves[{i}]"), catalog, all);
     }
+    let trained = usage.trained_model.as_ref();
     for (field, answer) in [
         ("spec.usage.production", usage.production),
         ("spec.usage.hostedForThirdParties", usage.hosted_for_third_parties),
         ("spec.usage.redistributesWeights", usage.redistributes_weights),
         ("spec.usage.trainsOnOutputs", usage.trains_on_outputs),
         ("spec.usage.personalData", usage.personal_data),
+        ("spec.usage.trainedModel.sameFamily", trained.and_then(|model| model.same_family)),
+        ("spec.usage.trainedModel.competes", trained.and_then(|model| model.competes)),
+        ("spec.usage.trainedModel.distributed", trained.and_then(|model| model.distributed)),
     ] {
         if answer == Some(YesNo::Unreadable) {
             all.push(ShapeProblem::new(
@@ -152,6 +156,8 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
             ));
         }
     }
+    none_apart("spec.usage.assurances", &usage.assurances, all);
+    none_apart("spec.usage.acts", &usage.acts, all);
     none_apart("spec.usage.sectors", &usage.sectors, all);
     for (i, sector) in usage.sectors.iter().enumerate() {
         let field = format!("spec.usage.sectors[{i}]");

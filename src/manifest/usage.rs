@@ -43,17 +43,67 @@ pub struct Usage {
     /// The outputs train or improve another model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trains_on_outputs: Option<YesNo>,
+    /// What is trained on the outputs, where a licence spares some of it; unsaid: any model of another family, handed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_model: Option<TrainedModel>,
     /// Personal data is processed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_data: Option<YesNo>,
-    /// Technical states that someone vouches for, such as `content-filter`.
+    /// Technical states that someone vouches for, such as `content-filter`, `output-review`, `keeps-provenance`; `[none]`
+    /// says that there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 32), inner(length(min = 1, max = 64)))]
+    #[schemars(length(min = 1, max = 32), inner(length(min = 1, max = 64)))]
     pub assurances: Vec<String>,
+    /// Acts that some licences name, such as `sublicenses`, or `removes-provenance`; `[none]` says that there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 32), inner(length(min = 1, max = 64)))]
+    pub acts: Vec<String>,
+    /// Framework that the model is used in, such as `livekit-agents`, where a licence asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64), regex(pattern = "^[a-z0-9-]+$"))]
+    pub framework: Option<String>,
+    /// Devices at the edge that run it, at most, where a licence asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub edge_devices: Option<i64>,
+    /// Tokens that it puts out in a month, at most, where a licence asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub output_tokens_per_month: Option<i64>,
     /// Names of records in the Licensee that this deployment relies on; never the record itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(min = 1, max = 64)))]
     pub evidence: Vec<String>,
+}
+
+/// The model that is trained on the outputs.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TrainedModel {
+    /// It is of the same family, or a derivative, of the model that is run here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_family: Option<YesNo>,
+    /// What it is; unsaid: a foundation model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<TrainedKind>,
+    /// It competes with what the licensor offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competes: Option<YesNo>,
+    /// It is handed on, or offered to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distributed: Option<YesNo>,
+}
+
+/// What a trained model is.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainedKind {
+    /// A foundation model, or one for general purposes.
+    FoundationModel,
+    /// A large language model that is not a foundation model.
+    LanguageModel,
+    /// Another model, such as a classifier, an embedding or a vision model.
+    Other,
 }
 
 /// Who is offered the service.

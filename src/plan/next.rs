@@ -80,8 +80,8 @@ pub fn next(
         facts.now,
     );
     let wake_at = match &course {
-        Course::StopAt(at) => Some(decision.next_change.map_or(*at, |n| n.min(*at))),
-        _ => [decision.next_change, running.as_ref().and_then(|d| d.next_change)].into_iter().flatten().min(),
+        Course::StopAt(at) => Some(decision.decide_again.map_or(*at, |n| n.min(*at))),
+        _ => [decision.decide_again, running.as_ref().and_then(|d| d.decide_again)].into_iter().flatten().min(),
     };
     let wanted = if spec.suspend { 0 } else { spec.scaling.replicas.unwrap_or(1) };
     let made =

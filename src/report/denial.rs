@@ -108,6 +108,7 @@ mod tests {
             },
             inputs: Vec::new(),
             next_change: None,
+            decide_again: None,
         }
     }
 

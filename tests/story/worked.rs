@@ -257,8 +257,7 @@ fn cases() -> Vec<Case> {
             model: "LicenseRef-ltx-2.x-community-2026-08",
             usage: "{audience: internal, serves: [US], purpose: evaluation, production: No}",
             licensee: "competesWith: [none]\nmetrics: [{name: annual-revenue, scope: group, period: T12M, value: 50000000, currency: USD}]",
-            verdict: Waiting,
-            reason: Some(R::PredicateNotSupported),
+            owed: &["watermark, provenance and safety features"],
             ..BASE
         },
         Case {

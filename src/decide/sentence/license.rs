@@ -2,18 +2,19 @@
 
 use crate::{
     catalog::{
-        atom::{Comparator, MetricTest},
-        condition::{Condition, Remedy},
+        atom::{Comparator, MetricTest, StateName},
+        condition::{Condition, Effect as Follows, Remedy},
         license::License,
     },
-    manifest::record::{Disclose, Metric, Record},
+    manifest::record::{Disclose, Record},
 };
 
 use super::super::{
     atom::{Missing, Used, word},
     case::Case,
-    license::unreadable_seat,
-    metric::{self, Unfit, Why},
+    conduct, due,
+    license::{Cure, curing, unreadable_seat},
+    metric::{self, Figure, Unfit, Why},
     record,
 };
 use super::{Said, cite, list_of, number, record_words, text_words, the_licensee};
@@ -51,7 +52,12 @@ pub(in super::super) fn bites(
             "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into()
         }
         Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
-        Remedy::Register => format!("Legal records the registration with {grantor} in {}.", list("registered")),
+        Remedy::Register => match (condition.effect, curing(license, condition)) {
+            (Follows::AuthorisationRequired, Cure::Records([first, ..])) => {
+                format!("Legal records {grantor}'s written permission in {}.", list(first))
+            }
+            _ => format!("Legal records the registration with {grantor} in {}.", list("registered")),
+        },
         Remedy::LicensorReview => format!("Legal records the review by {grantor} in {}.", list("separateLicenses")),
         Remedy::Accept => format!("Legal records the policy that is followed in {}.", list("followsPolicy")),
         Remedy::Notify => format!("Legal records the message to {grantor} in {}.", list("registered")),
@@ -75,15 +81,41 @@ fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
         Used::Listed(field) => format!("{} lists it in {field}", the_licensee(case)),
         Used::Sector(sector) => format!("spec.usage.sectors says {sector}"),
         Used::Trains(_) => "spec.usage.trainsOnOutputs says Yes".into(),
+        Used::State(name) => state(case, name),
         Used::Figure(_, None) | Used::TextModel | Used::Nodes | Used::NoSector | Used::Role | Used::Follows(_) => {
             return None;
         }
     })
 }
 
-fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: &Metric) -> String {
-    let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.scope));
-    let period = metric::answered_words(test, figure, case.today);
+/// What the manifest says of a state or an act.
+fn state(case: &Case<'_>, name: StateName) -> String {
+    let usage = &case.request.spec.usage;
+    let amount = |field: &str, n: Option<i64>| format!("spec.usage.{field} says {}", number(n.unwrap_or_default()));
+    match name {
+        StateName::ContentFilter | StateName::OutputReview => {
+            format!("spec.usage.assurances says {}", usage.assurances.join(", "))
+        }
+        StateName::KeepsProvenance
+        | StateName::Sublicenses
+        | StateName::TransfersDerivativeToUnlicensedCommercialEntity => {
+            format!(
+                "spec.usage.acts says {}",
+                if usage.acts.is_empty() { "nothing".into() } else { usage.acts.join(", ") }
+            )
+        }
+        StateName::Framework => {
+            format!("spec.usage.framework says {}", usage.framework.as_deref().unwrap_or("nothing"))
+        }
+        StateName::EdgeDevices => amount("edgeDevices", usage.edge_devices),
+        StateName::OutputTokensPerMonth => amount("outputTokensPerMonth", usage.output_tokens_per_month),
+    }
+}
+
+fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: Figure<'_>) -> String {
+    let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.metric.scope));
+    let period = metric::answered_words(test, &figure, case.today);
+    let figure = figure.metric;
     let (side, limit) = match test.comparator {
         Comparator::GreaterThan => ("above", number(test.value)),
         Comparator::AtLeast => ("at or above", number(test.value)),
@@ -113,8 +145,8 @@ pub(in super::super) fn passed(
             format!(
                 "{} of {}, {}: {side} {}",
                 metric::name_words(test.name),
-                metric::scope_words(figure.scope),
-                metric::answered_words(test, figure, case.today),
+                metric::scope_words(figure.metric.scope),
+                metric::answered_words(test, &figure, case.today),
                 number(test.value)
             )
         }
@@ -127,12 +159,16 @@ pub(in super::super) fn passed(
         Used::TextModel => "the term covers multimodal models only, and this one is not".into(),
         Used::Serves(_) => "people served and pods are outside of what it excludes".into(),
         Used::NoSector => "no banned sector declared".into(),
-        Used::Trains(_) => "outputs train no other model, as declared".into(),
+        Used::Trains(false) => "outputs train no other model, as declared".into(),
+        Used::Trains(true) => "what is trained on outputs is spared, as declared".into(),
+        Used::State(name) if conduct::is_said(&case.request.spec.usage, name) => state(case, name),
         Used::Role => "received inside a finished product, as declared".into(),
         Used::Purpose(purpose) => format!("purpose {}, as declared", word(&purpose)),
         Used::Production(_) => "not in production, as declared".into(),
         Used::Follows(policy) => format!("{policy} is on record as followed"),
-        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Sector(_) | Used::Nodes => return None,
+        Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Sector(_) | Used::Nodes | Used::State(_) => {
+            return None;
+        }
     };
     Some(format!("{cite} {}; {why}.", condition.sentence))
 }
@@ -168,10 +204,6 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
             format!("{term}; it covers multimodal models, and Modelport does not know whether this is one."),
             "The legal or platform team writes a ModelLicense for the model.".into(),
         ),
-        Missing::NotSupported(what) => (
-            format!("{term}; it asks about {what}, which Modelport does not decide yet."),
-            "The legal team writes a ModelLicense with terms that say how this is read here.".into(),
-        ),
         Missing::NotUnderstood => (
             format!("{term}; the condition is of a kind that Modelport does not understand."),
             "Who wrote the ModelLicense sets exactly one kind of question in each of its atoms.".into(),
@@ -192,12 +224,20 @@ fn records(case: &Case<'_>) -> String {
 }
 
 fn figure_missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Option<Unfit<'_>>) -> Said {
-    let period = metric::asked_words(test, case.today);
+    let period = match (due::oldest(test, case.clock()), metric::asked(test, case.today)) {
+        (Some(oldest), Some(asked)) if oldest != asked => format!("{} or later", oldest.words()),
+        _ => metric::asked_words(test, case.today),
+    };
     let (name, whose) = (metric::name_words(test.name), metric::scope_words(test.scope));
     let currency = test.currency.as_deref().unwrap_or("the licence's currency");
     let has = unfit.map(|unfit| match unfit.why {
         Why::Period => format!("; what it records is for {}, which does not answer", unfit.metric.period),
         Why::Currency => format!("; what it records is not in {currency}"),
+        Why::NearLimit => {
+            format!(
+                "; what it records, at the rate recorded with it, is within a factor of two of the limit in {currency}"
+            )
+        }
         Why::NotSettled => "; what it records does not settle it".into(),
     });
     (

@@ -165,6 +165,7 @@ fn users(scope: Scope, period: &str, figure: &Figure) -> Metric {
         at_most,
         at_least,
         currency: None,
+        rates: Vec::new(),
         source: Some("annual reports".into()),
         as_of: Some("2026-11-02".into()),
         disclose: Disclose::Outcome,
@@ -178,6 +179,7 @@ fn revenue(scope: Scope, value: i64, as_of: &str) -> Metric {
         at_most: None,
         currency: Some("USD".into()),
         as_of: Some(as_of.into()),
+        rates: Vec::new(),
         source: Some("accounts".into()),
         ..users(scope, "T12M", &Figure::Value(value))
     }
