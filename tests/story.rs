@@ -4,6 +4,8 @@
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/edge_cases.rs"]
+mod edge_cases;
 #[path = "story/examples.rs"]
 mod examples;
 #[path = "story/facts.rs"]

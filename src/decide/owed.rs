@@ -84,7 +84,10 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
         Trigger::DerivedModelDistributed => {
             let kept = usage.trained_model.as_ref().is_some_and(|model| model.distributed == Some(YesNo::No));
-            (usage.trains_on_outputs == Some(YesNo::Yes) && !kept, "if a model trained on it or on its outputs is handed on")
+            (
+                usage.trains_on_outputs == Some(YesNo::Yes) && !kept,
+                "if a model trained on it or on its outputs is handed on",
+            )
         }
         Trigger::Publication => (false, "if results are published"),
         Trigger::CommercialProduct => {
