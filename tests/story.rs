@@ -10,6 +10,8 @@ mod edge_cases;
 mod examples;
 #[path = "story/facts.rs"]
 mod facts;
+#[path = "story/logic.rs"]
+mod logic;
 #[path = "story/properties.rs"]
 mod properties;
 #[path = "story/time.rs"]

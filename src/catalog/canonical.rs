@@ -1,5 +1,5 @@
-//! The canonical form of an entry: JSON without spaces, keys in the order of their bytes. Its hash names the entry in
-//! decisions and reviews, whatever order a file or a map keeps.
+//! The canonical form of an entry or an object: JSON without spaces, keys and list items in the order of their bytes.
+//! Its hash names it in decisions and reviews, whatever order a file, a map or a list keeps.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// SHA-256 of the canonical form, in lower-case hexadecimal.
 pub fn hash_of<T: Serialize>(entry: &T) -> Result<String, serde_json::Error> {
     let mut text = String::new();
-    write(&serde_json::to_value(entry)?, &mut text)?;
+    write(&serde_json::to_value(entry)?, true, &mut text)?;
     let digest = Sha256::digest(text.as_bytes());
     Ok(digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
         for half in [byte >> 4, byte & 15] {
@@ -18,7 +18,10 @@ pub fn hash_of<T: Serialize>(entry: &T) -> Result<String, serde_json::Error> {
     }))
 }
 
-fn write(value: &Value, text: &mut String) -> Result<(), serde_json::Error> {
+/// The one list whose order says something: the first pattern that fits decides.
+const ORDERED: &str = "byBaseModel";
+
+fn write(value: &Value, free_order: bool, text: &mut String) -> Result<(), serde_json::Error> {
     match value {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
@@ -30,18 +33,22 @@ fn write(value: &Value, text: &mut String) -> Result<(), serde_json::Error> {
                 }
                 text.push_str(&serde_json::to_string(key)?);
                 text.push(':');
-                write(map.get(key).unwrap_or(&Value::Null), text)?;
+                write(map.get(key).unwrap_or(&Value::Null), key != ORDERED, text)?;
             }
             text.push('}');
         }
         Value::Array(list) => {
-            text.push('[');
-            for (at, item) in list.iter().enumerate() {
-                if at > 0 {
-                    text.push(',');
-                }
-                write(item, text)?;
+            let mut items = Vec::with_capacity(list.len());
+            for item in list {
+                let mut one = String::new();
+                write(item, true, &mut one)?;
+                items.push(one);
             }
+            if free_order {
+                items.sort_unstable();
+            }
+            text.push('[');
+            text.push_str(&items.join(","));
             text.push(']');
         }
         scalar => text.push_str(&serde_json::to_string(scalar)?),

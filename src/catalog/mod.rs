@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 pub mod accelerator;
 pub mod atom;
-mod canonical;
+pub(crate) mod canonical;
 #[cfg(test)]
 mod check;
 #[cfg(test)]

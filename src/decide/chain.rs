@@ -73,7 +73,11 @@ fn conclude(
     obligations: Vec<super::Owed>,
     places: Places,
 ) -> (Decision, Vec<Timestamp>) {
-    found.findings.sort_by_key(|finding| (finding.effect, weight(finding)));
+    // The order of layers, facts and clauses is not in it.
+    found.findings.sort_by(|one, other| {
+        let rank = |finding: &Finding| (finding.effect, weight(finding), finding.reason);
+        rank(one).cmp(&rank(other)).then_with(|| (&one.about, &one.sentence).cmp(&(&other.about, &other.sentence)))
+    });
     found.inputs.sort();
     let verdict = match found.findings.first().map(|finding| finding.effect) {
         Some(Effect::Refuses) => Verdict::Refused,

@@ -17,15 +17,29 @@ use crate::{
 
 use super::{Owed, case::Case, conduct, identity::Model, license::Terms};
 
+/// Kinds of duties, in the order in which a person reads them: what is shown to people first.
+const KINDS: [&str; 12] = [
+    "Accept",
+    "Register",
+    "Notify",
+    "Royalty",
+    "Display",
+    "NameRule",
+    "Disclose",
+    "NoticeFile",
+    "LicenseCopy",
+    "PassThrough",
+    "MarkChanges",
+    "Keep",
+];
+
+/// When a duty is owed that hangs on nothing else.
+const RUNNING: &str = "while it runs";
+
 /// Everything owed, now or once something is so; what is owed now first.
 pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, accepted: &[&License]) -> Vec<Owed> {
     let mut all: Vec<Owed> = Vec::new();
-    let mut add = |owed: Owed| {
-        let same = |other: &Owed| (&other.kind, &other.what, &other.license) == (&owed.kind, &owed.what, &owed.license);
-        if !all.iter().any(same) {
-            all.push(owed);
-        }
-    };
+    let mut add = |owed: Owed| all.push(owed);
     for layer in &model.layers {
         let license = layer.license;
         for duty in &license.obligations {
@@ -42,7 +56,7 @@ pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, ac
                     license: license.short.clone(),
                     clause: condition.clause.clone(),
                     now: true,
-                    when: "while it runs".into(),
+                    when: RUNNING.into(),
                 });
             }
         }
@@ -55,11 +69,24 @@ pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, ac
                 license: license.short.clone(),
                 clause: condition.clause.clone(),
                 now: true,
-                when: if *certain { "while it runs" } else { "unless a record shows that it is not due" }.into(),
+                when: if *certain { RUNNING } else { "unless a record shows that it is not due" }.into(),
             });
         }
     }
-    all.sort_by_key(|owed| !owed.now);
+    // The order of layers and clauses is not in it; of one duty that is due for two reasons, the certain one stays.
+    let rank = |owed: &Owed| (!owed.now, KINDS.iter().position(|kind| *kind == owed.kind), owed.when != RUNNING);
+    all.sort_by(|one, other| {
+        (&one.license, &one.kind, &one.what, rank(one), &one.when, &one.clause).cmp(&(
+            &other.license,
+            &other.kind,
+            &other.what,
+            rank(other),
+            &other.when,
+            &other.clause,
+        ))
+    });
+    all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
+    all.sort_by(|one, other| rank(one).cmp(&rank(other)));
     all
 }
 
@@ -76,7 +103,7 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
     let commercial = matches!(usage.purpose, Some(Purpose::Commercial | Purpose::InternalBusiness));
     let multimodal = model.modality.is_some_and(|modality| modality != Modality::Text);
     let (now, when) = match duty.trigger {
-        Trigger::Always => (true, "while it runs"),
+        Trigger::Always => (true, RUNNING),
         Trigger::MakingAvailable => (outside, "if it is offered to people outside"),
         Trigger::HandingOnWeights => (handed_on, "if weights or a product that holds them are handed on"),
         Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),

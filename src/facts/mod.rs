@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, canonical},
     manifest::{
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
         model_policy::ModelPolicySpec, names,
@@ -24,7 +24,7 @@ use crate::{
 pub struct Fact<S> {
     /// `metadata.name`.
     pub name: String,
-    /// SHA-256 of the canonical JSON of the spec.
+    /// SHA-256 of the canonical JSON of the spec: the order of its lists is not in it.
     pub hash: String,
     /// Cause that a person confirmed to stop deployments, from the annotation [`names::CONFIRM_STOP`].
     pub confirms_stop: Option<String>,
@@ -36,9 +36,10 @@ impl<S: Serialize> Fact<S> {
     /// A fact from an object's name, annotations and spec.
     #[must_use]
     pub fn new(name: &str, annotations: Option<&BTreeMap<String, String>>, spec: S) -> Self {
-        let json = serde_json::to_vec(&spec).unwrap_or_default();
+        // A spec that cannot be written as JSON has no hash, and then no two of them are told apart: none exists.
+        let hash = canonical::hash_of(&spec).unwrap_or_default();
         let confirms_stop = annotations.and_then(|a| a.get(names::CONFIRM_STOP)).cloned();
-        Self { name: name.to_owned(), hash: names::sha256_hex(&json), confirms_stop, spec }
+        Self { name: name.to_owned(), hash, confirms_stop, spec }
     }
 }
 
