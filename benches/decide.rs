@@ -1,12 +1,14 @@
-//! How long one decision takes, for the examples of the demo. `cargo bench` prints medians; nothing is asserted on time.
+//! How long one decision takes: for the examples of the demo, and for every licence of the catalogue. `cargo bench`
+//! prints medians; nothing is asserted on time.
 
-use std::{path::PathBuf, time::Instant};
+use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use jiff::Timestamp;
 use modelport::{
     catalog::Catalog,
     decide::{Request, decide},
-    facts::files::Owned,
+    facts::{Fact, Facts, files::Owned},
+    manifest::{licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec},
 };
 
 /// Decisions in one sample.
@@ -24,19 +26,62 @@ fn main() {
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, now, catalog, &labels);
         let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
-        let mut samples: Vec<f64> = (0..SAMPLES)
-            .map(|_| {
-                let started = Instant::now();
-                for _ in 0..BATCH {
-                    std::hint::black_box(decide(std::hint::black_box(&request), &facts));
-                }
-                started.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
-            })
-            .collect();
-        samples.sort_by(f64::total_cmp);
+        let samples = samples(BATCH, &request, &facts);
         let at = |i: usize| samples.get(i).copied().unwrap_or_default();
         let file = manifest.file.split("deploy/examples/").last().unwrap_or(&manifest.file);
         let verdict = decide(&request, &facts).verdict.word();
         println!("| {file} | {verdict} | {:.1} µs | {:.1} | {:.1} |", at(SAMPLES / 2), at(0), at(SAMPLES - 1));
     }
+    whole_catalogue(catalog, now);
 }
+
+/// Microseconds of one decision, in batches, sorted.
+fn samples(batch: u32, request: &Request<'_>, facts: &Facts<'_>) -> Vec<f64> {
+    let mut samples: Vec<f64> = (0..SAMPLES)
+        .map(|_| {
+            let started = Instant::now();
+            for _ in 0..batch {
+                std::hint::black_box(decide(std::hint::black_box(request), facts));
+            }
+            started.elapsed().as_secs_f64() * 1e6 / f64::from(batch)
+        })
+        .collect();
+    samples.sort_by(f64::total_cmp);
+    samples
+}
+
+/// Every licence of the catalogue, for an organisation that has recorded what an organisation records.
+fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
+    let Ok(licensee) = serde_saphyr::from_str::<LicenseeSpec>(LICENSEE) else { return };
+    let Ok(spec) = serde_saphyr::from_str::<ModelDeploymentSpec>(MANIFEST) else { return };
+    let licensee = Fact::new("acme", None, licensee);
+    let labels = BTreeMap::new();
+    let request = Request { namespace: "shop", name: "bot", spec: &spec };
+    let mut all: Vec<(f64, &str)> = Vec::new();
+    for license in catalog.licenses() {
+        let text = format!("{{license: {}, models: [example/model]}}", license.id);
+        let Ok(object) = serde_saphyr::from_str::<ModelLicenseSpec>(&text) else { return };
+        let object = Fact::new("ours", None, object);
+        let facts = Facts {
+            now,
+            catalog,
+            namespace_labels: &labels,
+            licensees: vec![&licensee],
+            policies: Vec::new(),
+            licenses: vec![&object],
+            runtimes: Vec::new(),
+            unread: Vec::new(),
+        };
+        let samples = samples(BATCH / 10, &request, &facts);
+        all.push((samples.get(SAMPLES / 2).copied().unwrap_or_default(), &license.id));
+    }
+    all.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let at = |i: usize| all.get(i).copied().unwrap_or_default();
+    println!("\n| every licence of the catalogue | median | slowest |\n|---|---|---|");
+    let ((median, _), (slowest, id)) = (at(all.len() / 2), at(all.len().saturating_sub(1)));
+    println!("| {} entries | {median:.1} µs | {slowest:.1} µs, {id} |", all.len());
+}
+
+const MANIFEST: &str = "{model: {source: \"hf://example/model\"}, usage: {audience: public, serves: [US, SG], purpose: commercial, production: Yes, hostedForThirdParties: No}, placement: {allow: {countries: [US, SG]}}}";
+
+const LICENSEE: &str = "{namespaces: [shop], kind: company, seat: US, businessTypes: [retail], competesWith: [none], metrics: [{name: monthly-active-users, scope: group, atMost: 10000000, period: 2023-01/2026-10}, {name: annual-revenue, scope: group, period: T12M, value: 500000, currency: USD, asOf: 2026-10-31}, {name: monthly-active-users, scope: licensee, period: 2026-10, value: 500000}], accepted: [{name: a, who: legal, when: 2026-01-01, covers: {licenses: [\"LicenseRef-llama-*\"]}}, {name: b, who: legal, when: 2026-01-01, covers: {licenses: [\"LicenseRef-gemma-*\"]}}], registered: [{name: c, who: legal, when: 2026-01-01, covers: {licenses: [LicenseRef-stability-community]}}]}";

@@ -231,3 +231,28 @@ fn the_reconcile_is_the_calls_in_order_and_little_else() {
         at += found + call.len();
     }
 }
+
+#[test]
+fn no_licence_and_no_rule_is_named_in_the_logic() {
+    let catalog = modelport::catalog::Catalog::built_in().expect("the catalogue");
+    let licenses = catalog.licenses().filter(|license| license.id != "MIT").map(|license| license.id.clone());
+    let rules = catalog.rules().map(|rule| rule.id.clone());
+    let names: Vec<String> = licenses.chain(rules).chain(["LicenseRef-".to_owned()]).collect();
+    let logic = ["src/decide", "src/plan", "src/apply", "src/status", "src/admission", "src/catalog", "src/controller"];
+    let mut looked_at = 0;
+    let sources = sources();
+    let tests = test_files(&sources);
+    let here = |path: &str| logic.iter().any(|folder| path.starts_with(folder));
+    for (path, text) in &sources {
+        if !here(path) || tests.iter().any(|test| path.starts_with(test.as_str())) {
+            continue;
+        }
+        looked_at += 1;
+        for (number, line) in code(text) {
+            for name in names.iter().filter(|name| line.contains(name.as_str())) {
+                panic!("{path}:{number} names {name}: {line}");
+            }
+        }
+    }
+    assert!(looked_at > 60, "{looked_at} files were looked at");
+}
