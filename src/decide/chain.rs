@@ -76,7 +76,16 @@ fn conclude(
     // The order of layers, facts and clauses is not in it.
     found.findings.sort_by(|one, other| {
         let rank = |finding: &Finding| (finding.effect, weight(finding), finding.reason);
-        rank(one).cmp(&rank(other)).then_with(|| (&one.about, &one.sentence).cmp(&(&other.about, &other.sentence)))
+        let words = |one: &Finding, other: &Finding| {
+            (&one.about, &one.sentence, one.cause, &one.clause, &one.remedy).cmp(&(
+                &other.about,
+                &other.sentence,
+                other.cause,
+                &other.clause,
+                &other.remedy,
+            ))
+        };
+        rank(one).cmp(&rank(other)).then_with(|| words(one, other))
     });
     found.inputs.sort();
     let verdict = match found.findings.first().map(|finding| finding.effect) {

@@ -120,8 +120,8 @@ fn facts() -> impl Strategy<Value = Known> {
     )
         .prop_map(|(audience, hosted, purpose, production, serves, assurances, devices)| {
             vec![
-                format!("audience: {audience}"),
-                format!("hostedForThirdParties: {hosted}"),
+                // Inside the organisation nothing is hosted for others unless said so: the two are one fact.
+                format!("audience: {audience}, hostedForThirdParties: {hosted}"),
                 format!("purpose: {purpose}"),
                 format!("production: {production}"),
                 format!("serves: [{serves}]"),
