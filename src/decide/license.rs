@@ -18,10 +18,11 @@ use super::{
     atom::{Ground, Missing, Outcome, Used},
     case::{Case, Found, finding},
     identity::{Layer, Model},
+    judged,
     licensee::Who,
     place::Narrowing,
     record::{self, Standing},
-    sentence,
+    sentence, stale,
 };
 
 /// What the terms come to, for places and obligations.
@@ -31,6 +32,8 @@ pub(super) struct Terms<'a> {
     pub narrowings: Vec<Narrowing<'a>>,
     /// Terms that are permitted and owe something: licence, condition, and whether a figure says so.
     pub due: Vec<(&'a License, &'a Condition, bool)>,
+    /// Terms that a person has judged not to apply.
+    pub judged: Vec<&'a Condition>,
 }
 
 /// Evaluates every term.
@@ -58,10 +61,16 @@ fn term<'a>(
     let outcome = ground.condition(condition);
     let areas = node_areas(condition);
     let inside = Ground { nodes_inside: true, ..*ground };
-    if !areas.is_empty()
+    let narrows = !areas.is_empty()
         && (matches!(outcome, Outcome::Fails(_)) && !matches!(inside.condition(condition), Outcome::Fails(_))
-            || matches!(outcome, Outcome::Unknown(_)))
-    {
+            || matches!(outcome, Outcome::Unknown(_)));
+    // Where a fact settles it, nobody's judgement is needed.
+    let open = narrows || !matches!(outcome, Outcome::Fails(Some(_)));
+    if let Some(finding) = open.then(|| judged::term(case, layer, condition, found)).flatten() {
+        terms.judged.push(condition);
+        return found.add(finding);
+    }
+    if narrows {
         terms.narrowings.push(Narrowing { license, condition, areas, serves: None });
     }
     if matches!(condition.effect, Follows::DisplayRequired | Follows::Notify | Follows::Royalty) {
@@ -271,6 +280,7 @@ fn lifted<'a>(ground: &Ground<'_, 'a>, condition: &Condition, found: &mut Found)
             Some(hit) if hit.standing == Standing::InForce => {
                 let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
                 let sentence = sentence::license::lifted(condition, list, hit.record);
+                stale::record(case, list, hit.record, found);
                 return Lift::Lifted(finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher));
             }
             Some(hit) if hit.standing == Standing::Ended => ended = ended.or(Some(hit)),

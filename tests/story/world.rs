@@ -100,7 +100,7 @@ impl World {
         let owed: Vec<String> = decision
             .obligations
             .iter()
-            .filter(|owed| owed.now)
+            .filter(|owed| owed.open())
             .map(|owed| format!("{} ({})", owed.what, owed.license))
             .collect();
         if !owed.is_empty() && decision.verdict == modelport::decide::Verdict::Allowed {

@@ -1,0 +1,75 @@
+//! Words about duties: by what one is shown to be met, and what is said where a policy requires that and it is not.
+
+use crate::{
+    catalog::license::License,
+    manifest::{license_rules::DutyKind, record::Record},
+};
+
+use super::super::{Owed, case::Case};
+use super::{Said, list_of, record_words, short_hash};
+
+/// What is not looked at.
+pub(in super::super) const NOT_CHECKED: &str = "not checked";
+/// Notices and copies stand beside the weights, and nobody has listed these files yet.
+pub(in super::super) const FILES_NOT_KNOWN: &str = "not checked: the files beside the weights are not known";
+/// Who received it in a product accepted nothing.
+pub(in super::super) const ACCEPTED_BY_THE_MAKER: &str = "received inside a finished product, whose maker accepts";
+/// Nothing in the list covers it.
+pub(in super::super) const NO_ACCEPTANCE: &str = "no record in accepted covers it";
+/// Nothing in the list covers it.
+pub(in super::super) const NO_REGISTRATION: &str = "no record in registered covers it";
+/// The address names no repository.
+pub(in super::super) const NO_NAME: &str = "not checked: the model has no name";
+
+/// By a record.
+pub(in super::super) fn by_record(record: &Record) -> String {
+    let reference = record.reference.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
+    format!("by {}{reference}", record_words(record))
+}
+
+/// By an acceptance, with the hash of the text.
+pub(in super::super) fn by_acceptance(record: &Record) -> String {
+    format!("by {}, {}", record_words(record), super::text_words(record))
+}
+
+/// An acceptance of another text.
+pub(in super::super) fn other_text(license: &License, record: &Record) -> String {
+    let words = |hash: Option<&str>| short_hash(hash).unwrap_or_else(|| "not known".into());
+    format!(
+        "{} is of text {}, and the entry is of text {}",
+        record_words(record),
+        words(record.text_sha256.as_deref()),
+        words(license.text.sha256.as_deref())
+    )
+}
+
+/// By a person's judgement.
+pub(in super::super) fn judged(record: &Record) -> String {
+    let reason = record.reason.as_deref().unwrap_or_default();
+    format!("judged not to apply: \"{reason}\", {}", record_words(record))
+}
+
+/// By the name.
+pub(in super::super) fn name_fits(name: &str, rule: &str) -> String {
+    format!("the name {name} {rule}")
+}
+
+/// A duty is owed, a policy wants it shown to be met, and it is not.
+pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: DutyKind, id: &str) -> Said {
+    let clause = owed.clause.as_deref().map(|clause| format!(" ({clause})")).unwrap_or_default();
+    let word = kind.word();
+    (
+        format!(
+            "{}{clause} asks for this: {}; {policy} requires {word} to be shown, and it is not: {}.",
+            owed.license, owed.what, owed.how
+        ),
+        match kind {
+            DutyKind::Accept => format!("Legal accepts the terms and records it in {}.", list_of(case, "accepted")),
+            DutyKind::Register | DutyKind::Notify => format!("Legal records it in {}.", list_of(case, "registered")),
+            DutyKind::NameRule => {
+                format!("The author of {} gives it such a name in spec.model.servedName.", case.service())
+            }
+            _ => format!("Who sees to it records it in {}, with rule: {id}/{word}.", list_of(case, "followsPolicy")),
+        },
+    )
+}
