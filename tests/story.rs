@@ -4,12 +4,16 @@
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/duties.rs"]
+mod duties;
 #[path = "story/examples.rs"]
 mod examples;
 #[path = "story/facts.rs"]
 mod facts;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/reviews.rs"]
+mod reviews;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]

@@ -8,7 +8,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, place, policy, review, rules, sentence,
+    id, identity, license, licensee, owed, permitted, place, review, rules, sentence,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -38,7 +38,7 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     let model = identity::look(&case, source, &mut found);
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
     ids.dedup();
-    policy::check(&case, &model.layers, &mut found);
+    permitted::check(&case, &model.layers, &mut found);
     review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);

@@ -3,7 +3,7 @@
 
 use crate::{
     catalog::{license::License, obligation::Obligation},
-    manifest::license_rules::DutyKind,
+    manifest::{license_rules::DutyKind, record::Record, written::YesNo},
 };
 
 use super::{
@@ -29,7 +29,7 @@ pub(super) fn shown(
     found: &mut Found,
 ) -> Shown {
     let wanted = Wanted { licenses: &layer.ids, country: None };
-    let of = |record: &crate::manifest::record::Record| judged::names(record, &layer.ids, kind.word());
+    let of = |record: &Record| judged::names(record, &layer.ids, kind.word());
     if let Some(record) = judged::not_applicable(case, wanted, of, found) {
         return (Some(true), duty::judged(record));
     }
@@ -81,8 +81,12 @@ fn acceptance(case: &Case<'_>, license: &License, accepted: &[(&License, Accepti
     (Some(false), other.unwrap_or_else(|| duty::NO_ACCEPTANCE.into()))
 }
 
-/// Whether the name under which it is published fits the rule: what is served, else the repository's own name.
+/// Whether the name under which it is handed on fits the rule: what is served, else the repository's own name. A model
+/// that is trained on its outputs has a name that nobody says here.
 fn name(case: &Case<'_>, rule: &Obligation) -> Shown {
+    if case.request.spec.usage.redistributes_weights != Some(YesNo::Yes) {
+        return (None, duty::OTHER_MODELS_NAME.into());
+    }
     let written = case.request.spec.model.served_name.as_deref();
     let repository = || case.names.first().and_then(|name| name.rsplit('/').next());
     let Some(name) = written.or_else(repository) else { return (None, duty::NO_NAME.into()) };

@@ -16,6 +16,7 @@ mod licensee;
 mod met;
 mod metric;
 mod owed;
+mod permitted;
 mod place;
 mod policy;
 mod record;

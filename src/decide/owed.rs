@@ -94,7 +94,7 @@ fn show(
         });
     let Some(policy) = case.policies.requiring(kind).next().filter(|_| owed.open() && !asked) else { return };
     let words = policy.words();
-    let (sentence, remedy) = sentence::duty::unmet(case, &words, owed, kind, &layer.license.id);
+    let (sentence, remedy) = sentence::duty::unmet(case, &words, owed, kind, layer.license);
     let new = finding(Reason::ObligationUnmet, policy.waits(), &layer.license.short, sentence).remedy(remedy);
     found.add(new.text(layer.license, owed.clause.as_deref()).voucher(Some(words)));
 }
@@ -147,9 +147,10 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),
         Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
-        Trigger::DerivedModelDistributed => {
-            (usage.trains_on_outputs == Some(YesNo::Yes), "if a model trained on it or on its outputs is handed on")
-        }
+        Trigger::DerivedModelDistributed => (
+            usage.trains_on_outputs == Some(YesNo::Yes) || handed_on && derived,
+            "if a model trained on it or on its outputs is handed on",
+        ),
         Trigger::Publication => (false, "if results are published"),
         Trigger::CommercialProduct => {
             (outside && usage.purpose == Some(Purpose::Commercial), "if it is part of a commercial product or service")

@@ -13,17 +13,12 @@ use crate::{
     facts::{Fact, Facts},
     manifest::{
         Reason,
-        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Entry, Older, Strictness, days},
+        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
         model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, WhenRefused, seconds},
     },
 };
 
-use super::{
-    Effect, Policy, Request,
-    case::{Case, Found, finding, fits},
-    identity::Layer,
-    sentence,
-};
+use super::{Effect, Policy, Request};
 
 /// One policy that holds here.
 #[derive(Clone, Copy, Debug)]
@@ -269,55 +264,82 @@ impl RuleWord<'_> {
 /// Name of what holds where no policy selects.
 pub const BUILT_IN_DEFAULT: &str = "built-in default";
 
-/// Which licences and publishers the policies permit and refuse. Every licence that applies must be permitted, by its
-/// id, by the combination that led to it, by its class, or by the model's name.
-pub(super) fn check(case: &Case<'_>, layers: &[Layer<'_>], found: &mut Found) {
-    let model = case.names.first().copied().unwrap_or("the model");
-    for policy in &case.policies.all {
-        found.uses("ModelPolicy", &policy.fact.name, &policy.fact.hash);
-        let rules = &policy.spec().licenses;
-        for (list, entries) in [("allow", &rules.allow), ("refuse", &rules.refuse), ("needReview", &rules.need_review)]
-        {
-            for entry in entries.iter().filter(|entry| matches!(Entry::parse(entry), Entry::NoClass(_))) {
-                let (sentence, remedy) = sentence::policy::no_class(&policy.words(), list, entry);
-                let new = finding(Reason::PolicyInvalid, policy.waits(), &policy.words(), sentence);
-                found.add(new.remedy(remedy).voucher(Some(policy.words())));
-            }
-        }
-        for layer in layers {
-            let short = &layer.license.short;
-            if let Some(entry) = rules.refuse.iter().find(|entry| names_layer(entry, layer)) {
-                let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), short, entry);
-                found.add(refused(Reason::LicenseRefusedByPolicy, policy, short, sentence, remedy));
-            }
-            let by_name = |entry: &str| matches!(Entry::parse(entry), Entry::Model(name) if case.all_names_fit(name));
-            let permitted = rules.allow.iter().any(|entry| by_name(entry) || names_layer(entry, layer));
-            if !rules.allow.is_empty() && !permitted {
-                let (sentence, remedy) = sentence::policy::license_not_permitted(&policy.words(), short);
-                found.add(refused(Reason::LicenseNotPermitted, policy, short, sentence, remedy));
-            }
-        }
-        for entry in rules.refuse.iter().filter(|entry| names_model(case, entry)) {
-            let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), model, entry);
-            found.add(refused(Reason::LicenseRefusedByPolicy, policy, model, sentence, remedy));
-        }
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{catalog::Catalog, facts::snapshot::Snapshot, manifest::model_deployment::ModelDeploymentSpec};
+
+    fn with<T>(policies: &[&str], ask: impl Fn(&Policies<'_>) -> T) -> T {
+        let named = policies.iter().enumerate();
+        let facts: Vec<_> =
+            named.map(|(i, text)| Fact::new(&format!("p{i}"), None, serde_saphyr::from_str(text).unwrap())).collect();
+        let snapshot = Snapshot { policies: facts, ..Snapshot::default() };
+        let labels = BTreeMap::new();
+        let facts = snapshot.facts(Catalog::built_in().unwrap(), &labels, "2026-11-24T12:00:00Z".parse().unwrap());
+        let spec: ModelDeploymentSpec = serde_saphyr::from_str("model: {source: \"hf://a/b\"}").unwrap();
+        ask(&Policies::select(&Request { namespace: "lab", name: "x", spec: &spec }, &facts))
     }
-}
 
-/// Whether an entry names a licence: by id, by that of a combination that led to it, or by class.
-pub(super) fn names_layer(entry: &str, layer: &Layer<'_>) -> bool {
-    match Entry::parse(entry) {
-        Entry::License(pattern) => layer.ids.iter().any(|id| fits(pattern, id)),
-        Entry::Class(class) => class.holds(layer.license),
-        Entry::Model(_) | Entry::NoClass(_) => false,
+    #[test]
+    fn only_what_every_enforcing_policy_lists_may_be_waived() {
+        let both = "{namespaces: [lab], licenses: {waivable: [UserThreshold, SeatExcluded]}}";
+        let one = "{namespaceSelector: {}, licenses: {waivable: [UserThreshold]}}";
+        let silent = "{default: true}";
+        let audits = "{namespaces: [lab], mode: Audit}";
+        let elsewhere = "{namespaces: [other]}";
+        let ask = |policies: &[&str], code| with(policies, |all| all.waivable(code));
+        assert_eq!(ask(&[], Reason::UserThreshold), Err(None));
+        assert_eq!(ask(&[both, audits, elsewhere], Reason::SeatExcluded), Ok(()));
+        assert_eq!(ask(&[both, one], Reason::UserThreshold), Ok(()));
+        assert_eq!(ask(&[both, one], Reason::SeatExcluded), Err(Some("ModelPolicy/p1".into())));
+        assert_eq!(ask(&[both, silent], Reason::UserThreshold), Err(Some("ModelPolicy/p1".into())));
+        assert_eq!(ask(&[audits], Reason::UserThreshold), Err(None));
     }
-}
 
-/// Whether an entry names the model, by any of its names: for what refuses, or asks for more.
-pub(super) fn names_model(case: &Case<'_>, entry: &str) -> bool {
-    matches!(Entry::parse(entry), Entry::Model(pattern) if case.any_name_fits(pattern))
-}
+    #[test]
+    fn the_shortest_lag_holds_and_only_a_default_object_lengthens_it() {
+        let lag = |policies: &[&str]| with(policies, |all| all.figure_lag_days());
+        let select = |lag: &str| format!("{{namespaces: [lab], licenses: {{figureLag: {lag}}}}}");
+        let default = "{default: true, licenses: {figureLag: 60d}}";
+        assert_eq!(lag(&[]), 45);
+        assert_eq!(lag(&[&select("60d")]), 45);
+        assert_eq!(lag(&[&select("10d"), &select("20d")]), 10);
+        assert_eq!(lag(&[default]), 60);
+        assert_eq!(lag(&[default, "{namespaces: [lab]}"]), 60);
+        assert_eq!(lag(&[default, &select("50d")]), 50);
+        assert_eq!(lag(&["{default: true}"]), 45);
+        assert_eq!(lag(&[&select("soon")]), 0, "what cannot be read is the strictest");
+    }
 
-fn refused(reason: Reason, policy: &Holding<'_>, about: &str, sentence: String, remedy: String) -> super::Finding {
-    finding(reason, policy.refuses(), about, sentence).remedy(remedy).voucher(Some(policy.words()))
+    #[test]
+    fn the_shortest_age_holds_and_the_strictest_word_about_what_is_older() {
+        let hold = "{namespaces: [lab], licenses: {ages: {figures: {atMost: 400d, older: Hold}}}}";
+        let warn = "{namespaceSelector: {}, licenses: {ages: {figures: {atMost: 100d}}}}";
+        let audit = "{namespaces: [lab], mode: Audit, licenses: {ages: {figures: {atMost: 5d, older: Hold}}}}";
+        with(&[hold, warn, audit], |all| {
+            assert_eq!(all.figure_age_limit_days(), Some((100, "ModelPolicy/p1".into())));
+            let at = |age| all.stale(AgesPart::Figures, age).map(|stale| (stale.effect, stale.limit_days));
+            assert_eq!(at(5), None);
+            assert_eq!(at(6), Some((Effect::Warns, 5)));
+            assert_eq!(at(400), Some((Effect::Warns, 5)));
+            assert_eq!(at(401), Some((Effect::Waits, 400)));
+            assert_eq!(all.stale(AgesPart::Records, 9_999), None);
+        });
+    }
+
+    #[test]
+    fn a_rule_is_as_strict_as_the_default_object_says_at_least() {
+        let enforce = "{default: true, regions: {rules: [{rule: r, mode: Enforce}]}}";
+        let off = "{default: true, regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let silent = "{namespaces: [lab]}";
+        let lax = "{namespaces: [lab], regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let mode = |policies: &[&str]| with(policies, |all| all.rule("r", "CN", true).mode());
+        assert_eq!(mode(&[]), RuleStrictness::Warn);
+        assert_eq!(mode(&[enforce, lax]), RuleStrictness::Enforce);
+        assert_eq!(mode(&[enforce, silent]), RuleStrictness::Enforce);
+        assert_eq!(mode(&[off, silent]), RuleStrictness::Off);
+        assert_eq!(mode(&[silent, lax]), RuleStrictness::Warn);
+    }
 }

@@ -19,7 +19,8 @@ use super::{
     case::{Case, Found, finding},
     expand,
     identity::{Layer, Model},
-    policy::{AgesPart, Holding, names_layer, names_model},
+    permitted::{names_layer, names_model},
+    policy::{AgesPart, Holding},
     sentence, stale,
 };
 

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::super::{Owed, case::Case};
-use super::{Said, list_of, record_words, short_hash};
+use super::{Said, cite, list_of, record_words, short_hash};
 
 /// What is not looked at.
 pub(in super::super) const NOT_CHECKED: &str = "not checked";
@@ -18,6 +18,8 @@ pub(in super::super) const ACCEPTED_BY_THE_MAKER: &str = "received inside a fini
 pub(in super::super) const NO_ACCEPTANCE: &str = "no record in accepted covers it";
 /// Nothing in the list covers it.
 pub(in super::super) const NO_REGISTRATION: &str = "no record in registered covers it";
+/// The rule is about another model's name.
+pub(in super::super) const OTHER_MODELS_NAME: &str = "not checked: the name of what is trained on it is not known here";
 /// The address names no repository.
 pub(in super::super) const NO_NAME: &str = "not checked: the model has no name";
 
@@ -55,13 +57,15 @@ pub(in super::super) fn name_fits(name: &str, rule: &str) -> String {
 }
 
 /// A duty is owed, a policy wants it shown to be met, and it is not.
-pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: DutyKind, id: &str) -> Said {
-    let clause = owed.clause.as_deref().map(|clause| format!(" ({clause})")).unwrap_or_default();
+pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: DutyKind, license: &License) -> Said {
     let word = kind.word();
+    let id = &license.id;
+    let how = if owed.met.is_none() { "no record shows it" } else { owed.how.as_str() };
     (
         format!(
-            "{}{clause} asks for this: {}; {policy} requires {word} to be shown, and it is not: {}.",
-            owed.license, owed.what, owed.how
+            "{} asks for this: {}; {policy} requires the duty {word} to be shown to be met, and {how}.",
+            cite(license, owed.clause.as_deref()),
+            owed.what
         ),
         match kind {
             DutyKind::Accept => format!("Legal accepts the terms and records it in {}.", list_of(case, "accepted")),

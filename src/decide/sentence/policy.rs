@@ -100,8 +100,9 @@ pub(in super::super) fn review_outdated(policy: &str, license: &License, one: &R
 /// What the legal team writes, to paste.
 fn to_write(license: &License, hash: &str) -> String {
     format!(
-        "Legal reads the text and the entry (`{SHOW_ENTRY} {id}`), and records in a ModelLicense with license: {id}: \
-         reviews: [{{by: , date: , reference: , textSha256: , entrySha256: {hash}}}]; then it goes on by itself.",
+        "Legal reads the text and the entry (`{SHOW_ENTRY} {id}`), and records it in a ModelLicense, spec: {{license: {id}, \
+         reviews: [{{by: <who>, date: <day>, reference: <where it is kept>, textSha256: <of the text>, \
+         entrySha256: {hash}}}]}}; then it goes on by itself.",
         id = license.id
     )
 }

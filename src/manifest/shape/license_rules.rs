@@ -88,3 +88,52 @@ pub(super) fn term_named(field: &str, rule: &str, catalog: &Catalog, all: &mut V
         format!("Write {id}/ and a term ({terms}) or a kind of duty, such as Display."),
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{licensee_problems, policy_problems};
+    use super::*;
+
+    fn fields(problems: &[ShapeProblem]) -> Vec<&str> {
+        problems.iter().map(|problem| problem.field.as_str()).collect()
+    }
+
+    #[test]
+    fn what_a_policy_gets_wrong_about_licences_is_said_with_what_to_write() {
+        let text = "{namespaces: [lab], licenses: {allow: [MIT, \"class:oss\"], needReview: [\"class:\"], ages: {records: {atMost: 1y}}, figureLag: 60d, waivable: [UserThreshold, UserTreshold, FactsNotReady]}}";
+        let spec = serde_saphyr::from_str(text).unwrap();
+        let problems = policy_problems(&spec, Catalog::built_in().unwrap());
+        let expected = [
+            "spec.licenses.allow[1]",
+            "spec.licenses.needReview[0]",
+            "spec.licenses.ages.records.atMost",
+            "spec.licenses.figureLag",
+            "spec.licenses.waivable[1]",
+            "spec.licenses.waivable[2]",
+        ];
+        assert_eq!(fields(&problems), expected);
+        let remedy = |at: usize| problems.get(at).map(|problem| problem.remedy.clone()).unwrap();
+        assert!(remedy(0).contains("class:osi, class:permissive"), "{}", remedy(0));
+        assert!(remedy(4).contains("UserThreshold"), "{}", remedy(4));
+        assert!(problems.get(4).unwrap().sentence.contains("nearest one is UserThreshold"));
+    }
+
+    #[test]
+    fn a_record_that_names_a_term_names_one_that_the_licence_has() {
+        let record = |list: &str, rule: &str| {
+            let text = format!(
+                "{{namespaces: [lab], kind: company, {list}: [{{name: a, who: c, reason: r, rule: \"{rule}\", covers: {{all: Yes}}}}]}}"
+            );
+            let problems = licensee_problems(&serde_saphyr::from_str(&text).unwrap(), Catalog::built_in().unwrap());
+            fields(&problems).join(",")
+        };
+        assert_eq!(record("notApplicable", "LicenseRef-llama-2/user-threshold"), "");
+        assert_eq!(record("notApplicable", "LicenseRef-llama-2/Display"), "");
+        assert_eq!(record("followsPolicy", "LicenseRef-llama-2/NoticeFile"), "");
+        assert_eq!(record("notApplicable", "LicenseRef-llama-2/user-limit"), "spec.notApplicable[0].rule");
+        assert_eq!(record("followsPolicy", "LicenseRef-llama-2/display"), "spec.followsPolicy[0].rule");
+        assert_eq!(record("notApplicable", "LicenseRef-own/x"), "", "it may stand in a ModelLicense");
+        assert_eq!(record("notApplicable", "cn-genai-filing"), "");
+        assert_eq!(record("notApplicable", "cn-genai"), "spec.notApplicable[0].rule");
+    }
+}
