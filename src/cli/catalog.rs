@@ -93,7 +93,7 @@ fn license(catalog: &Catalog, id: &str, output: Output, one: String) -> anyhow::
     Ok(match output {
         Output::Text => print::license(license, hash),
         Output::Yaml => format!("# entrySha256: {hash}\n{one}"),
-        _ => {
+        Output::Json => {
             let mut entry = serde_json::to_value(license)?;
             if let Some(map) = entry.as_object_mut() {
                 map.insert("entrySha256".into(), hash.into());

@@ -300,6 +300,7 @@ mod tests {
 
     #[test]
     fn the_shortest_lag_holds_and_only_a_default_object_lengthens_it() {
+        #[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
         let lag = |policies: &[&str]| with(policies, |all| all.figure_lag_days());
         let select = |lag: &str| format!("{{namespaces: [lab], licenses: {{figureLag: {lag}}}}}");
         let default = "{default: true, licenses: {figureLag: 60d}}";

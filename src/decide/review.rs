@@ -4,6 +4,8 @@
 //! another one than the one that was looked at, and a review that names none may be of any. A text hash that is not that
 //! of the entry's text, where that is known, is of another text.
 
+use std::cmp::Reverse;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -92,8 +94,11 @@ fn best<'a>(case: &Case<'a>, layer: &Layer<'_>, hash: &str, found: &mut Found) -
             let begins = begins(review);
             found.changes.extend(begins.filter(|at| *at > case.facts.now));
             let standing = standing(case, layer, hash, review, begins);
+            // The order of the objects decides nothing.
+            let rank = |standing: Standing, review: &Review| (standing, Reverse(review.date.clone()));
             let newer = |known: &Reviewed<'_>| {
-                standing < known.standing || standing == known.standing && review.date > known.review.date
+                let (this, that) = (rank(standing, review), rank(known.standing, known.review));
+                this < that || this == that && object.name.as_str() < known.object
             };
             if best.as_ref().is_none_or(newer) {
                 best = Some(Reviewed { standing, review, object: &object.name });

@@ -7,14 +7,14 @@ use modelport::{
 
 use super::world::World;
 
-const WHO: &str = r#"
+const WHO: &str = r"
 namespaces: [lab]
 kind: company
 seat: US
 metrics:
 - {name: monthly-active-users, scope: group, atMost: 10000000, period: 2023-01/2026-10}
 - {name: annual-revenue, scope: group, atMost: 100000, currency: USD, period: 2023-01/2026-10}
-"#;
+";
 const ACCEPTED: &str = "accepted:\n- {name: all, who: legal, when: 2026-11-02, covers: {all: Yes}}\n";
 const LLAMA: &str = "model: {source: \"hf://meta-llama/Meta-Llama-3-8B-Instruct\"}\n";
 const PUBLIC: &str = "usage: {audience: public, serves: [US], purpose: commercial, hostedForThirdParties: No}";

@@ -8,7 +8,7 @@ use modelport::{
 
 use super::world::World;
 
-const ACME: &str = r#"
+const ACME: &str = r"
 namespaces: [lab]
 kind: company
 seat: US
@@ -17,7 +17,7 @@ metrics:
 - {name: annual-revenue, scope: group, atMost: 100000, currency: USD, period: 2023-01/2026-10}
 accepted:
 - {name: all, who: legal@acme.example, when: 2025-11-02, covers: {all: Yes}}
-"#;
+";
 const QWEN: &str = "model: {source: \"hf://Qwen/Qwen3-8B\"}";
 const LLAMA: &str =
     "model: {source: \"hf://meta-llama/Llama-3.1-8B-Instruct\"}\nusage: {audience: internal, serves: [US]}";

@@ -280,15 +280,6 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
     }
     for (i, review) in spec.reviews.iter().enumerate() {
         day(&format!("spec.reviews[{i}].date"), &review.date, &mut all);
-        if review.entry_sha256.is_none() {
-            let field = format!("spec.reviews[{i}].entrySha256");
-            all.push(ShapeProblem::new(
-                Reason::ReviewMissing,
-                field.clone(),
-                format!("{field} is not written, and so the review counts for no policy that wants one."),
-                "Write the hash of the entry that was reviewed; `modelport catalog licenses` with its id prints it.",
-            ));
-        }
     }
     all
 }
