@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::check::Output;
 use crate::{
     catalog::{Catalog, print},
-    manifest::model_policy::ModelPolicySpec,
+    manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
 /// What to print.
@@ -76,7 +76,9 @@ fn text(catalog: &Catalog, args: &CatalogArgs) -> anyhow::Result<String> {
         What::Sectors => part(catalog.sectors().iter(), args, |s| &s.id, |s| format!("{:<32} {}", s.id, s.title))?,
         What::Places => return Ok(places(catalog, args)),
         What::Policy => {
-            return printed(&ModelPolicySpec { default: Some(true), ..ModelPolicySpec::default() }, args.output);
+            let licenses = LicenseRules { figure_lag: Some("45d".into()), ..LicenseRules::default() };
+            let spec = ModelPolicySpec { default: Some(true), licenses, ..ModelPolicySpec::default() };
+            return printed(&spec, args.output);
         }
     };
     match (&args.id, args.what) {

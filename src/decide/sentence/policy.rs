@@ -83,14 +83,14 @@ pub(in super::super) fn review_outdated(policy: &str, license: &License, one: &R
         )
     } else {
         format!(
-            "is of entry {}, which has changed since; it is now {}",
+            "is of entry {}, and the entry has changed since ({} now)",
             now(one.review.entry_sha256.as_deref()),
             now(Some(hash))
         )
     };
     (
         format!(
-            "{policy} wants {} reviewed first; the review by {} of {} in ModelLicense/{} {why}. What runs goes on.",
+            "{policy} wants {} reviewed first; the review by {} of {} in ModelLicense/{} {why}.",
             license.short, one.review.by, one.review.date, one.object
         ),
         to_write(license, hash),
