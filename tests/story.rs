@@ -1,9 +1,10 @@
 //! Golden narratives: a scripted world, told in a file that a reviewer reads in the diff.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)] // a test ends so
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
 #[path = "story/demo.rs"]
 mod demo;
+#[path = "story/duties.rs"]
+mod duties;
 #[path = "story/edge_cases.rs"]
 mod edge_cases;
 #[path = "story/examples.rs"]
@@ -14,6 +15,8 @@ mod facts;
 mod logic;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/reviews.rs"]
+mod reviews;
 #[path = "story/time.rs"]
 mod time;
 #[path = "story/worked.rs"]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::check::Output;
 use crate::{
     catalog::{Catalog, print},
-    manifest::model_policy::ModelPolicySpec,
+    manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
 /// What to print.
@@ -76,17 +76,33 @@ fn text(catalog: &Catalog, args: &CatalogArgs) -> anyhow::Result<String> {
         What::Sectors => part(catalog.sectors().iter(), args, |s| &s.id, |s| format!("{:<32} {}", s.id, s.title))?,
         What::Places => return Ok(places(catalog, args)),
         What::Policy => {
-            return printed(&ModelPolicySpec { default: Some(true), ..ModelPolicySpec::default() }, args.output);
+            let licenses = LicenseRules { figure_lag: Some("45d".into()), ..LicenseRules::default() };
+            let spec = ModelPolicySpec { default: Some(true), licenses, ..ModelPolicySpec::default() };
+            return printed(&spec, args.output);
         }
     };
     match (&args.id, args.what) {
         (None, _) => Ok(lines),
-        (Some(id), What::Licenses) if args.output == Output::Text => match catalog.license(id) {
-            Some(license) => Ok(print::license(license, catalog.license_hash(id).unwrap_or_default())),
-            None => Ok(one),
-        },
+        (Some(id), What::Licenses) => license(catalog, id, args.output, one),
         (Some(_), _) => Ok(one),
     }
+}
+
+/// A licence with the hash of its entry, which a review names; in YAML beside it, so that the rest is a `spec.terms`.
+fn license(catalog: &Catalog, id: &str, output: Output, one: String) -> anyhow::Result<String> {
+    let Some(license) = catalog.licenses().find(|license| license.id.eq_ignore_ascii_case(id)) else { return Ok(one) };
+    let hash = catalog.license_hash(&license.id).unwrap_or_default();
+    Ok(match output {
+        Output::Text => print::license(license, hash),
+        Output::Yaml => format!("# entrySha256: {hash}\n{one}"),
+        Output::Json => {
+            let mut entry = serde_json::to_value(license)?;
+            if let Some(map) = entry.as_object_mut() {
+                map.insert("entrySha256".into(), hash.into());
+            }
+            printed(&entry, output)?
+        }
+    })
 }
 
 struct Part {

@@ -160,7 +160,7 @@ fn summary(decision: &Decision) -> String {
         Some(first) if others == 0 => first.line(),
         Some(first) => format!("{} ({others} more with --explain)", first.line()),
         None => {
-            let owed = decision.obligations.iter().filter(|owed| owed.now).count();
+            let owed = decision.obligations.iter().filter(|owed| owed.open()).count();
             let warned: Vec<&str> = decision
                 .findings
                 .iter()

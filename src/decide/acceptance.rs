@@ -2,14 +2,15 @@
 //!
 //! Using the model accepts most texts: that is listed as owed, and never waits. A text behind a form or a click wants
 //! a dated record in the Licensee: without one the decision waits, because the fact is missing, not broken. Who got the
-//! model inside somebody else's product accepted nothing and need not.
+//! model inside somebody else's product accepted nothing and need not. A record that names the text counts only for
+//! that text, where the entry knows its own; one that names none counts, and says so.
 
 use crate::{
     catalog::{
         license::{License, Mechanism},
         words::Role,
     },
-    manifest::Reason,
+    manifest::{Reason, record::Record},
 };
 
 use super::{
@@ -18,27 +19,42 @@ use super::{
     identity::Model,
     licensee::Who,
     record::{self, Standing},
-    sentence,
+    sentence, stale,
 };
 
-/// Looks for the acceptances; answers which licences have one.
-pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -> Vec<&'a License> {
+/// What is on record about a licence.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Accepting<'a> {
+    /// It was accepted.
+    By(&'a Record),
+    /// Another text was.
+    OtherText(&'a Record),
+}
+
+/// Looks for the acceptances; answers what is on record for which licence.
+pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -> Vec<(&'a License, Accepting<'a>)> {
     let mut accepted = Vec::new();
-    if case.request.spec.usage.role == Some(Role::EndUserOfIntegratedProduct) {
+    if received_in_a_product(case) {
         return accepted;
     }
     for layer in &model.layers {
         let license = layer.license;
         let records = case.licensee().map_or(&[][..], |fact| &fact.spec.accepted);
         let wanted = record::Wanted { licenses: &layer.ids, country: None };
-        let hit = record::find(case, records, wanted, |_| true, &mut found.changes);
+        let hit = record::find(case, records, wanted, |record| same_text(license, record), &mut found.changes);
+        let other = record::find(case, records, wanted, |record| !same_text(license, record), &mut found.changes);
+        let other = other.filter(|hit| hit.standing == Standing::InForce).map(|hit| hit.record);
         let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        if let Some(record) = other {
+            accepted.push((license, Accepting::OtherText(record)));
+        }
         match hit {
             Some(hit) if hit.standing == Standing::InForce => {
-                accepted.push(license);
+                accepted.push((license, Accepting::By(hit.record)));
                 let sentence = sentence::license::accepted(license, hit.record);
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
                 found.add(passes.text(license, None).voucher(voucher));
+                stale::record(case, "accepted", hit.record, found);
             }
             _ if !wants_record(license) => {}
             Some(hit) if hit.standing == Standing::Ended => {
@@ -53,7 +69,7 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
                     if matches!(case.who, Who::Nobody) {
                         found.add(sentence::facts::licensee_missing(case, &license.short));
                     }
-                    let (sentence, remedy) = sentence::license::acceptance_missing(case, license);
+                    let (sentence, remedy) = sentence::license::acceptance_missing(case, license, other);
                     let missing = finding(Reason::AcceptanceMissing, Effect::Waits, &license.short, sentence);
                     found.add(missing.remedy(remedy).text(license, None).voucher(voucher));
                 }
@@ -61,6 +77,18 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
         }
     }
     accepted
+}
+
+/// Who received the model inside somebody else's product.
+pub(super) fn received_in_a_product(case: &Case<'_>) -> bool {
+    case.request.spec.usage.role == Some(Role::EndUserOfIntegratedProduct)
+}
+
+fn same_text(license: &License, record: &Record) -> bool {
+    match (&license.text.sha256, &record.text_sha256) {
+        (Some(known), Some(read)) => known.eq_ignore_ascii_case(read),
+        _ => true,
+    }
 }
 
 fn wants_record(license: &License) -> bool {

@@ -8,13 +8,7 @@ use crate::{
     manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
 };
 
-use super::{
-    Cause, Effect, Finding, Input, Request,
-    due::{Clock, DEFAULT_FIGURE_LAG_DAYS},
-    licensee::Who,
-    policy::Policies,
-    record,
-};
+use super::{Cause, Effect, Finding, Input, Request, due::Clock, licensee::Who, policy::Policies, record};
 
 /// One decision under way: what is asked, and what is known.
 #[derive(Clone, Debug)]
@@ -48,7 +42,7 @@ impl<'a> Case<'a> {
 
     /// Today, and how long figures may take.
     pub(super) fn clock(&self) -> Clock {
-        Clock { today: self.today, lag_days: DEFAULT_FIGURE_LAG_DAYS }
+        Clock { today: self.today, lag_days: self.policies.figure_lag_days() }
     }
 
     /// `namespace/name`.

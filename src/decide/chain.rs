@@ -10,7 +10,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, place, policy, rules, sentence,
+    id, identity, license, licensee, owed, permitted, place, review, rules, sentence,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -44,13 +44,14 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     let model = identity::look(&case, source, &mut found);
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
     ids.dedup();
-    policy::check(&case, &model.layers, &mut found);
+    permitted::check(&case, &model.layers, &mut found);
+    review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
     let (places, written) = place::check(&case, &terms.narrowings, &mut found);
     rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
-    let owed = owed::list(&case, &model, &terms, &accepted);
+    let owed = owed::list(&case, &model, &terms, &accepted, &mut found);
     conclude(&case, found, model.identity, owed, places)
 }
 
@@ -117,7 +118,7 @@ fn weight(finding: &Finding) -> u8 {
     match finding.reason {
         Reason::SourceInvalid | Reason::ManifestInvalid => 0,
         Reason::CountryUnknown | Reason::PlaceUnknown | Reason::PlaceContradicts => 1,
-        Reason::FactsNotReady | Reason::LicenseeConflict => 2,
+        Reason::FactsNotReady | Reason::LicenseeConflict | Reason::PolicyInvalid => 2,
         Reason::LicenseUnknown | Reason::LicenseAmbiguous => 3,
         Reason::LicenseeMissing | Reason::LicenseeInvalid => 4,
         Reason::UserThreshold
@@ -131,8 +132,16 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::RegistrationMissing
         | Reason::RecordEnded => 5,
         Reason::LicenseUnverified | Reason::PredicateNotSupported => 6,
-        Reason::FigureMissing | Reason::SeatMissing | Reason::LicenseeIncomplete | Reason::AcceptanceMissing => 7,
-        Reason::LicenseRefusedByPolicy | Reason::LicenseNotPermitted => 8,
+        Reason::FigureMissing
+        | Reason::SeatMissing
+        | Reason::LicenseeIncomplete
+        | Reason::AcceptanceMissing
+        | Reason::ObligationUnmet
+        | Reason::FactStale => 7,
+        Reason::LicenseRefusedByPolicy
+        | Reason::LicenseNotPermitted
+        | Reason::ReviewMissing
+        | Reason::ReviewOutdated => 8,
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
         Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported => 10,
         Reason::DeclarationMissing => 11,

@@ -15,9 +15,6 @@ use crate::{
 
 use super::metric::{asked, window};
 
-/// Days after the end of a period until its figure is due, where no policy says otherwise.
-pub(super) const DEFAULT_FIGURE_LAG_DAYS: i64 = 45;
-
 /// Most periods that are gone back through, however long a policy makes the lag.
 const MAX_PERIODS_BACK: i32 = 36;
 

@@ -18,10 +18,13 @@ use super::{
     atom::{Ground, Missing, Outcome, Used},
     case::{Case, Found, finding, start_of},
     identity::{Layer, Model},
+    judged,
     licensee::Who,
+    metric,
     place::Narrowing,
+    policy::AgesPart,
     record::{self, Standing},
-    sentence,
+    sentence, stale,
 };
 
 /// What the terms come to, for places and obligations.
@@ -31,6 +34,8 @@ pub(super) struct Terms<'a> {
     pub narrowings: Vec<Narrowing<'a>>,
     /// Terms that are permitted and owe something: licence, condition, and whether a figure says so.
     pub due: Vec<(&'a License, &'a Condition, bool)>,
+    /// Terms that a person has judged not to apply.
+    pub judged: Vec<&'a Condition>,
 }
 
 /// Evaluates every term.
@@ -61,10 +66,16 @@ fn term<'a>(
     }
     let areas = node_areas(condition);
     let inside = Ground { nodes_inside: true, ..*ground };
-    if !areas.is_empty()
+    let narrows = !areas.is_empty()
         && (matches!(outcome, Outcome::Fails(_)) && !matches!(inside.condition(condition), Outcome::Fails(_))
-            || matches!(outcome, Outcome::Unknown(_)))
-    {
+            || matches!(outcome, Outcome::Unknown(_)));
+    // Where a fact settles it, nobody's judgement is needed.
+    let open = narrows || !matches!(&outcome, Outcome::Fails(used) if !used.is_empty());
+    if let Some(finding) = open.then(|| judged::term(case, layer, condition, found)).flatten() {
+        terms.judged.push(condition);
+        return found.add(finding);
+    }
+    if narrows {
         terms.narrowings.push(Narrowing { license, condition, areas, serves: None });
     }
     if matches!(condition.effect, Follows::DisplayRequired | Follows::Notify | Follows::Royalty) {
@@ -128,6 +139,12 @@ fn figures(case: &Case<'_>, license: &License, condition: &Condition, used: &[Us
     for used in used {
         let Used::Figure(test, Some(figure)) = used else { continue };
         found.changes.extend(figure.reach.until.and_then(start_of));
+        // What was so at a frozen date stays so, however long ago it was recorded.
+        if let (None, Some(fact)) = (test.frozen_at, case.licensee()) {
+            let what = format!("the figure for {}, {}", metric::name_words(test.name), figure.metric.period);
+            let place = format!("{} metrics", sentence::licensee(&fact.name));
+            stale::check(case, AgesPart::Figures, figure.metric.as_of.as_deref(), &what, &place, found);
+        }
         let Some(due) = figure.reach.due else { continue };
         let (sentence, remedy) = sentence::time::figure_due(case, license, condition, test, figure, due);
         let warns = finding(Reason::FigureDue, Effect::Warns, &license.short, sentence);
@@ -292,6 +309,7 @@ fn lifted<'a>(ground: &Ground<'_, 'a>, license: &License, condition: &Condition,
             Some(hit) if hit.standing == Standing::InForce => {
                 let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
                 let sentence = sentence::license::lifted(condition, list, hit.record);
+                stale::record(case, list, hit.record, found);
                 return Lift::Lifted(finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher));
             }
             Some(hit) if hit.standing == Standing::Ended => ended = ended.or(Some(hit)),

@@ -13,15 +13,20 @@ mod due;
 mod expand;
 mod id;
 mod identity;
+mod judged;
 mod license;
 mod licensee;
+mod met;
 mod metric;
 mod owed;
+mod permitted;
 mod place;
 mod policy;
 mod record;
+mod review;
 mod rules;
 mod sentence;
+mod stale;
 pub mod stopping;
 
 pub use chain::decide;
@@ -213,6 +218,20 @@ pub struct Owed {
     pub now: bool,
     /// When it is owed, in words: "if weights or product are handed on".
     pub when: String,
+    /// Whether it is shown to be met; nothing where that is not checked.
+    #[serde(default)]
+    pub met: Option<bool>,
+    /// By what it is shown, or why not: "record llama of 2026-11-02 by legal@acme.example", "not checked".
+    #[serde(default)]
+    pub how: String,
+}
+
+impl Owed {
+    /// Whether it is owed now and not shown to be met: what a person has to look at.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.now && self.met != Some(true)
+    }
 }
 
 /// Where pods may stand: a predicate, never a list of nodes. All its parts hold together.

@@ -1,7 +1,7 @@
 //! What is owed while it runs, from every licence that applies; each duty with its clause and what makes it due.
 //!
 //! A duty is owed now only by what the manifest declares: a list of duties that nobody owes would teach people not to
-//! read it. The rest is kept apart, with the words of its trigger.
+//! read it. The rest is kept apart, with the words of its trigger. What a policy requires to be shown, and is not, waits.
 
 use crate::{
     catalog::{
@@ -12,10 +12,18 @@ use crate::{
         predicate::Predicate,
         words::{Modality, Purpose},
     },
-    manifest::{usage::Audience, written::YesNo},
+    manifest::{Reason, license_rules::DutyKind, usage::Audience, written::YesNo},
 };
 
-use super::{Owed, case::Case, conduct, identity::Model, license::Terms};
+use super::{
+    Owed,
+    acceptance::Accepting,
+    case::{Case, Found, finding},
+    conduct,
+    identity::{Layer, Model},
+    license::Terms,
+    met, sentence,
+};
 
 /// Kinds of duties, in the order in which a person reads them: what is shown to people first.
 const KINDS: [&str; 12] = [
@@ -37,40 +45,36 @@ const KINDS: [&str; 12] = [
 const RUNNING: &str = "while it runs";
 
 /// Everything owed, now or once something is so; what is owed now first.
-pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, accepted: &[&License]) -> Vec<Owed> {
+pub(super) fn list<'a>(
+    case: &Case<'a>,
+    model: &Model<'a>,
+    terms: &Terms<'a>,
+    accepted: &[(&License, Accepting<'_>)],
+    found: &mut Found,
+) -> Vec<Owed> {
     let mut all: Vec<Owed> = Vec::new();
-    let mut add = |owed: Owed| all.push(owed);
     for layer in &model.layers {
         let license = layer.license;
         for duty in &license.obligations {
-            if duty.kind == ObligationKind::Accept && accepted.iter().any(|one| std::ptr::eq(*one, license)) {
-                continue;
-            }
-            add(duty_owed(case, model, terms, license, duty));
+            let mut owed = duty_owed(case, model, terms, license, duty);
+            let kind = kind(duty.kind);
+            show(case, layer, accepted, kind, Some(duty), &mut owed, found);
+            all.push(owed);
         }
-        for condition in &license.conditions {
+        for condition in license.conditions.iter().filter(|c| !terms.judged.iter().any(|one| std::ptr::eq(*one, *c))) {
             if let Some(what) = keep_out(case, condition) {
-                add(Owed {
-                    kind: "Keep".into(),
-                    what,
-                    license: license.short.clone(),
-                    clause: condition.clause.clone(),
-                    now: true,
-                    when: RUNNING.into(),
-                });
+                let mut owed = by_condition(license, condition, DutyKind::Keep, what, RUNNING);
+                show(case, layer, accepted, DutyKind::Keep, None, &mut owed, found);
+                all.push(owed);
             }
         }
         let due = terms.due.iter().filter(|(of, ..)| std::ptr::eq(*of, license));
         for (_, condition, certain) in due.filter(|(_, condition, _)| condition.effect != Follows::DisplayRequired) {
-            let kind = if condition.effect == Follows::Notify { "Notify" } else { "Royalty" };
-            add(Owed {
-                kind: kind.into(),
-                what: condition.sentence.clone(),
-                license: license.short.clone(),
-                clause: condition.clause.clone(),
-                now: true,
-                when: if *certain { RUNNING } else { "unless a record shows that it is not due" }.into(),
-            });
+            let kind = if condition.effect == Follows::Notify { DutyKind::Notify } else { DutyKind::Royalty };
+            let when = if *certain { RUNNING } else { "unless a record shows that it is not due" };
+            let mut owed = by_condition(license, condition, kind, condition.sentence.clone(), when);
+            show(case, layer, accepted, kind, None, &mut owed, found);
+            all.push(owed);
         }
     }
     // The order of layers and clauses is not in it; of one duty that is due for two reasons, the certain one stays.
@@ -88,6 +92,62 @@ pub(super) fn list<'a>(case: &Case<'a>, model: &Model<'a>, terms: &Terms<'a>, ac
     all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
     all.sort_by(|one, other| rank(one).cmp(&rank(other)));
     all
+}
+
+/// Says of a duty that is owed now whether it is shown to be met, and waits for it where a policy requires that.
+fn show(
+    case: &Case<'_>,
+    layer: &Layer<'_>,
+    accepted: &[(&License, Accepting<'_>)],
+    kind: DutyKind,
+    written: Option<&Obligation>,
+    owed: &mut Owed,
+    found: &mut Found,
+) {
+    if !owed.now {
+        return;
+    }
+    (owed.met, owed.how) = met::shown(case, layer, accepted, kind, written, found);
+    // A text behind a form waits for its acceptance already.
+    let asked = kind == DutyKind::Accept
+        && found.findings.iter().any(|finding| {
+            matches!(finding.reason, Reason::AcceptanceMissing | Reason::RecordEnded)
+                && finding.about == layer.license.short
+        });
+    let Some(policy) = case.policies.requiring(kind).next().filter(|_| owed.open() && !asked) else { return };
+    let words = policy.words();
+    let (sentence, remedy) = sentence::duty::unmet(case, &words, owed, kind, layer.license);
+    let new = finding(Reason::ObligationUnmet, policy.waits(), &layer.license.short, sentence).remedy(remedy);
+    found.add(new.text(layer.license, owed.clause.as_deref()).voucher(Some(words)));
+}
+
+fn kind(kind: ObligationKind) -> DutyKind {
+    match kind {
+        ObligationKind::Accept => DutyKind::Accept,
+        ObligationKind::Register => DutyKind::Register,
+        ObligationKind::Notify => DutyKind::Notify,
+        ObligationKind::Display => DutyKind::Display,
+        ObligationKind::NameRule => DutyKind::NameRule,
+        ObligationKind::NoticeFile => DutyKind::NoticeFile,
+        ObligationKind::LicenseCopy => DutyKind::LicenseCopy,
+        ObligationKind::PassThrough => DutyKind::PassThrough,
+        ObligationKind::MarkChanges => DutyKind::MarkChanges,
+        ObligationKind::Keep => DutyKind::Keep,
+        ObligationKind::Disclose => DutyKind::Disclose,
+    }
+}
+
+fn by_condition(license: &License, condition: &Condition, kind: DutyKind, what: String, when: &str) -> Owed {
+    Owed {
+        kind: kind.word().into(),
+        what,
+        license: license.short.clone(),
+        clause: condition.clause.clone(),
+        now: true,
+        when: when.into(),
+        met: None,
+        how: String::new(),
+    }
 }
 
 fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &License, duty: &Obligation) -> Owed {
@@ -111,10 +171,8 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
         Trigger::DerivedModelDistributed => {
             let kept = usage.trained_model.as_ref().is_some_and(|model| model.distributed == Some(YesNo::No));
-            (
-                usage.trains_on_outputs == Some(YesNo::Yes) && !kept,
-                "if a model trained on it or on its outputs is handed on",
-            )
+            let trained = usage.trains_on_outputs == Some(YesNo::Yes) && !kept;
+            (trained || handed_on && derived, "if a model trained on it or on its outputs is handed on")
         }
         Trigger::Publication => (false, "if results are published"),
         Trigger::CommercialProduct => {
@@ -127,12 +185,14 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
     let spared = duty.exempt_when_hosted.is_yes() && hosted && !handed_on;
     let quoted = duty.literal.is_some_and(crate::catalog::words::YesNo::is_yes);
     Owed {
-        kind: format!("{:?}", duty.kind),
+        kind: kind(duty.kind).word().into(),
         what: if quoted { format!("\"{}\"", duty.what) } else { duty.what.clone() },
         license: license.short.clone(),
         clause: duty.clause.clone(),
         now: now && !spared,
         when: when.into(),
+        met: None,
+        how: String::new(),
     }
 }
 

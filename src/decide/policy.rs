@@ -1,24 +1,24 @@
 //! Which ModelPolicies hold, and what they say together.
 //!
 //! Policies combine so that adding an enforcing one never widens a verdict: allowed sets intersect, refused sets unite,
-//! the stricter word wins, the shorter grace wins. A policy in `Audit` mode reports what it would have decided, as
-//! warnings. What no enforcing policy selects falls under the objects with `default: true`, and without one under the
-//! built-in default: licences enforced, rules of places warn.
+//! the stricter word wins, the shorter grace and the smaller age win, and only what all of them list may be waived. A
+//! policy in `Audit` mode reports what it would have decided, as warnings.
+//!
+//! Beneath them lies the default: the objects with `default: true`, which hold in every namespace, so that one that
+//! selects it can only tighten them. Without such an object the built-in default holds: licences enforced, rules of
+//! places warn. Nothing that a policy says widens what it lets; but how a refusal is carried out (admission, stopping,
+//! grace) and whether a rule's warning is shown is then the selecting policy's own choice.
 
 use crate::{
     facts::{Fact, Facts},
     manifest::{
         Reason,
-        model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, Strictness, WhenRefused, seconds},
+        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
+        model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, WhenRefused, seconds},
     },
 };
 
-use super::{
-    Effect, Policy, Request,
-    case::{Case, Found, finding, fits},
-    identity::Layer,
-    sentence,
-};
+use super::{Effect, Policy, Request};
 
 /// One policy that holds here.
 #[derive(Clone, Copy, Debug)]
@@ -61,17 +61,49 @@ pub(super) struct Policies<'a> {
 /// Seconds of the built-in grace: a person's 24 h, the catalogue's 30 d, a place's 1 h.
 const BUILT_IN_GRACE_SECONDS: [i64; 3] = [86_400, 2_592_000, 3_600];
 
+/// Days after the end of a period until which its figure is not due.
+#[allow(dead_code, reason = "asked by the part that answers figures")]
+const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
+
+/// A kind of fact whose age a policy limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AgesPart {
+    /// Figures of a Licensee.
+    Figures,
+    /// Reviews of licences.
+    Reviews,
+    /// Records of a Licensee.
+    Records,
+}
+
+impl AgesPart {
+    fn of(self, ages: &Ages) -> Option<&AgeLimit> {
+        match self {
+            Self::Figures => ages.figures.as_ref(),
+            Self::Reviews => ages.reviews.as_ref(),
+            Self::Records => ages.records.as_ref(),
+        }
+    }
+}
+
+/// How old a fact may be, and what follows from more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stale {
+    /// What an older one does.
+    pub effect: Effect,
+    /// Whole days.
+    pub limit_days: i64,
+    /// Who says it.
+    pub by: String,
+}
+
 impl<'a> Policies<'a> {
     pub(super) fn select(request: &Request<'_>, facts: &'a Facts<'a>) -> Self {
-        let selected = |fact: &&Fact<ModelPolicySpec>| {
-            fact.spec.default != Some(true) && fact.spec.selection().selects(request.namespace, facts.namespace_labels)
+        let holds = |fact: &&Fact<ModelPolicySpec>| {
+            fact.spec.default == Some(true) || fact.spec.selection().selects(request.namespace, facts.namespace_labels)
         };
         let hold = |fact: &'a Fact<ModelPolicySpec>| Holding { fact, enforces: fact.spec.mode == Mode::Enforce };
-        let mut all: Vec<Holding<'a>> = facts.policies.iter().copied().filter(selected).map(hold).collect();
-        if !all.iter().any(|policy| policy.enforces) {
-            let defaults = facts.policies.iter().copied().filter(|fact| fact.spec.default == Some(true));
-            all.extend(defaults.map(hold));
-        }
+        let mut all: Vec<Holding<'a>> = facts.policies.iter().copied().filter(holds).map(hold).collect();
         all.sort_by(|one, other| other.enforces.cmp(&one.enforces).then_with(|| one.fact.name.cmp(&other.fact.name)));
         Self { all }
     }
@@ -108,6 +140,58 @@ impl<'a> Policies<'a> {
         }
     }
 
+    /// The age beyond which a fact of this kind is stale, what follows, and who says so: of those that it is beyond, the
+    /// strictest word, then the shortest age.
+    pub(super) fn stale(&self, part: AgesPart, age_days: i64) -> Option<Stale> {
+        let beyond = self.age_limits(part).filter(|stale| age_days > stale.limit_days);
+        beyond.min_by(|one, other| one.effect.cmp(&other.effect).then(one.limit_days.cmp(&other.limit_days)))
+    }
+
+    /// Every age limit on a kind of fact.
+    pub(super) fn age_limits(&self, part: AgesPart) -> impl Iterator<Item = Stale> {
+        self.all.iter().filter_map(move |policy| {
+            let limit = part.of(&policy.spec().licenses.ages)?;
+            let effect = match limit.older {
+                Older::Warn => Effect::Warns,
+                Older::Hold => policy.waits(),
+            };
+            // An age that cannot be read is none: the strictest reading, which the object's status says.
+            Some(Stale { effect, limit_days: days(&limit.at_most).unwrap_or(0), by: policy.words() })
+        })
+    }
+
+    /// For how many days after its period has ended a figure is not due yet: the shortest that is said. The default's,
+    /// or without a policy that is one the built-in 45 days, is never lengthened.
+    pub(super) fn figure_lag_days(&self) -> i64 {
+        let said = |policy: &Holding<'a>| {
+            let written = policy.spec().licenses.figure_lag.as_deref();
+            written.map(|text| days(text).unwrap_or(0))
+        };
+        let defaults = self.enforcing().filter(|policy| policy.spec().default == Some(true));
+        let beneath = defaults.map(|policy| said(policy).unwrap_or(BUILT_IN_FIGURE_LAG_DAYS)).min();
+        let beneath = beneath.unwrap_or(BUILT_IN_FIGURE_LAG_DAYS);
+        self.enforcing().filter_map(said).fold(beneath, i64::min)
+    }
+
+    /// The policies that want a duty of this kind shown to be met, enforcing ones first.
+    pub(super) fn requiring(&self, kind: DutyKind) -> impl Iterator<Item = &Holding<'a>> {
+        let requires =
+            move |policy: &&Holding<'a>| policy.spec().licenses.obligations.get(&kind) == Some(&DutyMode::Require);
+        self.all.iter().filter(requires)
+    }
+
+    /// Whether a finding with this code may be waived for a time: every enforcing policy lists it, and there is one.
+    /// Otherwise who does not list it; nothing where the built-in default holds, under which nothing is waivable.
+    #[allow(dead_code, reason = "asked by the parts that answer figures and waivers")]
+    pub(super) fn waivable(&self, code: Reason) -> Result<(), Option<String>> {
+        let lists = |policy: &&Holding<'a>| policy.spec().licenses.waivable.iter().any(|one| one == code.code());
+        match (self.enforcing().find(|policy| !lists(policy)), self.enforcing().next()) {
+            (Some(silent), _) => Err(Some(silent.words())),
+            (None, None) => Err(None),
+            (None, Some(_)) => Ok(()),
+        }
+    }
+
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies
     /// in Audit mode that would enforce it.
     pub(super) fn rule(&self, id: &str, country: &str, verified: bool) -> RuleWord<'a> {
@@ -119,6 +203,7 @@ impl<'a> Policies<'a> {
             by_id.or_else(by_country).map(|mode| (mode.mode, mode.rule == id))
         };
         let unsaid = if verified { RuleStrictness::Warn } else { RuleStrictness::Off };
+        let replaced = self.enforcing().any(|policy| policy.spec().default == Some(true));
         let mut word = RuleWord { mode: None, by: None, by_id: false, audited_by: None };
         for policy in &self.all {
             let found = said(policy);
@@ -126,6 +211,10 @@ impl<'a> Policies<'a> {
                 if matches!(found, Some((RuleStrictness::Enforce, _))) {
                     word.audited_by = word.audited_by.or(Some(*policy));
                 }
+                continue;
+            }
+            // What a policy that selects does not say is left to the objects that are the default.
+            if found.is_none() && replaced && policy.spec().default != Some(true) {
                 continue;
             }
             let (mode, by_id) = found.unwrap_or((unsaid, false));
@@ -163,34 +252,82 @@ impl RuleWord<'_> {
 /// Name of what holds where no policy selects.
 pub const BUILT_IN_DEFAULT: &str = "built-in default";
 
-/// Which licences and publishers the policies permit and refuse. Every licence that applies must be permitted, by its
-/// id, by the combination that led to it, or by the model's name.
-pub(super) fn check(case: &Case<'_>, layers: &[Layer<'_>], found: &mut Found) {
-    for policy in &case.policies.all {
-        found.uses("ModelPolicy", &policy.fact.name, &policy.fact.hash);
-        let rules = &policy.spec().licenses;
-        let by_id = |entry: &str, layer: &Layer<'_>| !entry.contains('/') && layer.ids.iter().any(|id| fits(entry, id));
-        let by_name = |entry: &str| entry.contains('/') && case.all_names_fit(entry);
-        for layer in layers {
-            let short = &layer.license.short;
-            if let Some(entry) = rules.refuse.iter().find(|entry| by_id(entry, layer)) {
-                let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), short, entry);
-                found.add(refused(Reason::LicenseRefusedByPolicy, policy, short, sentence, remedy));
-            }
-            let permitted = rules.allow.iter().any(|entry| by_name(entry) || by_id(entry, layer));
-            if !rules.allow.is_empty() && !permitted {
-                let (sentence, remedy) = sentence::policy::license_not_permitted(&policy.words(), short);
-                found.add(refused(Reason::LicenseNotPermitted, policy, short, sentence, remedy));
-            }
-        }
-        let model = case.names.first().copied().unwrap_or("the model");
-        for entry in rules.refuse.iter().filter(|entry| entry.contains('/') && case.any_name_fits(entry)) {
-            let (sentence, remedy) = sentence::policy::license_refused(&policy.words(), model, entry);
-            found.add(refused(Reason::LicenseRefusedByPolicy, policy, model, sentence, remedy));
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
 
-fn refused(reason: Reason, policy: &Holding<'_>, about: &str, sentence: String, remedy: String) -> super::Finding {
-    finding(reason, policy.refuses(), about, sentence).remedy(remedy).voucher(Some(policy.words()))
+    use super::*;
+    use crate::{catalog::Catalog, facts::snapshot::Snapshot, manifest::model_deployment::ModelDeploymentSpec};
+
+    fn with<T>(policies: &[&str], ask: impl Fn(&Policies<'_>) -> T) -> T {
+        let named = policies.iter().enumerate();
+        let facts: Vec<_> =
+            named.map(|(i, text)| Fact::new(&format!("p{i}"), None, serde_saphyr::from_str(text).unwrap())).collect();
+        let snapshot = Snapshot { policies: facts, ..Snapshot::default() };
+        let labels = BTreeMap::new();
+        let facts = snapshot.facts(Catalog::built_in().unwrap(), &labels, "2026-11-24T12:00:00Z".parse().unwrap());
+        let spec: ModelDeploymentSpec = serde_saphyr::from_str("model: {source: \"hf://a/b\"}").unwrap();
+        ask(&Policies::select(&Request { namespace: "lab", name: "x", spec: &spec }, &facts))
+    }
+
+    #[test]
+    fn only_what_every_enforcing_policy_lists_may_be_waived() {
+        let both = "{namespaces: [lab], licenses: {waivable: [UserThreshold, SeatExcluded]}}";
+        let one = "{namespaceSelector: {}, licenses: {waivable: [UserThreshold]}}";
+        let silent = "{default: true}";
+        let audits = "{namespaces: [lab], mode: Audit}";
+        let elsewhere = "{namespaces: [other]}";
+        let ask = |policies: &[&str], code| with(policies, |all| all.waivable(code));
+        assert_eq!(ask(&[], Reason::UserThreshold), Err(None));
+        assert_eq!(ask(&[both, audits, elsewhere], Reason::SeatExcluded), Ok(()));
+        assert_eq!(ask(&[both, one], Reason::UserThreshold), Ok(()));
+        assert_eq!(ask(&[both, one], Reason::SeatExcluded), Err(Some("ModelPolicy/p1".into())));
+        assert_eq!(ask(&[both, silent], Reason::UserThreshold), Err(Some("ModelPolicy/p1".into())));
+        assert_eq!(ask(&[audits], Reason::UserThreshold), Err(None));
+    }
+
+    #[test]
+    fn the_shortest_lag_holds_and_only_a_default_object_lengthens_it() {
+        #[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
+        let lag = |policies: &[&str]| with(policies, |all| all.figure_lag_days());
+        let select = |lag: &str| format!("{{namespaces: [lab], licenses: {{figureLag: {lag}}}}}");
+        let default = "{default: true, licenses: {figureLag: 60d}}";
+        assert_eq!(lag(&[]), 45);
+        assert_eq!(lag(&[&select("60d")]), 45);
+        assert_eq!(lag(&[&select("10d"), &select("20d")]), 10);
+        assert_eq!(lag(&[default]), 60);
+        assert_eq!(lag(&[default, "{namespaces: [lab]}"]), 60);
+        assert_eq!(lag(&[default, &select("50d")]), 50);
+        assert_eq!(lag(&["{default: true}"]), 45);
+        assert_eq!(lag(&[&select("soon")]), 0, "what cannot be read is the strictest");
+    }
+
+    #[test]
+    fn the_shortest_age_holds_and_the_strictest_word_about_what_is_older() {
+        let hold = "{namespaces: [lab], licenses: {ages: {figures: {atMost: 400d, older: Hold}}}}";
+        let warn = "{namespaceSelector: {}, licenses: {ages: {figures: {atMost: 100d}}}}";
+        let audit = "{namespaces: [lab], mode: Audit, licenses: {ages: {figures: {atMost: 5d, older: Hold}}}}";
+        with(&[hold, warn, audit], |all| {
+            let at = |age| all.stale(AgesPart::Figures, age).map(|stale| (stale.effect, stale.limit_days));
+            assert_eq!(at(5), None);
+            assert_eq!(at(6), Some((Effect::Warns, 5)));
+            assert_eq!(at(400), Some((Effect::Warns, 5)));
+            assert_eq!(at(401), Some((Effect::Waits, 400)));
+            assert_eq!(all.stale(AgesPart::Records, 9_999), None);
+        });
+    }
+
+    #[test]
+    fn a_rule_is_as_strict_as_the_default_object_says_at_least() {
+        let enforce = "{default: true, regions: {rules: [{rule: r, mode: Enforce}]}}";
+        let off = "{default: true, regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let silent = "{namespaces: [lab]}";
+        let lax = "{namespaces: [lab], regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let mode = |policies: &[&str]| with(policies, |all| all.rule("r", "CN", true).mode());
+        assert_eq!(mode(&[]), RuleStrictness::Warn);
+        assert_eq!(mode(&[enforce, lax]), RuleStrictness::Enforce);
+        assert_eq!(mode(&[enforce, silent]), RuleStrictness::Enforce);
+        assert_eq!(mode(&[off, silent]), RuleStrictness::Off);
+        assert_eq!(mode(&[silent, lax]), RuleStrictness::Warn);
+    }
 }

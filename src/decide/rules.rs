@@ -15,10 +15,11 @@ use crate::{
 use super::{
     Effect, Places,
     case::{Case, Found, finding},
+    judged,
     licensee::Who,
     policy::{Holding, RuleWord},
     record::{self, Standing},
-    sentence,
+    sentence, stale,
 };
 
 /// Goes through the rules.
@@ -67,15 +68,13 @@ fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: Ru
     let by_rule = |record: &crate::manifest::record::Record| record.rule.as_deref() == Some(rule.id.as_str());
     let filings = licensee.map_or(&[][..], |fact| &fact.spec.filings);
     let filing = record::find(case, filings, wanted, by_rule, &mut found.changes);
-    let judged = licensee.map_or(&[][..], |fact| &fact.spec.not_applicable);
-    let with_reason = |record: &crate::manifest::record::Record| by_rule(record) && record.reason.is_some();
-    let judged = record::find(case, judged, wanted, with_reason, &mut found.changes);
-    for (hit, what) in [(filing, "filings"), (judged, "notApplicable")] {
-        if let (Some(hit), Some(fact)) = (hit.filter(|hit| hit.standing == Standing::InForce), licensee) {
-            let voucher = sentence::licensee(&fact.name);
-            passes(rule, sentence::rule::answered(rule, hit.record, what), Some(voucher), found);
-            return;
+    let filed = filing.filter(|hit| hit.standing == Standing::InForce).map(|hit| (hit.record, "filings"));
+    let judged = || judged::not_applicable(case, wanted, by_rule, found).map(|record| (record, "notApplicable"));
+    if let (Some((record, list)), Some(fact)) = (filed.or_else(judged), licensee) {
+        if list == "filings" {
+            stale::record(case, list, record, found);
         }
+        return passes(rule, sentence::rule::answered(rule, record, list), Some(sentence::licensee(&fact.name)), found);
     }
     let known = audience == Some(true) && place == Some(true);
     // The strictest word of those that decide; then what an auditing policy would have said.

@@ -85,7 +85,7 @@ pub struct LicenseeSpec {
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
     pub separate_licenses: Vec<Record>,
-    /// Use policies that the organisation follows.
+    /// Use policies that the organisation follows, and duties of licences that it meets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
@@ -95,7 +95,7 @@ pub struct LicenseeSpec {
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
     pub filings: Vec<Record>,
-    /// Rules that do not apply, each with who decided it and why.
+    /// Rules, terms and duties of licences that do not apply, each with who decided it and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]

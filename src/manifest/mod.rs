@@ -6,6 +6,7 @@
 
 pub mod condition;
 pub mod inference_runtime;
+pub mod license_rules;
 pub mod licensee;
 pub mod model_deployment;
 pub mod model_license;

@@ -24,8 +24,8 @@ use crate::catalog::license::License;
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("has(self.terms) || has(self.models)")
-    .message("write terms (a licence's own), or models (which models are under the licence), or both").reason(Reason::FieldValueRequired))]
+#[x_kube(validation = Rule::new("has(self.terms) || has(self.models) || has(self.reviews)")
+    .message("write terms (a licence's own), models (which models are under the licence), or reviews (who read it)").reason(Reason::FieldValueRequired))]
 #[x_kube(validation = Rule::new("!has(self.terms) || self.terms.id == self.license")
     .message("terms.id and license name the same licence").reason(Reason::FieldValueInvalid))]
 pub struct ModelLicenseSpec {
@@ -42,7 +42,7 @@ pub struct ModelLicenseSpec {
     /// These terms replace those that the catalogue has under the same id.
     #[serde(default)]
     pub overrides: bool,
-    /// Who read the text and when.
+    /// Who read the text and when. With `models`, a review counts for these only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     pub reviews: Vec<Review>,
@@ -66,6 +66,11 @@ pub struct Review {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub text_sha256: Option<String>,
+    /// SHA-256 of the catalogue's entry that was reviewed, as `modelport catalog licenses ID` prints it: a review of an
+    /// entry that has changed since is outdated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    pub entry_sha256: Option<String>,
 }
 
 /// What the operator found in the object.

@@ -5,6 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::license_rules::{LicenseRules, Strictness};
 use super::{placement::PlaceList, selection::Selection};
 
 /// What holds for the selected namespaces. Written by the platform and the legal teams.
@@ -36,7 +37,7 @@ pub struct ModelPolicySpec {
     /// Namespaces, by label; a label that tenants may write is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace_selector: Option<LabelSelector>,
-    /// Replaces the built-in default for the namespaces that no other policy selects.
+    /// Replaces the built-in default. It holds everywhere, and the policies that select a namespace can only tighten it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<bool>,
     /// `Enforce` (default) or `Audit`: report only.
@@ -51,7 +52,7 @@ pub struct ModelPolicySpec {
     /// How long what runs goes on after it became refused, by cause.
     #[serde(default)]
     pub grace: Grace,
-    /// Licences and publishers.
+    /// Licences and publishers, duties, ages, waivers.
     #[serde(default)]
     pub licenses: LicenseRules,
     /// Places and the rules of places.
@@ -121,38 +122,6 @@ fn month() -> String {
 }
 fn hour() -> String {
     "1h".into()
-}
-
-/// Licences and publishers that a policy permits, refuses, or wants looked at.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub struct LicenseRules {
-    /// Only these: licence ids, or publishers and models as `meta-llama/*`. Absent: all that the licences themselves let.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(min = 1, max = 256), inner(length(min = 1, max = 192)))]
-    pub allow: Vec<String>,
-    /// Never these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(min = 1, max = 256), inner(length(min = 1, max = 192)))]
-    pub refuse: Vec<String>,
-    /// A model's name or licence that its author alone says: `Warn` (default), `Accept`, or `Hold` until it is borne out.
-    #[serde(default)]
-    pub claims: Strictness,
-    /// A licence known by the repository's name only: `Warn` (default), `Accept`, or `Hold`.
-    #[serde(default)]
-    pub by_name: Strictness,
-}
-
-/// What is done with a weak fact.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Strictness {
-    /// It counts.
-    Accept,
-    /// It counts, with a warning.
-    #[default]
-    Warn,
-    /// It waits until it is confirmed.
-    Hold,
 }
 
 /// Places, and the rules of places.

@@ -56,6 +56,12 @@ reasons! {
     LicenseNotPermitted,
     /// A policy refuses the licence or the publisher.
     LicenseRefusedByPolicy,
+    /// A policy wants the licence reviewed first, and no review of it that counts is recorded.
+    ReviewMissing,
+    /// The licence was reviewed, and its entry or its text is another one now.
+    ReviewOutdated,
+    /// A policy has an entry that cannot be read as what it stands for.
+    PolicyInvalid,
     // Licence terms.
     /// A licence's limit on users is passed, and no separate licence is recorded.
     UserThreshold,
@@ -81,6 +87,8 @@ reasons! {
     RegistrationMissing,
     /// A grant, an acceptance or a filing was recorded, and has ended.
     RecordEnded,
+    /// A duty is owed, a policy requires it, and it is not shown to be met.
+    ObligationUnmet,
     // Facts.
     /// No Licensee selects the namespace.
     LicenseeMissing,
@@ -102,6 +110,8 @@ reasons! {
     DeclarationMissing,
     /// Facts could not be read yet.
     FactsNotReady,
+    /// A figure, a review or a record is older than a policy lets it be.
+    FactStale,
     // Places and rules.
     /// No place is left that manifest, policy, licence and rules all let.
     PlacementEmpty,
@@ -192,6 +202,51 @@ impl Reason {
     #[must_use]
     pub fn is_of_the_clock(self) -> bool {
         matches!(self, Self::FigureDue | Self::VerdictEnds)
+    }
+
+    /// The codes that a policy may list as waivable: what a licence, a fact or a rule of a place stands in the way with.
+    /// A manifest or an object that cannot be read is mended, and who speaks for a namespace is settled, never waived.
+    pub fn waivable() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|reason| reason.may_be_waived())
+    }
+
+    fn may_be_waived(self) -> bool {
+        matches!(
+            self,
+            Self::LicenseUnknown
+                | Self::LicenseAmbiguous
+                | Self::LicenseByName
+                | Self::LicenseClaimed
+                | Self::LicenseUnverified
+                | Self::PredicateNotSupported
+                | Self::LicenseNotPermitted
+                | Self::LicenseRefusedByPolicy
+                | Self::ReviewMissing
+                | Self::ReviewOutdated
+                | Self::UserThreshold
+                | Self::RevenueThreshold
+                | Self::MetricThreshold
+                | Self::PurposeNotPermitted
+                | Self::SeatExcluded
+                | Self::PlaceExcluded
+                | Self::SectorExcluded
+                | Self::OutputTrainingExcluded
+                | Self::TermNotMet
+                | Self::AcceptanceMissing
+                | Self::RegistrationMissing
+                | Self::RecordEnded
+                | Self::ObligationUnmet
+                | Self::LicenseeMissing
+                | Self::FigureMissing
+                | Self::FactStale
+                | Self::SeatMissing
+                | Self::LicenseeIncomplete
+                | Self::DeclarationMissing
+                | Self::PlaceNotPermitted
+                | Self::FilingMissing
+                | Self::EvidenceMissing
+                | Self::RuleNotSupported
+        )
     }
 }
 

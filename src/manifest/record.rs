@@ -44,11 +44,12 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub text_sha256: Option<String>,
-    /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`.
+    /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`. For notApplicable also a licence's term
+    /// or duty, and for followsPolicy a duty that is met: `LicenseRef-llama-2/user-threshold`, `LicenseRef-llama-2/Display`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 192))]
     pub rule: Option<String>,
-    /// For notApplicable: why the rule does not apply, in the words of who decided it.
+    /// For notApplicable: why it does not apply, in the words of who decided it; without it and `who`, it counts for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 512))]
     pub reason: Option<String>,

@@ -16,6 +16,7 @@ use super::{
 };
 
 mod dates;
+mod license_rules;
 mod objects;
 mod words;
 

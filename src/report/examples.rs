@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::manifest::{
-    Licensee, ModelDeployment, ModelPolicy,
+    Licensee, ModelDeployment, ModelLicense, ModelPolicy,
     licensee::LicenseeSpec,
     model_deployment::{Model, ModelDeploymentSpec},
     model_policy::{Grace, ModelPolicySpec, RegionRules, RuleMode, RuleStrictness},
@@ -35,6 +35,14 @@ pub fn all() -> Vec<(String, String)> {
     for (name, comment, spec) in organisations::five() {
         files.licensee(&format!("organisations/{name}.yaml"), comment, name, spec);
     }
+    files.policy(
+        "organisations/platform-policy.yaml",
+        organisations::PLATFORM_POLICY,
+        "platform",
+        organisations::platform_policy(),
+    );
+    let review = ModelLicense::new("llama-3.3", organisations::platform_review());
+    files.write("organisations/platform-review.yaml", organisations::PLATFORM_REVIEW, "ModelLicense", &review);
     files.0
 }
 

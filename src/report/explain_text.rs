@@ -139,14 +139,21 @@ fn owes(obligations: &[Owed]) -> Vec<Vec<String>> {
         let clause = owed.clause.as_deref().map(|clause| format!(", {clause}")).unwrap_or_default();
         format!("{}: {} ({}{clause})", owed.kind, owed.what, owed.license)
     };
-    let now: Vec<&Owed> = obligations.iter().filter(|owed| owed.now).collect();
+    let checked = |owed: &Owed| match owed.met {
+        Some(false) => format!("{}; {}", words(owed), owed.how),
+        _ => words(owed),
+    };
+    let now: Vec<&Owed> = obligations.iter().filter(|owed| owed.open()).collect();
     let mut rows = Vec::new();
     match now.split_first() {
         None => rows.push(row(&["Owes", "nothing now"])),
         Some((first, rest)) => {
-            rows.push(row(&["Owes", &words(first)]));
-            rows.extend(rest.iter().map(|owed| row(&["", &words(owed)])));
+            rows.push(row(&["Owes", &checked(first)]));
+            rows.extend(rest.iter().map(|owed| row(&["", &checked(owed)])));
         }
+    }
+    for owed in obligations.iter().filter(|owed| owed.now && !owed.open()) {
+        rows.push(row(&["", &format!("met: {}; {}", words(owed), owed.how)]));
     }
     let mut triggers: Vec<&str> = Vec::new();
     for owed in obligations.iter().filter(|owed| !owed.now) {

@@ -52,7 +52,7 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
             None => f.sentence.clone(),
         },
     });
-    let owed = decision.obligations.iter().filter(|o| o.now).map(|o| StatusObligation {
+    let owed = decision.obligations.iter().filter(|o| o.open()).map(|o| StatusObligation {
         kind: o.kind.clone(),
         by: match &o.clause {
             Some(clause) => format!("{} ({clause})", o.license),

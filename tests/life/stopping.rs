@@ -100,6 +100,57 @@ fn a_fact_that_cannot_be_read_stops_nothing() {
 }
 
 #[test]
+fn an_outdated_review_stops_nothing_and_new_ones_wait() {
+    let mut cluster = Cluster::at("2026-11-24");
+    cluster.licensee("giant", &grant(""));
+    cluster.policy("legal", "{namespaces: [chat], licenses: {needReview: [\"class:community\"]}}");
+    let hash = crate::kit::catalog().license_hash("LicenseRef-llama-2").expect("the entry").to_owned();
+    let review = |cluster: &mut Cluster, hash: &str| {
+        let text = format!(
+            "{{license: LicenseRef-llama-2, reviews: [{{by: counsel, date: 2026-11-20, entrySha256: {hash}}}]}}"
+        );
+        cluster.facts.licenses = vec![modelport::facts::Fact::new("llama-2", None, crate::kit::yaml(&text))];
+    };
+    review(&mut cluster, &hash);
+    cluster.tell("The licence is reviewed as it stands; the deployment runs.");
+    cluster.applies("chat/bot", BOT);
+    cluster.then();
+    assert_eq!(cluster.life("chat/bot").replicas(), 2);
+    review(&mut cluster, &"0".repeat(64));
+    cluster.tell("The entry has changed since the review. What runs goes on; a new deployment waits.");
+    cluster.applies("chat/new", BOT);
+    cluster.then();
+    cluster.later(400.days());
+    cluster.settle();
+    assert_eq!(cluster.life("chat/bot").replicas(), 2, "never stopped");
+    let ready = cluster.life("chat/bot").condition("Ready");
+    assert_eq!(ready.reason, "RunsOnWhileWaiting");
+    assert!(ready.message.contains("ReviewOutdated"), "{}", ready.message);
+    assert_eq!(cluster.life("chat/new").condition("Ready").reason, "ReviewOutdated");
+    assert!(cluster.life("chat/new").observed.deployment.is_none(), "no Deployment exists at all");
+    review(&mut cluster, &hash);
+    cluster.tell("It is reviewed anew.");
+    cluster.then();
+    assert_eq!(cluster.life("chat/new").replicas(), 2);
+}
+
+#[test]
+fn a_record_that_grows_too_old_is_looked_at_on_that_day_and_stops_nothing() {
+    let mut cluster = Cluster::at("2026-11-24");
+    cluster.licensee("giant", &grant(""));
+    cluster.policy("legal", "{namespaces: [chat], licenses: {ages: {records: {atMost: 30d, older: Hold}}}}");
+    cluster.applies("chat/bot", BOT);
+    cluster.settle();
+    let wakes = cluster.wakes_at("chat/bot").expect("it wakes by itself");
+    assert_eq!(wakes, instant("2026-12-03T00:00:00Z"), "31 days after the acceptance of 2 November");
+    cluster.later(10.days());
+    cluster.settle();
+    assert_eq!(cluster.life("chat/bot").replicas(), 2);
+    let ready = cluster.life("chat/bot").condition("Ready");
+    assert_eq!(ready.reason, "RunsOnWhileWaiting");
+}
+
+#[test]
 fn the_grant_ends_warning_grace_drained() {
     let mut cluster = running();
     cluster.policy("chat", "{namespaces: [chat], grace: {person: 10s}}");

@@ -1,6 +1,9 @@
 //! Sentences about facts that are missing, doubled or not readable yet.
 
-use crate::{facts::Unread, manifest::Reason};
+use crate::{
+    facts::Unread,
+    manifest::{Reason, names},
+};
 
 use super::{
     super::{
@@ -33,10 +36,23 @@ pub(in super::super) fn unread(unread: &Unread) -> Finding {
         None => format!("the {} objects have not been read yet", unread.kind),
     };
     let sentence = format!("{what}: {}. What stands there may decide.", unread.why);
-    finding(Reason::FactsNotReady, Effect::Waits, &unread.kind, sentence).remedy(match unread.name {
-        Some(_) => "Who keeps that object mends it; then it goes on by itself.",
-        None => "It goes on by itself once they are read.",
+    finding(Reason::FactsNotReady, Effect::Waits, &unread.kind, sentence).remedy(match &unread.name {
+        Some(name) => format!(
+            "Who keeps it mends it (`kubectl get {}.{} {name} -o yaml` shows it); then it goes on by itself.",
+            plural(&unread.kind),
+            names::GROUP
+        ),
+        None => "It goes on by itself once they are read.".into(),
     })
+}
+
+/// The kind as `kubectl` takes it.
+fn plural(kind: &str) -> String {
+    let lower = kind.to_ascii_lowercase();
+    match lower.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{lower}s"),
+    }
 }
 
 pub(in super::super) fn evidence_unknown(licensee: &str, name: &str) -> Said {

@@ -4,7 +4,7 @@ use crate::{
     catalog::{
         atom::{Comparator, MetricTest, StateName},
         condition::{Condition, Effect as Follows, Remedy},
-        license::License,
+        license::{License, LicenseKind},
     },
     manifest::record::{Disclose, Record},
 };
@@ -17,7 +17,7 @@ use super::super::{
     metric::{self, Figure, Unfit, Why},
     record,
 };
-use super::{Said, cite, list_of, number, record_words, text_words, the_licensee};
+use super::{SHOW_ENTRY, Said, cite, list_of, number, record_words, text_words, the_licensee};
 
 /// A term bites.
 pub(in super::super) fn bites(
@@ -48,9 +48,7 @@ pub(in super::super) fn bites(
     let list = |name| list_of(case, name);
     let grantor = condition.granted_by.as_deref().unwrap_or(&license.publisher);
     let remedy = match condition.remedy {
-        _ if !condition.verified.is_yes() => {
-            "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into()
-        }
+        _ if !condition.verified.is_yes() => confirm(license),
         Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
         Remedy::Register => match (condition.effect, curing(license, condition)) {
             (Follows::AuthorisationRequired, Cure::Records([first, ..])) => {
@@ -180,6 +178,37 @@ pub(in super::super) fn lifted(condition: &Condition, list: &str, record: &Recor
     format!("{}; lifted by {} in {list}{reference}{until}.", condition.sentence, record_words(record))
 }
 
+/// A person has judged that the term does not apply here.
+pub(in super::super) fn judged(license: &License, condition: &Condition, record: &Record) -> String {
+    let reason = record.reason.as_deref().unwrap_or_default();
+    let reference = record.reference.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
+    format!(
+        "{} {}; judged not to apply, in notApplicable by {}{reference}: \"{reason}\".",
+        cite(license, condition.clause.as_deref()),
+        condition.sentence,
+        record_words(record)
+    )
+}
+
+/// Terms that say that nobody read them, and do not say what is unread.
+pub(in super::super) fn unread_terms(license: &License) -> Said {
+    (format!("{} is recorded as not verified, and so its terms are not known.", license.short), confirm(license))
+}
+
+/// How an entry that nobody has read becomes one that counts.
+fn confirm(license: &License) -> String {
+    if license.kind == LicenseKind::Ambiguous {
+        return "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself."
+            .into();
+    }
+    let text = license.text.url.as_deref().map(|url| format!(" at {url}")).unwrap_or_default();
+    format!(
+        "The legal team reads the text{text} and confirms or corrects these terms in a ModelLicense with overrides: true \
+         (`{SHOW_ENTRY} {} -o yaml` prints them, for spec.terms); then it goes on by itself.",
+        license.id
+    )
+}
+
 /// Something decides and is not known.
 pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Condition, missing: Missing<'_>) -> Said {
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
@@ -210,7 +239,7 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
         ),
         Missing::Unread(what) => (
             format!("{} {}: {what}.", cite(license, condition.clause.as_deref()), condition.sentence),
-            "The legal team reads the text and says in a ModelLicense what it says; then it goes on by itself.".into(),
+            confirm(license),
         ),
     }
 }
@@ -256,15 +285,14 @@ pub(in super::super) fn accepted(license: &License, record: &Record) -> String {
     format!("the terms of {} were accepted{when}{who}, {}.", license.short, text_words(record))
 }
 
-/// An acceptance is asked for, and none is on record.
-pub(in super::super) fn acceptance_missing(case: &Case<'_>, license: &License) -> Said {
+/// An acceptance is asked for, and none is on record, or one of another text.
+pub(in super::super) fn acceptance_missing(case: &Case<'_>, license: &License, other: Option<&Record>) -> Said {
+    let has = match other {
+        Some(record) => super::duty::other_text(license, record),
+        None => format!("{} no acceptance that covers {}", records(case), case.service()),
+    };
     (
-        format!(
-            "{} is accepted by a form or a click before it is downloaded; {} no acceptance that covers {}.",
-            license.short,
-            records(case),
-            case.service()
-        ),
+        format!("{} is accepted by a form or a click before it is downloaded; {has}.", license.short),
         format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }

@@ -11,6 +11,7 @@ use crate::{
 
 use super::case::Case;
 
+pub(super) mod duty;
 pub(super) mod facts;
 pub(super) mod identity;
 pub(super) mod license;
@@ -18,6 +19,9 @@ pub(super) mod place;
 pub(super) mod policy;
 pub(super) mod rule;
 pub(super) mod time;
+
+/// Prints an entry of a licence, with its hash.
+const SHOW_ENTRY: &str = "modelport catalog licenses";
 
 /// A sentence, and who does what next.
 pub(super) type Said = (String, String);
@@ -101,8 +105,13 @@ fn record_words(record: &Record) -> String {
 
 /// The hash of the text that a record speaks of, in short.
 fn text_words(record: &Record) -> String {
-    let short = record.text_sha256.as_deref().and_then(|hash| hash.get(..8));
-    short.map_or_else(|| "text not recorded".into(), |hash| format!("text {hash}.."))
+    let short = short_hash(record.text_sha256.as_deref());
+    short.map_or_else(|| "text not recorded".into(), |hash| format!("text {hash}"))
+}
+
+/// The beginning of a hash, to compare by eye.
+fn short_hash(hash: Option<&str>) -> Option<String> {
+    hash.and_then(|hash| hash.get(..8)).map(|hash| format!("{hash}.."))
 }
 
 #[cfg(test)]

@@ -144,7 +144,10 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             "Write the rule's id, such as cn-genai-filing.",
         ));
     }
-    if let Some(rule) = record.rule.as_deref().filter(|rule| answers_rule && catalog.rule(rule).is_none()) {
+    let speaks_of_a_licence = record.rule.as_deref().is_some_and(|rule| rule.contains('/'));
+    if speaks_of_a_licence && list != "filings" {
+        super::license_rules::term_named(&field, record.rule.as_deref().unwrap_or_default(), catalog, all);
+    } else if let Some(rule) = record.rule.as_deref().filter(|rule| answers_rule && catalog.rule(rule).is_none()) {
         let near = super::nearest(rule, catalog.rules().map(|rule| rule.id.as_str()));
         let near = near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default();
         all.push(ShapeProblem::new(
@@ -159,7 +162,15 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             Reason::LicenseeInvalid,
             format!("{field}.reason"),
             format!("{field} ({}) gives no reason, and so counts for nothing.", record.name),
-            "Write why the rule does not apply, in the words of who decided it.",
+            "Write why it does not apply, in the words of who decided it.",
+        ));
+    }
+    if list == "notApplicable" && record.who.is_none() {
+        all.push(ShapeProblem::new(
+            Reason::LicenseeInvalid,
+            format!("{field}.who"),
+            format!("{field} ({}) does not say who judged it, and so counts for nothing.", record.name),
+            "Write who decided that it does not apply.",
         ));
     }
 }
@@ -183,6 +194,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
             ));
         }
     }
+    super::license_rules::problems(&spec.licenses, spec.default == Some(true), &mut all);
     for (field, list) in [("spec.regions.allow", &spec.regions.allow), ("spec.regions.deny", &spec.regions.deny)] {
         if let Some(list) = list {
             check_places(list, field, catalog, &mut all);
@@ -258,12 +270,12 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
         )),
         None => {}
     }
-    if spec.terms.is_none() && spec.models.is_empty() {
+    if spec.terms.is_none() && spec.models.is_empty() && spec.reviews.is_empty() {
         all.push(ShapeProblem::new(
             Reason::ManifestInvalid,
             "spec.models",
-            "neither terms nor models are written.",
-            "Write the terms of the licence, or which models are under it.",
+            "neither terms nor models nor reviews are written.",
+            "Write the terms of the licence, which models are under it, or who reviewed it.",
         ));
     }
     for (i, review) in spec.reviews.iter().enumerate() {

@@ -1,8 +1,16 @@
 //! Organisations of the examples. All of them, their figures and their records are invented.
 
-use crate::manifest::{
-    licensee::{LicenseeKind, LicenseeSpec},
-    record::{Covers, Disclose, Metric, MetricName, Record, Scope},
+use std::collections::BTreeMap;
+
+use crate::{
+    catalog::Catalog,
+    manifest::{
+        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, LicenseRules, Older},
+        licensee::{LicenseeKind, LicenseeSpec},
+        model_license::{ModelLicenseSpec, Review},
+        model_policy::ModelPolicySpec,
+        record::{Covers, Disclose, Metric, MetricName, Record, Scope},
+    },
 };
 
 pub(super) const ACME: &str =
@@ -69,6 +77,15 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
                     reference: Some("an invented contract: P-4".into()),
                     ..Record::default()
                 }],
+                follows_policy: vec![Record {
+                    name: "built-with-llama".into(),
+                    rule: Some("LicenseRef-llama-3.3/Display".into()),
+                    covers: Covers { services: vec!["platform/assistant".into()], ..Covers::default() },
+                    who: Some("web@platform.example".into()),
+                    when: Some("2026-11-04".into()),
+                    reference: Some("the about page of the assistant".into()),
+                    ..Record::default()
+                }],
                 ..licensee(&["platform"], LicenseeKind::Company, "US", "Platform Inc.")
             },
         ),
@@ -120,6 +137,55 @@ pub(super) fn five() -> Vec<(&'static str, &'static str, LicenseeSpec)> {
             },
         ),
     ]
+}
+
+pub(super) const PLATFORM_POLICY: &str = "The platform's own policy, beside what the licences say: a publisher's own text is reviewed first, acceptances and\n\
+     notices are shown to be met, and no fact is older than its owner would sign for. Only a missing figure may be waived.";
+
+/// What the large platform wants beside what the licences say.
+pub(super) fn platform_policy() -> ModelPolicySpec {
+    let limit = |days: &str, older| Some(AgeLimit { at_most: days.into(), older });
+    ModelPolicySpec {
+        namespaces: Some(vec!["platform".into()]),
+        licenses: LicenseRules {
+            refuse: vec!["class:research-only".into(), "class:unknown".into()],
+            need_review: vec!["class:community".into(), "class:unverified".into()],
+            obligations: BTreeMap::from([
+                (DutyKind::Accept, DutyMode::Require),
+                (DutyKind::Display, DutyMode::Require),
+            ]),
+            ages: Ages {
+                figures: limit("400d", Older::Warn),
+                reviews: limit("730d", Older::Hold),
+                records: limit("730d", Older::Warn),
+            },
+            waivable: vec!["FigureMissing".into()],
+            ..LicenseRules::default()
+        },
+        ..ModelPolicySpec::default()
+    }
+}
+
+pub(super) const PLATFORM_REVIEW: &str = "A review of a licence, of its text and of the catalogue's entry as it stands: when the entry changes, what runs goes\n\
+     on, and new deployments wait for a review of the new one. `modelport catalog licenses ID` prints the hash.";
+
+/// The platform's review of one licence.
+pub(super) fn platform_review() -> ModelLicenseSpec {
+    let license = "LicenseRef-llama-3.3";
+    let hash = Catalog::built_in().ok().and_then(|catalog| catalog.license_hash(license)).map(str::to_owned);
+    ModelLicenseSpec {
+        license: license.into(),
+        models: Vec::new(),
+        terms: None,
+        overrides: false,
+        reviews: vec![Review {
+            by: "counsel@platform.example".into(),
+            date: "2026-11-03".into(),
+            reference: Some("an invented memo: R-12".into()),
+            text_sha256: None,
+            entry_sha256: hash,
+        }],
+    }
 }
 
 fn licensee(namespaces: &[&str], kind: LicenseeKind, seat: &str, name: &str) -> LicenseeSpec {
