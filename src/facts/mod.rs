@@ -4,6 +4,7 @@
 
 pub mod files;
 pub mod live;
+pub mod metadata;
 pub mod snapshot;
 
 use std::collections::BTreeMap;
