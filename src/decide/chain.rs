@@ -44,6 +44,7 @@ fn once(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
     let (places, written) = place::check(&case, &terms.narrowings, &mut found);
     rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
+    identity::say_how_found(&model, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted);
     conclude(&case, found, model.identity, owed, places)
 }
@@ -111,7 +112,11 @@ fn weight(finding: &Finding) -> u8 {
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
         Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported => 10,
         Reason::DeclarationMissing => 11,
-        Reason::LicenseClaimed | Reason::LicenseByName => 12,
+        Reason::LicenseConflict
+        | Reason::LicenseClaimed
+        | Reason::LicenseByName
+        | Reason::LicenseDeclared
+        | Reason::MetadataUnreadable => 12,
         _ => 13,
     }
 }

@@ -7,6 +7,8 @@ mod acceptance;
 mod atom;
 mod case;
 mod chain;
+mod declared;
+mod descent;
 mod expand;
 mod id;
 mod identity;
