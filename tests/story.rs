@@ -8,6 +8,10 @@ mod demo;
 mod examples;
 #[path = "story/facts.rs"]
 mod facts;
+#[path = "story/identity_files.rs"]
+mod identity_files;
+#[path = "story/identity_names.rs"]
+mod identity_names;
 #[path = "story/properties.rs"]
 mod properties;
 #[path = "story/worked.rs"]

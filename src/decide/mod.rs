@@ -22,6 +22,7 @@ mod record;
 mod rules;
 mod sentence;
 pub mod stopping;
+mod vouch;
 
 pub use chain::decide;
 pub use policy::BUILT_IN_DEFAULT;
