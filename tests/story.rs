@@ -12,6 +12,8 @@ mod facts;
 mod identity_files;
 #[path = "story/identity_names.rs"]
 mod identity_names;
+#[path = "story/identity_properties.rs"]
+mod identity_properties;
 #[path = "story/properties.rs"]
 mod properties;
 #[path = "story/worked.rs"]

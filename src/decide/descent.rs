@@ -95,10 +95,7 @@ impl<'a> Walk<'a> {
                 self.bases(case, name, own, found);
                 self.weigh(case, name, own, start, left, found);
             }
-            None if !matches!(left, Left::Nothing) => {
-                found.add(sentence::identity::relative_unknown(name, relation_words(base.relation)));
-            }
-            None => {}
+            None => relative_left(case, name, relation_words(base.relation), pin, &left, found),
         }
         self.line.pop();
     }
@@ -251,6 +248,15 @@ impl<'a> Walk<'a> {
     pub(super) fn base_names(&self, case: &Case<'a>) -> Vec<&'a str> {
         let written = case.request.spec.model.base_models.iter().map(|base| bare(base));
         written.chain(self.bases.iter().copied()).collect()
+    }
+}
+
+/// A base model or an adapter whose licence is not known, or is one of several.
+pub(super) fn relative_left(case: &Case<'_>, name: &str, kind: &str, pin: Pin<'_>, left: &Left<'_>, found: &mut Found) {
+    match left {
+        Left::Nothing | Left::Replaced => {}
+        Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, name, list, pin.revision)),
+        Left::Unknown(_) => found.add(sentence::identity::relative_unknown(name, kind)),
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     Effect, Finding, Identity,
     case::{Case, Found, fits},
     declared,
-    descent::{Left, Walk},
+    descent::{self, Left, Walk},
     expand, sentence, vouch,
 };
 
@@ -115,9 +115,8 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
     for (list, kind) in [(&written.base_models, "base model"), (&written.adapters, "adapter")] {
         for name in list {
             let pin = Pin::new(name.split_once('@').map(|(_, revision)| revision));
-            if !matches!(relative(case, bare(name), pin, &mut walk.said, found), Left::Nothing) {
-                found.add(sentence::identity::relative_unknown(bare(name), kind));
-            }
+            let left = relative(case, bare(name), pin, &mut walk.said, found);
+            descent::relative_left(case, bare(name), kind, pin, &left, found);
         }
     }
     // Where a ModelLicense overrides, a person has read all that there is.
@@ -140,7 +139,7 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
             name: case.names.first().map(|name| (*name).to_owned()),
             revision: revision.map(str::to_owned),
             licenses: model.layers.iter().map(|l| (l.license.id.clone(), l.license.short.clone())).collect(),
-            known_by: walk.said.first().map(vouch::known_by).unwrap_or_default(),
+            known_by: walk.said.first().map(|said| vouch::known_by(said, of)).unwrap_or_default(),
         },
         ..model
     }

@@ -17,6 +17,11 @@ use super::{
 
 /// What a ModelLicense, or the author with a record of the Licensee, says of the same licence bears a name out.
 pub(super) fn bear_out<'a>(case: &Case<'a>, walk: &mut Walk<'a>, found: &mut Found) {
+    let spec = case.request.spec;
+    let by_author = spec.model.license.is_some() && !spec.usage.evidence.is_empty();
+    if !by_author && !walk.said.iter().any(|one| matches!(one.how, How::Object(_))) {
+        return;
+    }
     let bases = walk.base_names(case);
     let mut words: Vec<Option<String>> = Vec::with_capacity(walk.said.len());
     for one in &walk.said {
@@ -95,11 +100,14 @@ pub(super) fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
 }
 
 /// How a licence is known, in words.
-pub(super) fn known_by(said: &Said<'_>) -> String {
-    let first = match (said.how, &said.borne_out) {
+pub(super) fn known_by(said: &Said<'_>, of: &str) -> String {
+    let mut first = match (said.how, &said.borne_out) {
         (How::Author, Some(_)) => "said by the author".to_owned(),
         (how, _) => how_words(&how),
     };
+    if !said.of.eq_ignore_ascii_case(of) {
+        first = format!("through {}, {first}", said.of);
+    }
     match &said.borne_out {
         Some(by) => format!("{first}, borne out by {by}"),
         None => first,

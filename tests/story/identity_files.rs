@@ -43,6 +43,18 @@ fn the_worked_stacks_resolve_to_all_their_layers() {
 }
 
 #[test]
+fn the_base_in_the_card_tells_which_llama_a_nemotron_is() {
+    let model = "nvidia/Llama-3_3-Nemotron-Super-49B-v1_5";
+    assert_eq!(decided(model, None).verdict, Verdict::Waiting, "nobody says which Llama");
+    let matter =
+        "license: other\nlicense_name: nvidia-open-model-license\nbase_model: meta-llama/Llama-3.3-70B-Instruct";
+    let decision = decided(model, card(matter));
+    let mut found = licenses(&decision);
+    found.sort_unstable();
+    assert_eq!(found, ["llama-3.3", "nvidia-open-model-2025-04-28"], "{:?}", decision.findings);
+}
+
+#[test]
 fn a_permissive_tag_over_a_restricted_base_does_not_escape_it() {
     for relation in ["finetune", "adapter", "quantized", "merge", "something-new"] {
         let matter =

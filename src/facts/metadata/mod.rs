@@ -154,7 +154,9 @@ impl Metadata {
             "readme.md" => card::read(self, &short, bytes),
             "adapter_config.json" => adapter::read(self, &short, bytes),
             _ if base.ends_with(".gguf") => gguf::read(self, &short, bytes),
-            _ => modelpack::read(self, &short, bytes),
+            "modelpack.json" => modelpack::read(self, &short, bytes),
+            // Every repository has a config.json of its engine's; only one of ModelPack's says something.
+            _ => modelpack::read(self, &short, bytes).or(Ok(())),
         };
         if let Err(why) = read {
             self.trouble(&short, why);
