@@ -180,7 +180,13 @@ impl<'a> Walk<'a> {
         if !meant.is_empty() {
             self.omitted(case, of, start, &meant, &base_names, found);
         }
-        if let (Left::Unknown(why), true, false) = (left, meant.is_empty(), open) {
+        let Left::Unknown(why) = left else { return };
+        let own_text = |(id, _): &(&str, &str)| id.starts_with("LicenseRef-");
+        if let (Some(why), true) = (why, meant.iter().any(own_text)) {
+            // A publisher's own text has versions; which one this is, nobody has read.
+            return found.add(sentence::descent::not_read(of, files, why));
+        }
+        if meant.is_empty() && !open {
             let mere_copy = !files.bases.is_empty()
                 && files.bases.iter().all(|b| matches!(b.relation, Some(Relation::Quantized | Relation::Source)));
             if !mere_copy {

@@ -188,6 +188,16 @@ fn a_list_means_all_of_it_and_or_is_a_choice_that_nobody_made() {
 }
 
 #[test]
+fn a_model_whose_text_nobody_read_does_not_take_that_of_its_namesake() {
+    let named = card("license: other\nlicense_name: hyperclovax-seed");
+    let decision = decided("naver-hyperclovax/HyperCLOVAX-SEED-Think-32B", named);
+    let (effect, sentence) = finding(&decision, Reason::LicenseUnknown).unwrap();
+    assert!(effect == Effect::Waits && sentence.contains("own agreements with own dates"), "{sentence}");
+    let permissive = decided("google/diffusiongemma-26B-A4B-it", card("license: apache-2.0"));
+    assert_eq!((permissive.verdict, licenses(&permissive)), (Verdict::Allowed, vec!["Apache-2.0"]));
+}
+
+#[test]
 fn a_derivative_may_tighten() {
     let decision = decided("acme/eva", card("license: cc-by-nc-4.0\nbase_model: Qwen/Qwen3-8B"));
     assert_eq!(licenses(&decision), ["Apache-2.0", "CC-BY-NC-4.0"]);

@@ -210,6 +210,15 @@ pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option
     finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
 }
 
+pub(in super::super) fn not_read(of: &str, files: &Metadata, why: &str) -> Finding {
+    let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
+    let sentence = format!(
+        "{of} is declared to be under {}, and which version of that text it is under, nobody has read ({why}).",
+        and(&said)
+    );
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+}
+
 pub(in super::super) fn other_revision(of: &str, read: &str, pinned: &str) -> Finding {
     let sentence = format!(
         "the files of {of} that were read are of commit {read}, and the manifest pins {pinned}, so they say nothing here."
