@@ -66,10 +66,10 @@ impl<'a> Walk<'a> {
         if base.relation == Some(Relation::Source) && same(&of) {
             return;
         }
-        if self.line.iter().any(|one| same(&one)) {
+        if self.line.iter().any(same) {
             return found.add(sentence::descent::circle(&self.line, name, &base.file));
         }
-        if self.bases.iter().any(|one| same(&one)) {
+        if self.bases.iter().any(same) {
             return;
         }
         if !is_repository(name) {
@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
         match own {
             Some((_, own)) => {
                 self.bases(case, name, own, found);
-                self.weigh(case, name, own, start, left, found);
+                self.weigh(case, name, own, start, &left, found);
             }
             None => relative_left(case, name, relation_words(base.relation), pin, &left, found),
         }
@@ -107,14 +107,14 @@ impl<'a> Walk<'a> {
         of: &'a str,
         files: &'a Metadata,
         start: usize,
-        left: Left<'a>,
+        left: &Left<'a>,
         found: &mut Found,
     ) {
         let base_names = self.base_names(case);
         let own = |one: &&Said<'a>| one.of.eq_ignore_ascii_case(of);
         let here = self.said.get(start..).unwrap_or_default();
         let layers: Vec<&'a str> = here.iter().flat_map(|one| names_of(case, one, &base_names)).collect();
-        let candidates = match &left {
+        let candidates = match left {
             Left::Ambiguous(list) => list.clone(),
             Left::Nothing | Left::Replaced | Left::Unknown(_) => Vec::new(),
         };
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
 
         let decided = self.said.get(start..).unwrap_or_default().iter().any(|one| own(&one));
         let told = candidates.iter().filter(|one| meant.iter().any(|(id, _)| *id == one.license));
-        if let (Left::Ambiguous(_), [one]) = (&left, told.collect::<Vec<_>>().as_slice()) {
+        if let (Left::Ambiguous(_), [one]) = (left, told.collect::<Vec<_>>().as_slice()) {
             let how = How::Catalogue(one.basis);
             self.said.push(Said { modality: one.modality, ..Said::new(one.license, of, how) });
         } else if matches!(left, Left::Ambiguous(_)) {
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
         if !meant.is_empty() {
             self.omitted(case, of, start, &meant, &base_names, found);
         }
-        let Left::Unknown(why) = left else { return };
+        let Left::Unknown(why) = *left else { return };
         let own_text = |(id, _): &(&str, &str)| id.starts_with("LicenseRef-");
         if let (Some(why), true) = (why, meant.iter().any(own_text)) {
             // A publisher's own text has versions; which one this is, nobody has read.

@@ -123,7 +123,7 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
     match files.filter(|_| !matches!(left, Left::Replaced)) {
         Some(files) => {
             walk.bases(case, of, files, found);
-            walk.weigh(case, of, files, 0, left, found);
+            walk.weigh(case, of, files, 0, &left, found);
         }
         None => match left {
             Left::Nothing | Left::Replaced => {}

@@ -83,7 +83,7 @@ pub(super) fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
             finding(Reason::LicenseByName, effect, model, sentence).remedy(remedy).by_catalogue()
         });
     }
-    for one in said.iter() {
+    for one in said {
         let How::Files(file) = one.how else { continue };
         weigh(case.policies.strictness(|spec| spec.licenses.claims), &|effect| {
             let (sentence, remedy) = sentence::descent::declared_alone(case, one.id, one.of, file);

@@ -25,6 +25,7 @@ pub fn manifest(model: &str, more: &str) -> ModelDeploymentSpec {
     yaml(&format!("model: {{source: '{source}'{more}}}\n"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what a decision takes")]
 pub fn files(all: &[(&str, &str)]) -> Option<Metadata> {
     let mut metadata = Metadata::default();
     for (name, text) in all {
@@ -59,15 +60,12 @@ fn on(model: &str, day: &str, expected: Option<&str>) {
     let mut metadata = Metadata { date: Some(day.parse().unwrap()), ..Metadata::default() };
     metadata.files.push("README.md".into());
     let decision = decided(&format!("{model}@0123456789abcdef0123456789abcdef01234567"), Some(metadata));
-    match expected {
-        Some(id) => assert_eq!(licenses(&decision), [id], "{model} {day}: {:?}", decision.findings),
-        None => {
-            let (effect, sentence) = finding(&decision, Reason::LicenseAmbiguous).expect(model);
-            assert_eq!(effect, Effect::Waits);
-            assert!(sentence.contains("stood under several texts"), "{sentence}");
-            assert_eq!(decision.verdict, Verdict::Waiting);
-        }
+    if let Some(id) = expected {
+        return assert_eq!(licenses(&decision), [id], "{model} {day}: {:?}", decision.findings);
     }
+    let (effect, sentence) = finding(&decision, Reason::LicenseAmbiguous).expect(model);
+    assert!(effect == Effect::Waits && sentence.contains("stood under several texts"), "{sentence}");
+    assert_eq!(decision.verdict, Verdict::Waiting);
 }
 
 #[test]

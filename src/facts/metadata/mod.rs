@@ -59,7 +59,7 @@ pub struct Metadata {
     pub unreadable: Vec<Trouble>,
     /// What the files of its base models declare, by repository.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub of_bases: BTreeMap<String, Metadata>,
+    pub of_bases: BTreeMap<String, Self>,
 }
 
 /// A licence that a file declares.
@@ -153,7 +153,7 @@ impl Metadata {
         let read = match base.as_str() {
             "readme.md" => card::read(self, &short, bytes),
             "adapter_config.json" => adapter::read(self, &short, bytes),
-            _ if base.ends_with(".gguf") => gguf::read(self, &short, bytes),
+            _ if is_gguf(&base) => gguf::read(self, &short, bytes),
             "modelpack.json" => modelpack::read(self, &short, bytes),
             // Every repository has a config.json of its engine's; only one of ModelPack's says something.
             _ => modelpack::read(self, &short, bytes).or(Ok(())),
@@ -188,9 +188,13 @@ impl Metadata {
 #[must_use]
 pub fn is_carrier(file: &str) -> bool {
     let base = file.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let gguf = std::path::Path::new(&base).extension().is_some_and(|extension| extension == "gguf");
+    let gguf = is_gguf(&base);
     gguf || ["readme.md", "adapter_config.json", "modelpack.json", "config.json", "manifest.json"]
         .contains(&base.as_str())
+}
+
+fn is_gguf(file: &str) -> bool {
+    std::path::Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
 }
 
 /// A word of a declaration, without what surrounds it; nothing where it is empty or longer than a word is.

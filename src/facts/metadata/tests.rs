@@ -113,7 +113,7 @@ fn expressions_are_read_with_words_of_the_hubs_in_them() {
     ] {
         assert_eq!(all(text), expected, "{text}");
     }
-    let doubling = vec!["(a AND b)"; 8].join(" OR ");
+    let doubling = ["(a AND b)"; 8].join(" OR ");
     assert_eq!(read_expression(&doubling), Wording::Unclear, "a product of clauses is bounded");
 }
 
