@@ -70,6 +70,7 @@ fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
             policies: Vec::new(),
             licenses: vec![&object],
             runtimes: Vec::new(),
+            metadata: None,
             unread: Vec::new(),
         };
         let samples = samples(BATCH / 10, &request, &facts);

@@ -11,6 +11,12 @@ mod edge_cases;
 mod examples;
 #[path = "story/facts.rs"]
 mod facts;
+#[path = "story/identity_files.rs"]
+mod identity_files;
+#[path = "story/identity_names.rs"]
+mod identity_names;
+#[path = "story/identity_properties.rs"]
+mod identity_properties;
 #[path = "story/logic.rs"]
 mod logic;
 #[path = "story/properties.rs"]

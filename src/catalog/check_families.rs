@@ -69,3 +69,94 @@ fn families_name_licenses_that_are_there() {
         }
     }
 }
+
+/// The built-in MIT entry under other ids, with lines added: the smallest entries that read.
+fn entries(ids: &[&str], more: &str) -> &'static str {
+    let mut list = Vec::new();
+    for id in ids {
+        let mut entry = serde_json::to_value(catalog().license("MIT").unwrap()).unwrap();
+        entry["id"] = (*id).into();
+        list.push(entry);
+    }
+    if let Some((field, value)) = more.split_once('=') {
+        list[0][field] = serde_json::from_str(value).unwrap();
+    }
+    Box::leak(serde_json::to_string(&list).unwrap().into_boxed_str())
+}
+
+fn bad_licenses(ids: &[&str], more: &str) -> String {
+    licenses(&[("bad.yaml", entries(ids, more))]).err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn a_bad_license_file_is_refused_with_what_is_wrong() {
+    assert_eq!(bad_licenses(&["a", "b"], ""), "", "two entries that are fine");
+    assert_eq!(bad_licenses(&["a", "a"], ""), "license a is there twice");
+    assert_eq!(bad_licenses(&["a"], r#"allOf=[{"license": "gone"}]"#), "a names gone, which has no entry");
+    assert_eq!(bad_licenses(&["a"], r#"supersededBy="gone""#), "a names gone, which has no entry");
+    let by_base = r#"allOf=[{"byBaseModel": [{"pattern": "x/*", "license": "gone"}]}]"#;
+    assert_eq!(bad_licenses(&["a"], by_base), "a names gone, which has no entry");
+    assert!(bad_licenses(&["a"], "surprise=1").contains("surprise"));
+    let moon = r#"conditions=[{"id": "m", "effect": "Prohibited", "sentence": "x", "remedy": "OtherModel", "when": {"allOf": [{"moonPhase": "full"}]}, "verified": "Yes"}]"#;
+    assert!(bad_licenses(&["a"], moon).contains("moonPhase"), "{}", bad_licenses(&["a"], moon));
+}
+
+/// What is said of families over the licences `new` and `old`, of which the second is replaced by the first or is not.
+fn bad_families(text: &'static str, superseded: bool) -> String {
+    let more = if superseded { r#"supersededBy="new""# } else { "" };
+    let licenses = licenses(&[("good.yaml", entries(&["old", "new"], more))]).unwrap();
+    let read = load::lists::<Family>(&[("bad.yaml", text)]);
+    let none = load::one(("none.yaml", "[{why: nobody read it, repos: [x/none]}]")).unwrap();
+    let held = read.and_then(|read| families(read, none, &licenses));
+    held.err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn families_that_overlap_with_no_rule_of_precedence_are_refused() {
+    let two = "[{name: o, license: old, known: [{basis: Card, repos: [x/a]}]}, {name: n, license: new, known: [{basis: Card, repos: [X/A]}]}]";
+    let said = "x/a is under several texts (old, new), and nothing says which of them stands today";
+    assert_eq!(bad_families(two, false), said);
+    assert_eq!(bad_families(two, true), "", "one of them replaced the other");
+    let prefixes = "[{name: o, license: old, known: [{basis: Card, prefixes: [x/a-]}]}, {name: n, license: new, known: [{basis: Card, prefixes: [x/a-]}]}]";
+    assert!(bad_families(prefixes, false).starts_with("x/a- is under several texts"));
+    let longer = "[{name: o, license: old, known: [{basis: Card, prefixes: [x/]}]}, {name: n, license: new, known: [{basis: Card, prefixes: [x/a-], repos: [x/a]}]}]";
+    assert_eq!(bad_families(longer, false), "", "the longer beginning and the exact name win");
+    for dated in ["until: 2024-05-30", "replaced: 'Yes'"] {
+        let text = format!(
+            "[{{name: o, license: old, known: [{{basis: Card, repos: [x/a], {dated}}}]}}, {{name: n, license: new, known: [{{basis: Card, repos: [x/a]}}]}}]"
+        );
+        assert_eq!(bad_families(Box::leak(text.into_boxed_str()), false), "", "{dated}");
+    }
+    let known_and_not = "[{name: o, license: old, known: [{basis: Card, repos: [x/none]}]}]";
+    assert!(bad_families(known_and_not, false).starts_with("x/none is under several texts"));
+}
+
+#[test]
+fn families_with_unknown_fields_dangling_licenses_or_doubled_members_are_refused() {
+    let family = |rest: &str| -> &'static str { Box::leak(format!("[{{name: f, {rest}}}]").into_boxed_str()) };
+    assert_eq!(bad_families(family("license: gone, known: []"), false), "f names gone, which has no entry");
+    assert!(bad_families(family("license: old, known: [], colour: red"), false).contains("colour"));
+    assert!(bad_families(family("license: old, known: [{basis: Guess}]"), false).contains("Guess"));
+    assert!(bad_families(family("license: old, known: [{basis: Card, since: 2024-01-01}]"), false).contains("since"));
+    let twice = "license: old, known: [{basis: Card, repos: [x/a]}, {basis: Readme, repos: [x/A]}]";
+    assert_eq!(bad_families(family(twice), false), "family member x/a (old) is there twice");
+}
+
+#[test]
+fn days_and_commits_are_given_where_a_name_has_several_texts_and_in_order() {
+    for family in catalog().families().all() {
+        for known in &family.known {
+            assert!(known.from.zip(known.until).is_none_or(|(from, until)| from <= until), "{}", family.name);
+            let pinned = known.from.is_some() || known.until.is_some() || !known.revisions.is_empty();
+            let texts = |name: &String| {
+                let others = catalog().families().all().iter().flat_map(|f| f.known.iter().map(move |k| (f, k)));
+                others
+                    .filter(|(_, k)| k.hub == known.hub && (k.repos.contains(name) || k.prefixes.contains(name)))
+                    .count()
+            };
+            for name in known.repos.iter().chain(&known.prefixes).filter(|_| pinned) {
+                assert!(texts(name) > 1, "{name} is dated, and has one text only");
+            }
+        }
+    }
+}

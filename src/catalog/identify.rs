@@ -1,15 +1,16 @@
 //! Which licence a repository's model carries, and how that is known.
 //!
 //! An exact name beats the beginning of one, the longest beginning wins, case does not matter. The same name under
-//! several texts is told apart by the revision; where no revision is pinned, a text that another one of them replaced
-//! loses, and what is still tied stays ambiguous.
+//! several texts is told apart by the commit, or by the day that the commit is of; where no revision is pinned, a text
+//! that no longer stands there loses, and so does one that another of them replaced. What is still tied stays ambiguous.
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::load::LoadError;
-use super::words::{Hub, Modality};
+use super::words::{Hub, Modality, YesNo};
 
 /// Models under one licence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,25 @@ pub struct Known {
     /// Commits of the repository at which this licence is known to stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<String>,
+    /// The first day on which this text stood there. On the day of a change both texts may be meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day on which this text stood there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// This text no longer stands there; since when is not on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<YesNo>,
+}
+
+impl Known {
+    fn stands_today(&self) -> bool {
+        self.until.is_none() && self.replaced != Some(YesNo::Yes)
+    }
+
+    fn stands_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
 }
 
 fn hugging_face() -> Hub {
@@ -117,6 +137,41 @@ pub struct Membership<'a> {
     pub family: &'a str,
     /// What the model takes in and gives out, where the family has one for all.
     pub modality: Option<Modality>,
+    /// The first day on which this text stood there.
+    pub from: Option<Date>,
+    /// The last day on which this text stood there.
+    pub until: Option<Date>,
+}
+
+/// Which state of a repository is asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pin<'a> {
+    /// Commit, tag or branch.
+    pub revision: Option<&'a str>,
+    /// Day of the commit, where that is known.
+    pub day: Option<Date>,
+}
+
+impl<'a> Pin<'a> {
+    /// A revision, with the day that it gives by its own name, if it does: a tag such as `2024-05-30`.
+    #[must_use]
+    pub fn new(revision: Option<&'a str>) -> Self {
+        const DAY_CHARS: usize = 10;
+        let day = revision.filter(|text| text.len() == DAY_CHARS).and_then(|text| text.parse().ok());
+        Self { revision, day }
+    }
+
+    /// With the day of the commit, where somebody knows it.
+    #[must_use]
+    pub fn on(self, day: Option<Date>) -> Self {
+        Self { day: day.or(self.day), ..self }
+    }
+
+    /// Whether one state is meant, and not whatever stands there today.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.day.is_some() || self.revision.is_some_and(|revision| revision != "main" && revision != "master")
+    }
 }
 
 /// Longest repository name that is looked up, in bytes: hubs allow 96 for each of its two parts.
@@ -166,6 +221,25 @@ impl Families {
         Ok(index)
     }
 
+    /// Every name under several texts has one that wins where no revision is pinned; every licence is there.
+    pub(super) fn hold<'a>(
+        &'a self,
+        there: impl Fn(&str) -> bool,
+        replaced_by: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<(), LoadError> {
+        if let Some(family) = self.families.iter().find(|family| !there(&family.license)) {
+            return Err(LoadError::Dangling { from: family.name.clone(), id: family.license.clone() });
+        }
+        for ((_, name), rows) in self.exact.iter().chain(&self.prefixes) {
+            let texts: Vec<&str> = rows.iter().filter_map(|row| self.member(*row)).map(|m| m.license).collect();
+            let none = texts.len() < rows.len() && rows.len() > 1;
+            if none || self.told(rows, Pin::default(), &replaced_by).len() > 1 {
+                return Err(LoadError::Overlap { name: name.clone(), licenses: texts.join(", ") });
+            }
+        }
+        Ok(())
+    }
+
     /// All families.
     #[must_use]
     pub fn all(&self) -> &[Family] {
@@ -178,16 +252,23 @@ impl Families {
         &self.none
     }
 
-    fn member(&self, row: Row) -> Option<Membership<'_>> {
+    fn known(&self, row: Row) -> Option<(&Family, &Known)> {
         let Row::Family { family, known } = row else {
             return None;
         };
         let family = self.families.get(family)?;
+        Some((family, family.known.get(known)?))
+    }
+
+    fn member(&self, row: Row) -> Option<Membership<'_>> {
+        let (family, known) = self.known(row)?;
         Some(Membership {
             license: &family.license,
-            basis: family.known.get(known)?.basis,
+            basis: known.basis,
             family: &family.name,
             modality: family.modality,
+            from: known.from,
+            until: known.until,
         })
     }
 
@@ -214,29 +295,15 @@ impl Families {
         &'a self,
         hub: Hub,
         repo: &str,
-        revision: Option<&str>,
+        pin: Pin<'_>,
         replaced_by: impl Fn(&str) -> Option<&'a str>,
     ) -> Identified<'a> {
         let rows = self.rows(hub, repo);
         if let Some(Row::None(entry)) = rows.iter().find(|row| matches!(row, Row::None(_))) {
             return Identified::Unknown { why: self.none.get(*entry).map(|entry| entry.why.as_str()) };
         }
-        let mut candidates: Vec<Membership<'a>> = rows.iter().filter_map(|row| self.member(*row)).collect();
-        let pinned = revision.filter(|revision| *revision != "main" && *revision != "master");
-        if candidates.len() > 1 {
-            if let Some(revision) = pinned {
-                let told =
-                    rows.iter().filter(|row| self.stands_at(**row, revision)).filter_map(|row| self.member(*row));
-                let told: Vec<Membership<'a>> = told.collect();
-                if !told.is_empty() {
-                    candidates = told;
-                }
-            } else {
-                let all = candidates.clone();
-                candidates.retain(|candidate| !replaced_within(candidate.license, &all, &replaced_by));
-            }
-        }
-        candidates.sort_by_key(|candidate| candidate.license);
+        let mut candidates = self.told(rows, pin, &replaced_by);
+        candidates.sort_by_key(|candidate| (candidate.from, candidate.license));
         match candidates.as_slice() {
             [] => Identified::Unknown { why: None },
             [only] => Identified::Known(*only),
@@ -244,12 +311,38 @@ impl Families {
         }
     }
 
-    fn stands_at(&self, row: Row, revision: &str) -> bool {
-        let Row::Family { family, known } = row else {
-            return false;
+    /// The texts that may be meant: told apart by commit, then by day; unpinned, by which of them stands today.
+    fn told<'a>(
+        &'a self,
+        rows: &[Row],
+        pin: Pin<'_>,
+        replaced_by: &impl Fn(&str) -> Option<&'a str>,
+    ) -> Vec<Membership<'a>> {
+        let which = |stands: &dyn Fn(&Known) -> bool| -> Vec<Membership<'a>> {
+            let rows = rows.iter().filter(|row| self.known(**row).is_some_and(|(_, known)| stands(known)));
+            rows.filter_map(|row| self.member(*row)).collect()
         };
-        let known = self.families.get(family).and_then(|family| family.known.get(known));
-        known.is_some_and(|known| known.revisions.iter().any(|commit| same_commit(commit, revision)))
+        let all = which(&|_| true);
+        if all.len() < 2 {
+            return all;
+        }
+        if !pin.is_fixed() {
+            let mut today = which(&Known::stands_today);
+            if today.is_empty() {
+                today.clone_from(&all);
+            }
+            let among = today.clone();
+            today.retain(|candidate| !replaced_within(candidate.license, &among, replaced_by));
+            return today;
+        }
+        let at = |revision: &str| which(&|known| known.revisions.iter().any(|commit| same_commit(commit, revision)));
+        let by_commit = pin.revision.map(at).unwrap_or_default();
+        if !by_commit.is_empty() {
+            return by_commit;
+        }
+        // Before the first day on record, any of them may have stood there.
+        let on_day = pin.day.map(|day| which(&|known| known.stands_on(day))).unwrap_or_default();
+        if on_day.is_empty() { all } else { on_day }
     }
 }
 

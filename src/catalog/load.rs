@@ -22,6 +22,22 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
+    /// An entry names a licence that is not there.
+    #[error("{from} names {id}, which has no entry")]
+    Dangling {
+        /// What names it.
+        from: String,
+        /// The id that it names.
+        id: String,
+    },
+    /// Families hold one name under several texts, and nothing says which of them stands today.
+    #[error("{name} is under several texts ({licenses}), and nothing says which of them stands today")]
+    Overlap {
+        /// The repository's name, or the beginning of one.
+        name: String,
+        /// The licences.
+        licenses: String,
+    },
     /// An entry cannot be written as JSON, so it has no hash.
     #[error("{id} has no canonical form: {what}")]
     Canonical {

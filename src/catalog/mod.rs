@@ -37,7 +37,7 @@ pub use atom::Atom;
 pub use canonical::hash_of;
 pub use condition::{Condition, Effect, Remedy, Test};
 pub use engine::{Engine, NamedEngine};
-pub use identify::{Basis, Families, Identified, Membership};
+pub use identify::{Basis, Families, Family, Identified, Membership, NoEntry, Pin};
 pub use license::License;
 pub use load::{LoadError, Sector};
 pub use node_place::{NodeEvidence, NodePlace};
@@ -88,20 +88,13 @@ impl Catalog {
     }
 
     fn load() -> Result<Self, LoadError> {
-        let mut licenses = BTreeMap::new();
-        for license in load::lists::<License>(&files::LICENSES)? {
-            let id = license.id.clone();
-            if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
-                return Err(LoadError::Duplicate { kind: "license", id });
-            }
-        }
+        let licenses = licenses(&files::LICENSES)?;
         let rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
         Ok(Self {
-            licenses,
             fixed: Arc::new(Fixed {
-                families: Families::new(load::lists(&files::FAMILIES)?, none)?,
+                families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
                 places: Places::load()?,
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
@@ -109,6 +102,7 @@ impl Catalog {
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors: load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?,
             }),
+            licenses,
         })
     }
 
@@ -143,22 +137,6 @@ impl Catalog {
     #[must_use]
     pub fn is_overridden(&self, id: &str) -> bool {
         self.licenses.get(id).is_some_and(|entry| entry.overridden)
-    }
-
-    /// The licence that a model card's front matter names, when exactly one entry carries that tag.
-    #[must_use]
-    pub fn by_tag(&self, license: &str, license_name: Option<&str>) -> Option<&License> {
-        let mut hits = self.licenses().filter(|entry| {
-            entry.tags.iter().any(|tag| {
-                tag.license.eq_ignore_ascii_case(license)
-                    && match (tag.license_name.as_deref(), license_name) {
-                        (Some(known), Some(name)) => known.eq_ignore_ascii_case(name),
-                        (None, None) => true,
-                        _ => false,
-                    }
-            })
-        });
-        hits.next().filter(|_| hits.next().is_none())
     }
 
     /// The licences that decide, for an entry: itself, or the members of a combination, followed to the end.
@@ -200,7 +178,13 @@ impl Catalog {
     /// Which licence a repository's model carries, and how that is known.
     #[must_use]
     pub fn identify(&self, hub: Hub, repo: &str, revision: Option<&str>) -> Identified<'_> {
-        self.fixed.families.identify(hub, repo, revision, |id| self.license(id)?.superseded_by.as_deref())
+        self.identify_at(hub, repo, Pin::new(revision))
+    }
+
+    /// The same, where the day of the commit may be known.
+    #[must_use]
+    pub fn identify_at(&self, hub: Hub, repo: &str, pin: Pin<'_>) -> Identified<'_> {
+        self.fixed.families.identify(hub, repo, pin, |id| self.license(id)?.superseded_by.as_deref())
     }
 
     /// Model families.
@@ -314,6 +298,38 @@ fn follow<'a>(
         }
         _ => expanded.missing.push(Missing::NotUnderstood { id: license.id.clone() }),
     }
+}
+
+/// Licences by id; what they name of each other is there.
+fn licenses(files: &[load::File]) -> Result<BTreeMap<String, Arc<Entry>>, LoadError> {
+    let mut licenses: BTreeMap<String, Arc<Entry>> = BTreeMap::new();
+    for license in load::lists::<License>(files)? {
+        let id = license.id.clone();
+        if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
+            return Err(LoadError::Duplicate { kind: "license", id });
+        }
+    }
+    for Entry { license, .. } in licenses.values().map(Arc::as_ref) {
+        let members = license.all_of.iter().flat_map(|member| {
+            member.license.iter().chain(member.by_base_model.iter().map(|pattern| &pattern.license))
+        });
+        if let Some(id) = members.chain(&license.superseded_by).find(|id| !licenses.contains_key(*id)) {
+            return Err(LoadError::Dangling { from: license.id.clone(), id: id.clone() });
+        }
+    }
+    Ok(licenses)
+}
+
+/// Families that hold against the licences.
+fn families(
+    families: Vec<Family>,
+    none: Vec<NoEntry>,
+    licenses: &BTreeMap<String, Arc<Entry>>,
+) -> Result<Families, LoadError> {
+    let families = Families::new(families, none)?;
+    let replaced_by = |id: &str| licenses.get(id)?.license.superseded_by.as_deref();
+    families.hold(|id| licenses.contains_key(id), replaced_by)?;
+    Ok(families)
 }
 
 impl Entry {

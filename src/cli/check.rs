@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kube::Client;
 use serde::Serialize;
 
-use crate::facts::live;
+use crate::facts::{Fact, live, model_files};
 use crate::{
     catalog::Catalog,
     decide::{Decision, Effect, Request, Verdict, decide},
@@ -48,6 +48,10 @@ pub struct CheckArgs {
     /// More files with facts.
     #[arg(long, value_name = "FILE|DIR")]
     pub licensee: Vec<PathBuf>,
+    /// The folder with the model's own files (README.md, adapter_config.json, *.gguf), for one manifest; those of its
+    /// base models below it, in bases/ORG/NAME.
+    #[arg(long, value_name = "DIR")]
+    pub model_files: Option<PathBuf>,
     /// Take Licensees, policies, licences and runtimes of the cluster too; what files say of the same object goes first.
     /// `kubectl modelport check` always does.
     #[arg(long)]
@@ -204,6 +208,11 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let mut owned = Owned::load(&args.filename).context("reading manifests")?;
     owned.load_more(&args.licensee).context("reading facts")?;
+    if let Some(folder) = &args.model_files {
+        anyhow::ensure!(owned.manifests.len() == 1, "--model-files is about one model: give one manifest with it");
+        let read = model_files::read(folder).with_context(|| format!("reading {}", folder.display()))?;
+        owned.metadata = Some(Fact::new("files", None, read));
+    }
     if args.cluster || super::is_kubectl_plugin() {
         let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
         let snapshot = live::snapshot(&client, CLUSTER_TIMEOUT).await.context("reading facts from the cluster")?;

@@ -51,6 +51,7 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     let (places, written) = place::check(&case, &terms.narrowings, &mut found);
     rules::check(&case, &written, &ids, &mut found);
     evidence(&case, &mut found);
+    identity::say_how_found(&model, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted, &mut found);
     conclude(&case, found, model.identity, owed, places)
 }
@@ -145,7 +146,11 @@ fn weight(finding: &Finding) -> u8 {
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
         Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported => 10,
         Reason::DeclarationMissing => 11,
-        Reason::LicenseClaimed | Reason::LicenseByName => 12,
+        Reason::LicenseConflict
+        | Reason::LicenseClaimed
+        | Reason::LicenseByName
+        | Reason::LicenseDeclared
+        | Reason::MetadataUnreadable => 12,
         _ => 13,
     }
 }

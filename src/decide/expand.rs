@@ -40,15 +40,6 @@ pub(super) fn license<'a>(case: &Case<'a>, id: &str) -> Option<(&'a License, Opt
     object.or_else(|| built_in.map(|license| (license, None)))
 }
 
-/// A licence that an author writes by id in any case, as model cards do, or by a tag that one entry alone carries.
-pub(super) fn by_id_or_tag<'a>(case: &Case<'a>, word: &str) -> Option<&'a License> {
-    let catalog = case.facts.catalog;
-    license(case, word)
-        .map(|(license, _)| license)
-        .or_else(|| catalog.licenses().find(|license| license.id.eq_ignore_ascii_case(word)))
-        .or_else(|| catalog.by_tag(word, None))
-}
-
 /// Follows an id to the licences that decide.
 pub(super) fn expand<'a>(case: &Case<'a>, id: &'a str, bases: &[&str]) -> Expanded<'a> {
     let mut expanded = Expanded::default();
@@ -85,7 +76,7 @@ fn follow<'a>(
     }
     path.push(&license.id);
     if license.all_of.is_empty() {
-        expanded.layers.push(Layer { license, ids: path.clone() });
+        expanded.layers.push(Layer { license, ids: path.clone(), by_name: false });
     }
     for member in &license.all_of {
         match (&member.license, &member.policy, member.own, member.by_base_model.as_slice()) {
@@ -93,7 +84,7 @@ fn follow<'a>(
             // A policy's bans are the combination's own conditions.
             (None, Some(_), None, []) | (None, None, Some(_), []) => {
                 if !expanded.layers.iter().any(|layer| std::ptr::eq(layer.license, license)) {
-                    expanded.layers.push(Layer { license, ids: path.clone() });
+                    expanded.layers.push(Layer { license, ids: path.clone(), by_name: false });
                 }
             }
             (None, None, None, patterns @ [_, ..]) => {

@@ -6,17 +6,20 @@
 
 use crate::{
     catalog::{
-        Basis, Identified, Membership,
+        Basis, Identified, Membership, Pin,
         license::License,
         words::{Hub, Modality},
     },
-    manifest::{Reason, model_license::ModelLicenseSpec, model_policy::Strictness, source::Source},
+    facts::metadata::Metadata,
+    manifest::{model_license::ModelLicenseSpec, source::Source},
 };
 
 use super::{
     Effect, Finding, Identity,
-    case::{Case, Found, finding, fits},
-    expand, sentence,
+    case::{Case, Found, fits},
+    declared,
+    descent::{self, Left, Walk},
+    expand, sentence, vouch,
 };
 
 /// The model, resolved.
@@ -37,6 +40,8 @@ pub(super) struct Layer<'a> {
     pub license: &'a License,
     /// Its id, and those of the combinations that led to it: a record covers the layer by any of them.
     pub ids: Vec<&'a str>,
+    /// Whether nothing but a repository's name led to it.
+    pub by_name: bool,
 }
 
 /// Names of the model: the repository in its address, then the name that the author writes.
@@ -47,38 +52,129 @@ pub(super) fn names<'a>(source: &'a Source, written: Option<&'a str>) -> Vec<&'a
 }
 
 /// A licence that somebody says applies, and how that is known.
-struct Said<'a> {
-    id: &'a str,
+#[derive(Clone, Debug)]
+pub(super) struct Said<'a> {
+    /// The licence.
+    pub id: &'a str,
     /// The model, base model or adapter that it is said of.
-    of: &'a str,
-    how: How<'a>,
-    modality: Option<Modality>,
+    pub of: &'a str,
+    /// Who says so.
+    pub how: How<'a>,
+    /// What the model takes in and gives out, where known.
+    pub modality: Option<Modality>,
+    /// What else says the same: a file of the model, a record, a ModelLicense.
+    pub borne_out: Option<String>,
 }
 
-enum How<'a> {
+impl<'a> Said<'a> {
+    /// Said, and nothing else known.
+    pub(super) fn new(id: &'a str, of: &'a str, how: How<'a>) -> Self {
+        Self { id, of, how, modality: None, borne_out: None }
+    }
+}
+
+/// Who says that a licence applies.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum How<'a> {
+    /// A ModelLicense.
     Object(&'a str),
+    /// The catalogue.
     Catalogue(Basis),
+    /// The author of the manifest.
     Author,
+    /// A file of the model.
+    Files(&'a str),
+}
+
+impl How<'_> {
+    /// Whether a person of the organisation says so.
+    pub(super) fn by_person(self) -> bool {
+        matches!(self, Self::Object(_) | Self::Author)
+    }
+}
+
+/// The licence that is said, the members that it expands to, and the combinations on the way.
+pub(super) fn names_of<'a>(case: &Case<'a>, said: &Said<'a>, bases: &[&str]) -> Vec<&'a str> {
+    let layers = expand::expand(case, said.id, bases).layers;
+    std::iter::once(said.id).chain(layers.into_iter().flat_map(|layer| layer.ids)).collect()
 }
 
 /// Looks the model up, and expands what is found.
 pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -> Model<'a> {
     let written = &case.request.spec.model;
-    let revision = match source {
+    let pinned = match source {
         Source::Hub { revision, .. } => written.revision.as_deref().or(revision.as_deref()),
         _ => written.revision.as_deref(),
     };
-    let mut said = Vec::new();
-    main_model(case, source, revision, &mut said, found);
-    let base_names: Vec<&str> = written.base_models.iter().map(|base| bare(base)).collect();
-    for base in &base_names {
-        relative(case, base, "base model", &mut said, found);
+    let of = case.names.first().copied().unwrap_or("the model");
+    let files = files(case, of, pinned, found);
+    let revision = pinned.or_else(|| files.and_then(|files| files.revision.as_deref()));
+    let pin = Pin::new(revision).on(files.and_then(|files| files.date));
+    let mut walk = Walk { root: files, revision, line: vec![of], bases: Vec::new(), said: Vec::new() };
+    let left = main_model(case, source, pin, &mut walk.said, found);
+    for (list, kind) in [(&written.base_models, "base model"), (&written.adapters, "adapter")] {
+        for name in list {
+            let pin = Pin::new(name.split_once('@').map(|(_, revision)| revision));
+            let left = relative(case, bare(name), pin, &mut walk.said, found);
+            descent::relative_left(case, bare(name), kind, pin, &left, found);
+        }
     }
-    for adapter in &written.adapters {
-        relative(case, bare(adapter), "adapter", &mut said, found);
+    // Where a ModelLicense overrides, a person has read all that there is.
+    match files.filter(|_| !matches!(left, Left::Replaced)) {
+        Some(files) => {
+            walk.bases(case, of, files, found);
+            walk.weigh(case, of, files, 0, &left, found);
+        }
+        None => match left {
+            Left::Nothing | Left::Replaced => {}
+            Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, of, &list, revision)),
+            Left::Unknown(why) => found.add(sentence::identity::unknown(case, written.license.as_deref(), why)),
+        },
     }
+    vouch::bear_out(case, &mut walk, found);
+    let model = layers(case, &walk, found);
+    vouch::weak(case, &walk.said, found);
+    Model {
+        identity: Identity {
+            name: case.names.first().map(|name| (*name).to_owned()),
+            revision: revision.map(str::to_owned),
+            licenses: model.layers.iter().map(|l| (l.license.id.clone(), l.license.short.clone())).collect(),
+            known_by: walk.said.first().map(|said| vouch::known_by(said, of)).unwrap_or_default(),
+        },
+        ..model
+    }
+}
+
+/// The model's own files, where they are of the revision that is asked for.
+fn files<'a>(case: &Case<'a>, of: &str, pinned: Option<&str>, found: &mut Found) -> Option<&'a Metadata> {
+    let fact = case.facts.metadata?;
+    let other = match (pinned, fact.spec.revision.as_deref()) {
+        (Some(pinned), Some(read)) => is_commit(pinned) && is_commit(read) && !same_commit(pinned, read),
+        _ => false,
+    };
+    if other {
+        let read = fact.spec.revision.as_deref().unwrap_or_default();
+        found.add(sentence::descent::other_revision(of, read, pinned.unwrap_or_default()));
+        return None;
+    }
+    found.uses("model files", of, &fact.hash);
+    Some(&fact.spec)
+}
+
+fn is_commit(revision: &str) -> bool {
+    (7..=64).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn same_commit(one: &str, other: &str) -> bool {
+    let length = one.len().min(other.len());
+    one.get(..length).zip(other.get(..length)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// Expands all that was said into the licences that decide.
+fn layers<'a>(case: &Case<'a>, walk: &Walk<'a>, found: &mut Found) -> Model<'a> {
+    let base_names = walk.base_names(case);
     let mut model = Model::default();
-    for one in &said {
+    for one in &walk.said {
         let expanded = expand::expand(case, one.id, &base_names);
         for (kind, name, hash) in expanded.used {
             found.uses(kind, name, hash);
@@ -86,33 +182,41 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
         for finding in expanded.missing.iter().map(|missing| sentence::identity::incomplete(one.id, missing)) {
             found.add(finding);
         }
+        let by_name = matches!(one.how, How::Catalogue(Basis::NameOnly)) && one.borne_out.is_none();
         for layer in expanded.layers {
             match model.layers.iter_mut().find(|known| std::ptr::eq(known.license, layer.license)) {
-                Some(known) => known.ids.extend(layer.ids),
-                None => model.layers.push(layer),
+                Some(known) => {
+                    known.ids.extend(layer.ids);
+                    known.by_name &= by_name;
+                }
+                None => model.layers.push(Layer { by_name, ..layer }),
             }
         }
         if matches!(one.how, How::Catalogue(_)) && model.modality.is_none() {
             model.modality = one.modality;
         }
     }
-    model.identity = Identity {
-        name: case.names.first().map(|name| (*name).to_owned()),
-        revision: revision.map(str::to_owned),
-        licenses: model.layers.iter().map(|l| (l.license.id.clone(), l.license.short.clone())).collect(),
-        known_by: said.first().map(|one| how_words(&one.how)).unwrap_or_default(),
-    };
-    weak(case, &said, found);
     model
+}
+
+/// A licence known by name alone, and what refuses by it: that it was found by name is said with it.
+pub(super) fn say_how_found(model: &Model<'_>, found: &mut Found) {
+    let by_text = |finding: &&mut Finding| finding.effect == Effect::Refuses && finding.source.is_some();
+    for finding in found.findings.iter_mut().filter(by_text) {
+        let layer = model.layers.iter().find(|layer| layer.license.short == finding.about);
+        if layer.is_some_and(|layer| layer.by_name) {
+            finding.sentence = sentence::identity::refuses_by_name(&finding.sentence);
+        }
+    }
 }
 
 fn main_model<'a>(
     case: &Case<'a>,
     source: &'a Source,
-    revision: Option<&str>,
+    pin: Pin<'_>,
     said: &mut Vec<Said<'a>>,
     found: &mut Found,
-) {
+) -> Left<'a> {
     let written = &case.request.spec.model;
     let model = case.names.first().copied().unwrap_or("the model");
     let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| case.any_name_fits(pattern));
@@ -120,145 +224,118 @@ fn main_model<'a>(
     let mut replaced = false;
     for object in case.facts.licenses.iter().filter(|object| named(&object.spec)) {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said { id: &object.spec.license, of: model, how: How::Object(&object.name), modality: None });
+        said.push(Said::new(&object.spec.license, model, How::Object(&object.name)));
         replaced |= object.spec.overrides && first(&object.spec);
     }
-    let by_object = !said.is_empty();
     if replaced {
-        return;
+        return Left::Replaced;
     }
+    let by_object = !said.is_empty();
+    let catalog = case.facts.catalog;
     let looked_up = case.names.first().map(|name| match source.repository() {
-        Some((hub, _)) => (identify(case, hub, name, revision), false),
-        None => (case.facts.catalog.identify(Hub::HuggingFace, name, revision), true),
+        Some((hub, _)) => (identify(case, hub, name, pin), false),
+        None => (catalog.identify_at(Hub::HuggingFace, name, pin), true),
     });
-    let looked_up = match (looked_up, case.names.get(1)) {
-        (Some((Identified::Unknown { why }, _)), Some(name)) => {
-            match case.facts.catalog.identify(Hub::HuggingFace, name, revision) {
-                Identified::Unknown { why: other } => Some((Identified::Unknown { why: why.or(other) }, true)),
-                known => Some((known, true)),
-            }
+    let second = case.names.get(1).map(|name| catalog.identify_at(Hub::HuggingFace, name, pin));
+    let looked_up = match (looked_up, second) {
+        (Some((Identified::Unknown { why }, _)), Some(Identified::Unknown { why: other })) => {
+            Some((Identified::Unknown { why: why.or(other) }, true))
         }
+        (Some((Identified::Unknown { .. }, _)), Some(known)) => Some((known, true)),
         (other, _) => other,
     };
-    let author = written.license.as_deref().and_then(|id| expand::by_id_or_tag(case, id));
-    let candidates = |candidates: &[Membership<'a>]| candidates.iter().map(|c| c.license).collect::<Vec<_>>();
+    let author = written.license.as_deref().and_then(|word| declared::written(case, word));
     match looked_up {
         Some((Identified::Known(member), claimed)) => {
             let how = if claimed { How::Author } else { How::Catalogue(member.basis) };
-            let same = author.is_some_and(|license| license.id == member.license);
             if let Some(Identified::Known(other)) =
-                case.names.get(1).map(|name| case.facts.catalog.identify(Hub::HuggingFace, name, None))
+                case.names.get(1).map(|name| catalog.identify(Hub::HuggingFace, name, None))
             {
-                said.push(Said { id: other.license, of: model, how: How::Author, modality: None });
+                said.push(Said::new(other.license, model, How::Author));
             }
-            said.push(Said { id: member.license, of: model, how, modality: member.modality });
-            if let Some(license) = author.filter(|_| !same) {
-                said.push(Said { id: &license.id, of: model, how: How::Author, modality: None });
+            said.push(Said { modality: member.modality, ..Said::new(member.license, model, how) });
+            if let Some(license) = author.filter(|license| license.id != member.license) {
+                said.push(Said::new(&license.id, model, How::Author));
+                let known = said.iter().filter(|one| !matches!(one.how, How::Author));
+                let known: Vec<&str> = known.map(|one| one.id).collect();
+                if !known.is_empty() && !known.contains(&license.id.as_str()) {
+                    found.add(sentence::descent::author_differs(case, model, license, &known));
+                }
+            }
+            Left::Nothing
+        }
+        Some((Identified::Ambiguous { candidates }, _)) => {
+            let one_of = |id: &str| candidates.iter().any(|candidate| candidate.license == id);
+            match author.filter(|license| one_of(&license.id)) {
+                _ if said.iter().any(|one| one_of(one.id)) => Left::Nothing,
+                // The author's word alone does not pick the text; with a record of the Licensee it does.
+                Some(license) => {
+                    let claim = Said::new(&license.id, model, How::Author);
+                    match vouch::evidence(case, &claim, &[&license.id], found) {
+                        Some(_) => {
+                            said.push(claim);
+                            Left::Nothing
+                        }
+                        None => Left::Ambiguous(candidates),
+                    }
+                }
+                None => Left::Ambiguous(candidates),
             }
         }
-        Some((Identified::Ambiguous { candidates: list }, _)) => {
-            let ids = candidates(&list);
-            let settled = said.iter().any(|one| ids.contains(&one.id));
-            match author.filter(|license| ids.contains(&license.id.as_str())) {
-                _ if settled => {}
-                Some(license) => said.push(Said { id: &license.id, of: model, how: How::Author, modality: None }),
-                None => found.add(sentence::identity::ambiguous(case, &ids, revision)),
+        unknown => match author {
+            Some(license) => {
+                said.push(Said::new(&license.id, model, How::Author));
+                Left::Nothing
             }
-        }
-        unknown => {
-            let why = match unknown {
-                Some((Identified::Unknown { why }, _)) => why,
-                _ => None,
-            };
-            match author {
-                Some(license) => said.push(Said { id: &license.id, of: model, how: How::Author, modality: None }),
-                None if by_object => {}
-                None => found.add(sentence::identity::unknown(case, written.license.as_deref(), why)),
-            }
-        }
-    }
-}
-
-/// By hub and name; the same name on the other hub is a name and no more.
-fn identify<'a>(case: &Case<'a>, hub: Hub, name: &str, revision: Option<&str>) -> Identified<'a> {
-    let catalog = case.facts.catalog;
-    match hub {
-        Hub::HuggingFace => catalog.identify(Hub::HuggingFace, name, revision),
-        Hub::ModelScope => match catalog.identify(Hub::ModelScope, name, revision) {
-            Identified::Unknown { why } => match catalog.identify(Hub::HuggingFace, name, None) {
-                Identified::Known(member) => Identified::Known(Membership { basis: Basis::NameOnly, ..member }),
-                Identified::Unknown { why: other } => Identified::Unknown { why: why.or(other) },
-                ambiguous @ Identified::Ambiguous { .. } => ambiguous,
+            None if by_object => Left::Nothing,
+            None => match unknown {
+                Some((Identified::Unknown { why }, _)) => Left::Unknown(why),
+                _ => Left::Unknown(None),
             },
-            known => known,
         },
     }
 }
 
+/// By hub and name; the same name on the other hub is a name and no more.
+fn identify<'a>(case: &Case<'a>, hub: Hub, name: &str, pin: Pin<'_>) -> Identified<'a> {
+    let catalog = case.facts.catalog;
+    match (hub, catalog.identify_at(hub, name, pin)) {
+        (Hub::ModelScope, Identified::Unknown { why }) => match catalog.identify_at(Hub::HuggingFace, name, pin) {
+            Identified::Known(member) => Identified::Known(Membership { basis: Basis::NameOnly, ..member }),
+            Identified::Unknown { why: other } => Identified::Unknown { why: why.or(other) },
+            ambiguous @ Identified::Ambiguous { .. } => ambiguous,
+        },
+        (_, known) => known,
+    }
+}
+
 /// A base model or an adapter: its licence applies as well.
-fn relative<'a>(case: &Case<'a>, name: &'a str, kind: &str, said: &mut Vec<Said<'a>>, found: &mut Found) {
+pub(super) fn relative<'a>(
+    case: &Case<'a>,
+    name: &'a str,
+    pin: Pin<'_>,
+    said: &mut Vec<Said<'a>>,
+    found: &mut Found,
+) -> Left<'a> {
     let object = case.facts.licenses.iter().find(|object| object.spec.models.iter().any(|p| fits(p, name)));
     if let Some(object) = object {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said { id: &object.spec.license, of: name, how: How::Object(&object.name), modality: None });
-        return;
+        said.push(Said::new(&object.spec.license, name, How::Object(&object.name)));
+        return Left::Nothing;
     }
-    match case.facts.catalog.identify(Hub::HuggingFace, name, None) {
+    match case.facts.catalog.identify_at(Hub::HuggingFace, name, pin) {
         Identified::Known(member) => {
             let how = How::Catalogue(member.basis);
-            said.push(Said { id: member.license, of: name, how, modality: member.modality });
+            said.push(Said { modality: member.modality, ..Said::new(member.license, name, how) });
+            Left::Nothing
         }
-        Identified::Ambiguous { .. } | Identified::Unknown { .. } => {
-            found.add(sentence::identity::relative_unknown(name, kind));
-        }
+        Identified::Ambiguous { candidates } => Left::Ambiguous(candidates),
+        Identified::Unknown { why } => Left::Unknown(why),
     }
 }
 
 /// The repository in a base model or adapter, written with or without a scheme, without its revision.
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     rest.split_once('@').map_or(rest, |(name, _)| name)
-}
-
-/// What is known by a name or a claim alone, as the policies want it.
-fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
-    let mut weigh = |(strictness, by): (Strictness, Option<String>), make: &dyn Fn(Effect) -> Finding| {
-        let effect = match strictness {
-            Strictness::Accept => Effect::Passes,
-            Strictness::Warn => Effect::Warns,
-            Strictness::Hold => Effect::Waits,
-        };
-        let by = by.filter(|_| effect == Effect::Waits);
-        found.add(make(effect).voucher(by));
-    };
-    for one in said.iter().filter(|one| matches!(one.how, How::Catalogue(Basis::NameOnly))) {
-        let model = one.of;
-        weigh(case.policies.strictness(|spec| spec.licenses.by_name), &|effect| {
-            let (sentence, remedy) = sentence::identity::by_name(model);
-            finding(Reason::LicenseByName, effect, model, sentence).remedy(remedy).by_catalogue()
-        });
-    }
-    if let Some(one) = said.iter().find(|one| matches!(one.how, How::Author)) {
-        let model = one.of;
-        weigh(case.policies.strictness(|spec| spec.licenses.claims), &|effect| {
-            let (sentence, remedy) = sentence::identity::claimed(case, model);
-            finding(Reason::LicenseClaimed, effect, model, sentence).remedy(remedy)
-        });
-    }
-}
-
-fn how_words(how: &How<'_>) -> String {
-    match how {
-        How::Object(name) => format!("said by ModelLicense/{name}"),
-        How::Author => "claimed by the author, not yet compared with the files".into(),
-        How::Catalogue(basis) => match basis {
-            Basis::PublishersLicense => "by the publisher's repository",
-            Basis::Readme => "by the publisher's readme",
-            Basis::Card => "by the model card",
-            Basis::EngineDocs => "by an engine's documentation",
-            Basis::ThirdParty => "as a third party reports it",
-            Basis::NameOnly => "by the repository's name only",
-        }
-        .into(),
-    }
 }

@@ -9,6 +9,8 @@ mod atom;
 mod case;
 mod chain;
 mod conduct;
+mod declared;
+mod descent;
 mod due;
 mod expand;
 mod id;
@@ -28,6 +30,7 @@ mod rules;
 mod sentence;
 mod stale;
 pub mod stopping;
+mod vouch;
 
 pub use chain::decide;
 pub use policy::BUILT_IN_DEFAULT;

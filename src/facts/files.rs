@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-use super::{Fact, Facts, Unread, snapshot::Snapshot};
+use super::{Fact, Facts, Unread, metadata::Metadata, snapshot::Snapshot};
 
 /// Largest file that is read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -74,6 +74,8 @@ pub struct Owned {
     pub unreadable: Vec<Unreadable>,
     /// Documents of kinds that are not ours.
     pub others: usize,
+    /// What the files of the model declare, where its folder was given.
+    pub metadata: Option<Fact<Metadata>>,
     licensees: Vec<Placed<LicenseeSpec>>,
     policies: Vec<Placed<ModelPolicySpec>>,
     licenses: Vec<Placed<ModelLicenseSpec>>,
@@ -164,6 +166,7 @@ impl Owned {
             policies: nearest(&self.policies, file),
             licenses: nearest(&self.licenses, file),
             runtimes: nearest(&self.runtimes, file),
+            metadata: self.metadata.as_ref(),
             unread: self.unread.clone(),
         }
     }

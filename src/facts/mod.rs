@@ -4,6 +4,8 @@
 
 pub mod files;
 pub mod live;
+pub mod metadata;
+pub mod model_files;
 pub mod snapshot;
 
 use std::collections::BTreeMap;
@@ -60,6 +62,8 @@ pub struct Facts<'a> {
     pub licenses: Vec<&'a Fact<ModelLicenseSpec>>,
     /// Every InferenceRuntime.
     pub runtimes: Vec<&'a Fact<InferenceRuntimeSpec>>,
+    /// What the model's own files declare, where they were read.
+    pub metadata: Option<&'a Fact<metadata::Metadata>>,
     /// Kinds whose store has not synced, or whose objects cannot be read: what is absent there is not known to be absent.
     pub unread: Vec<Unread>,
 }

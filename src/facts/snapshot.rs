@@ -102,6 +102,7 @@ impl Snapshot {
             policies: self.policies.iter().collect(),
             licenses: self.licenses.iter().collect(),
             runtimes: self.runtimes.iter().collect(),
+            metadata: None,
             unread: self.unread.clone(),
         }
     }

@@ -48,6 +48,12 @@ reasons! {
     LicenseByName,
     /// The licence or the model's name is said by the author alone.
     LicenseClaimed,
+    /// What the model's own files declare, or what it inherits, differs from what else is known: all of it applies.
+    LicenseConflict,
+    /// The licence is declared by the model's own files alone, and no catalogue entry knows the model.
+    LicenseDeclared,
+    /// A file of the model that says which licence or base it has cannot be read.
+    MetadataUnreadable,
     /// A licence entry was not verified against its text.
     LicenseUnverified,
     /// A term of the licence is of a kind that Modelport does not decide yet.

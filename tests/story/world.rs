@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use modelport::{
     catalog::Catalog,
     decide::{Decision, Effect, Request, decide},
-    facts::{Fact, Facts, Unread},
+    facts::{Fact, Facts, Unread, metadata::Metadata},
     manifest::{
         licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
         model_policy::ModelPolicySpec,
@@ -22,6 +22,8 @@ pub struct World {
     pub licenses: BTreeMap<String, ModelLicenseSpec>,
     pub labels: BTreeMap<String, String>,
     pub unread: Vec<Unread>,
+    /// What the model's own files declare.
+    pub metadata: Option<Metadata>,
     told: String,
 }
 
@@ -38,6 +40,7 @@ impl World {
             licenses: BTreeMap::new(),
             labels: BTreeMap::new(),
             unread: Vec::new(),
+            metadata: None,
             told: String::new(),
         }
     }
@@ -71,6 +74,7 @@ impl World {
         let (namespace, name) = service.split_once('/').expect("namespace/name");
         let (licensees, policies, model_licenses) =
             (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
+        let metadata = self.metadata.clone().map(|files| Fact::new("files", None, files));
         let facts = Facts {
             now: self.now,
             catalog: Catalog::built_in().expect("the catalogue"),
@@ -79,6 +83,7 @@ impl World {
             policies: policies.iter().collect(),
             licenses: model_licenses.iter().collect(),
             runtimes: Vec::new(),
+            metadata: metadata.as_ref(),
             unread: self.unread.clone(),
         };
         decide(&Request { namespace, name, spec }, &facts)

@@ -1,6 +1,6 @@
 //! Sentences about which model it is, and which licence it is under.
 
-use crate::manifest::Reason;
+use crate::{catalog::Membership, manifest::Reason};
 
 use super::{
     super::{
@@ -11,7 +11,7 @@ use super::{
     Said, and,
 };
 
-const WHO_SAYS: &str =
+pub(super) const WHO_SAYS: &str =
     "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
 
 pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Option<&str>) -> Finding {
@@ -39,16 +39,36 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
     if case.names.is_empty() { new } else { new.by_catalogue() }
 }
 
-pub(in super::super) fn ambiguous(case: &Case<'_>, ids: &[&str], revision: Option<&str>) -> Finding {
-    let name = case.names.first().copied().unwrap_or("the model");
-    let texts: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    let which = match revision {
-        Some(revision) => format!("revision {revision} does not tell which of them applies"),
-        None => "no revision is pinned that tells which of them applies".into(),
+pub(in super::super) fn ambiguous(
+    case: &Case<'_>,
+    of: &str,
+    candidates: &[Membership<'_>],
+    revision: Option<&str>,
+) -> Finding {
+    let text = |one: &Membership<'_>| {
+        let license = case.facts.catalog.license(one.license);
+        let short = license.map_or(one.license, |license| license.short.as_str());
+        match (one.from, one.until) {
+            (None, None) => short.to_owned(),
+            (Some(from), None) => format!("{short} since {from}"),
+            (None, Some(until)) => format!("{short} until {until}"),
+            (Some(from), Some(until)) => format!("{short} from {from} to {until}"),
+        }
     };
-    let sentence = format!("{name} stood under several texts ({}), and {which}.", and(&texts));
-    finding(Reason::LicenseAmbiguous, Effect::Waits, name, sentence)
-        .remedy(format!("The author pins a commit in spec.model.revision. {WHO_SAYS}"))
+    let texts: Vec<String> = candidates.iter().map(text).collect();
+    let which = match revision {
+        Some(revision) => format!("nothing tells which of them stands at revision {revision}"),
+        None => "nothing tells which of them applies".into(),
+    };
+    let dated = candidates.iter().any(|one| one.from.is_some() || one.until.is_some());
+    let how = if dated {
+        "Whoever chose the revision looks up the day of its commit, and the legal or platform team"
+    } else {
+        "The legal or platform team reads the licence file at that revision, and"
+    };
+    let sentence = format!("{of} stood under several texts ({}), and {which}.", and(&texts));
+    finding(Reason::LicenseAmbiguous, Effect::Waits, of, sentence)
+        .remedy(format!("{how} says in a ModelLicense which text applies; then it goes on by itself."))
         .by_catalogue()
 }
 
@@ -74,6 +94,12 @@ pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
         ),
     };
     finding(reason, Effect::Waits, id, sentence).remedy(remedy).by_catalogue()
+}
+
+/// A refusal by a licence that was found by name.
+pub(in super::super) fn refuses_by_name(sentence: &str) -> String {
+    let stem = sentence.strip_suffix('.').unwrap_or(sentence);
+    format!("{stem}; the licence is known by the repository's name only.")
 }
 
 pub(in super::super) fn by_name(model: &str) -> Said {

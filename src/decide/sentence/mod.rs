@@ -11,6 +11,7 @@ use crate::{
 
 use super::case::Case;
 
+pub(super) mod descent;
 pub(super) mod duty;
 pub(super) mod facts;
 pub(super) mod identity;
