@@ -85,7 +85,7 @@ pub fn license(license: &License, hash: &str) -> String {
     for source in &license.sources {
         page.row("Source", source);
     }
-    page.row("Entry", &format!("sha256 {}", hash.get(..12).unwrap_or(hash)));
+    page.row("Entry", &format!("sha256 {hash}"));
     page.line("Facts in our own words, not legal advice.");
     page.0
 }
