@@ -131,7 +131,8 @@ impl Context {
             return;
         }
         self.metrics.decided(decision, At::Reconcile);
-        self.log.reconcile(&manifest.namespace().unwrap_or_default(), &manifest.name_any(), decision);
+        let namespace = manifest.namespace().unwrap_or_default();
+        self.log.reconcile(&namespace, &manifest.name_any(), &manifest.spec, decision);
         self.events.decided(manifest, decision);
     }
 

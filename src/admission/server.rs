@@ -64,7 +64,8 @@ async fn validate(State(webhook): State<Arc<Webhook>>, body: Bytes) -> Response 
     if let Some(decision) = answer.decision() {
         webhook.metrics.decided(decision, At::Admission);
         let denied = matches!(answer, Answer::Deny { .. });
-        webhook.log.admission(decision, &Asked::of(&review, denied));
+        let spec = review.object.as_ref().ok().and_then(|object| object.as_deref()).map(|object| &object.spec);
+        webhook.log.admission(decision, &Asked::of(&review, denied), spec);
     }
     webhook.metrics.reviewed(started.elapsed());
     ([(CONTENT_TYPE, "application/json")], reply(&review.uid, &answer).to_string()).into_response()

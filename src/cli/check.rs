@@ -1,22 +1,24 @@
 //! `modelport check`: what would be decided about the manifests in files, with no cluster.
 
-use std::{fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kube::Client;
-use serde::Serialize;
 
-use crate::facts::{Fact, live, model_files};
+pub use super::output::Output;
+use super::{output, replay};
+pub use crate::report::outcome::{Checked, Outcome};
 use crate::{
     catalog::Catalog,
-    decide::{Decision, Effect, Request, Verdict, decide},
-    facts::files::{Manifest, Owned, Unreadable},
-    report::{
-        explain_text::{Around, explain},
-        table::table,
+    decide::{Request, decide},
+    facts::{
+        Fact,
+        files::{Manifest, Owned},
+        live, model_files,
     },
+    report::{needs, sarif, trail},
 };
 
 /// Decides on the manifests in files, with the facts in the same files.
@@ -26,25 +28,30 @@ Facts (Licensee, ModelPolicy, ModelLicense, Namespace) are read from the same fi
 an object of one name, the one whose folder is nearest to the manifest counts.
 
 Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read.
+With --replay: 0 the same decision, 1 another one, 3 it cannot be made again.
 
 Examples:
   modelport check -f deploy/
   modelport check -f video.yaml --explain
   modelport check -f deploy/ --at 2027-01-01 -o json
-  modelport check -f support-bot.yaml --licensee legal/acme.yaml")]
+  modelport check -f deploy/ -o sarif > modelport.sarif
+  modelport check -f support-bot.yaml --licensee legal/acme.yaml
+  modelport check -f facts/ --replay decision.json
+  modelport decisions -f decisions.log --deployment support/bot -o json | tail -1 | modelport check -f facts/ --replay -")]
 pub struct CheckArgs {
     /// A file, or a folder with all that is below it.
-    #[arg(short = 'f', long = "filename", required = true, value_name = "FILE|DIR")]
+    #[arg(short = 'f', long = "filename", required_unless_present = "replay", value_name = "FILE|DIR")]
     pub filename: Vec<PathBuf>,
     /// The day (its first instant in UTC) or instant to decide for; now when absent.
     #[arg(long, value_name = "DATE|RFC3339", value_parser = instant)]
     pub at: Option<Timestamp>,
-    /// Every clause that was asked, what is owed, where pods may stand.
+    /// Every term of every licence with the value that answers it and its source, what is owed, where pods may stand,
+    /// and the YAML of what is missing.
     #[arg(long)]
     pub explain: bool,
     /// How it is printed.
-    #[arg(short = 'o', long = "output", value_enum, default_value_t = Output::Text)]
-    pub output: Output,
+    #[arg(short = 'o', long = "output", value_enum, default_value_t = Format::Text)]
+    pub output: Format,
     /// More files with facts.
     #[arg(long, value_name = "FILE|DIR")]
     pub licensee: Vec<PathBuf>,
@@ -56,147 +63,60 @@ pub struct CheckArgs {
     /// `kubectl modelport check` always does.
     #[arg(long)]
     pub cluster: bool,
+    /// Decide again what a line of the decision log decided, on the facts given, for the instant of the line; `-` is
+    /// standard input. Of several lines each.
+    #[arg(long, value_name = "RECORD", conflicts_with_all = ["at", "explain"])]
+    pub replay: Option<PathBuf>,
 }
 
 /// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
     /// For people.
+    #[default]
     Text,
     /// For programs.
     Json,
     /// For programs and people.
     Yaml,
-}
-
-/// The result of a check.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Outcome {
-    /// Decisions, in the order of the files.
-    pub decisions: Vec<Checked>,
-    /// What cannot be read.
-    pub unreadable: Vec<Unreadable>,
-    /// What is wrong in facts: file, object, sentence.
-    pub notes: Vec<(String, String, String)>,
-    /// Documents of kinds that are not ours.
-    pub others: usize,
-}
-
-/// A manifest and its decision.
-#[derive(Clone, Debug, Serialize)]
-pub struct Checked {
-    /// The file.
-    pub file: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// What was decided.
-    pub decision: Decision,
-}
-
-impl Outcome {
-    /// The exit code: the worst wins.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        let any = |verdict| self.decisions.iter().any(|checked| checked.decision.verdict == verdict);
-        if !self.unreadable.is_empty() {
-            3
-        } else if any(Verdict::Refused) {
-            1
-        } else if any(Verdict::Waiting) {
-            2
-        } else {
-            0
-        }
-    }
-
-    /// What is printed for people.
-    #[must_use]
-    pub fn text(&self, explained: bool) -> String {
-        let mut out = String::new();
-        if explained {
-            for (i, checked) in self.decisions.iter().enumerate() {
-                let title = format!("{} ({}/{})", checked.file, checked.namespace, checked.name);
-                let gap = if i == 0 { "" } else { "\n" };
-                let _ = write!(out, "{gap}{}", explain(&checked.decision, &Around { title, ..Around::default() }));
-            }
-            out.push('\n');
-        }
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for checked in self.decisions.iter().filter(|_| !explained) {
-            rows.push(vec![checked.file.clone(), checked.decision.verdict.word().into(), summary(&checked.decision)]);
-        }
-        for unreadable in &self.unreadable {
-            let text = format!("{}: {}", unreadable.object, unreadable.why);
-            rows.push(vec![unreadable.file.clone(), "Unreadable".into(), text]);
-        }
-        for (file, object, sentence) in &self.notes {
-            rows.push(vec![file.clone(), "Note".into(), format!("{object}: {sentence}")]);
-        }
-        out.push_str(&table(&rows));
-        let _ = writeln!(out, "{}", self.count_line());
-        out
-    }
-
-    fn count_line(&self) -> String {
-        let count = |verdict| self.decisions.iter().filter(|checked| checked.decision.verdict == verdict).count();
-        let mut parts = vec![
-            format!("{} allowed", count(Verdict::Allowed)),
-            format!("{} refused", count(Verdict::Refused)),
-            format!("{} waiting", count(Verdict::Waiting)),
-        ];
-        if !self.unreadable.is_empty() {
-            parts.push(format!("{} unreadable", self.unreadable.len()));
-        }
-        if self.others > 0 {
-            parts.push(format!("{} of other kinds left alone", self.others));
-        }
-        parts.join(", ")
-    }
-}
-
-/// The weightiest finding and a count of the others; of what is allowed, what is owed and warned about.
-fn summary(decision: &Decision) -> String {
-    let decisive = decision.findings.iter().filter(|finding| finding.effect <= Effect::Waits);
-    let others = decisive.count().saturating_sub(1);
-    match decision.weightiest() {
-        Some(first) if others == 0 => first.line(),
-        Some(first) => format!("{} ({others} more with --explain)", first.line()),
-        None => {
-            let owed = decision.obligations.iter().filter(|owed| owed.open()).count();
-            let warned: Vec<&str> = decision
-                .findings
-                .iter()
-                .filter(|finding| finding.effect == Effect::Warns)
-                .map(|finding| finding.reason.code())
-                .collect();
-            let mut parts = Vec::new();
-            if owed > 0 {
-                parts.push(format!("owes {owed}"));
-            }
-            if !warned.is_empty() {
-                parts.push(format!("warns {}", warned.join(", ")));
-            }
-            parts.join("; ")
-        }
-    }
+    /// For code review: SARIF 2.1.0.
+    Sarif,
 }
 
 /// Decides on every manifest, with facts that somebody has gathered.
 #[must_use]
 pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp) -> Outcome {
+    decided(manifests, facts, catalog, at, false)
+}
+
+/// The same, with every term and what is missing.
+#[must_use]
+pub fn explain_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp) -> Outcome {
+    decided(manifests, facts, catalog, at, true)
+}
+
+fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp, explained: bool) -> Outcome {
     let decisions = manifests
         .iter()
         .map(|manifest| {
             let labels = facts.labels(&manifest.namespace);
             let known = facts.facts(&manifest.file, at, catalog, &labels);
             let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+            let decision = decide(&request, &known);
+            let (mut terms, mut missing) = (Vec::new(), Vec::new());
+            if explained {
+                terms = trail::trail(&request, &known, &decision);
+                missing = needs::pastes(&needs::needs(&request, &known));
+            }
             Checked {
                 file: manifest.file.clone(),
+                line: manifest.lines.of(""),
                 namespace: manifest.namespace.clone(),
                 name: manifest.name.clone(),
-                decision: decide(&request, &known),
+                decision,
+                terms,
+                missing,
+                lines: manifest.lines.clone(),
             }
         })
         .collect();
@@ -206,6 +126,31 @@ pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: 
 /// Runs the command.
 pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
+    let owned = facts(args).await?;
+    if let Some(record) = &args.replay {
+        return replay::run(record, &owned, catalog, args.output);
+    }
+    if owned.is_empty() {
+        let given: Vec<String> = args.filename.iter().map(|path| path.display().to_string()).collect();
+        bail!(
+            "nothing of Modelport's in {}: no ModelDeployment and no facts. Files that it reads end in .yaml, .yml or \
+             .json; what a manifest looks like: modelport check --help",
+            given.join(", ")
+        );
+    }
+    let at = args.at.unwrap_or_else(Timestamp::now);
+    let outcome = decided(&owned.manifests, &owned, catalog, at, args.explain);
+    output::print(&match args.output {
+        Format::Text => outcome.text(args.explain),
+        Format::Json => output::json(&outcome)?,
+        Format::Yaml => output::yaml(&outcome)?,
+        Format::Sarif => output::json(&sarif::log(&outcome))?,
+    });
+    Ok(ExitCode::from(outcome.exit_code()))
+}
+
+/// What files say, and where it is asked for, the cluster.
+async fn facts(args: &CheckArgs) -> anyhow::Result<Owned> {
     let mut owned = Owned::load(&args.filename).context("reading manifests")?;
     owned.load_more(&args.licensee).context("reading facts")?;
     if let Some(folder) = &args.model_files {
@@ -219,15 +164,7 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         let namespaces = live::namespaces(&client).await.unwrap_or_default();
         owned.add_cluster(snapshot, namespaces);
     }
-    let outcome = check_with(&owned.manifests, &owned, catalog, args.at.unwrap_or_else(Timestamp::now));
-    let text = match args.output {
-        Output::Text => outcome.text(args.explain),
-        Output::Json => format!("{}\n", serde_json::to_string_pretty(&outcome)?),
-        Output::Yaml => serde_saphyr::to_string(&outcome).context("printing YAML")?,
-    };
-    // A closed pipe is the reader's choice, and no reason for another exit code.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-    Ok(ExitCode::from(outcome.exit_code()))
+    Ok(owned)
 }
 
 /// Time for reading facts from a cluster.
@@ -239,6 +176,10 @@ const CLUSTER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 pub fn commands_named() -> Vec<&'static str> {
     vec![
         "modelport check -f FILE --explain",
+        "modelport check -f MANIFEST -f FACTS --replay RECORD",
+        "modelport check -f MANIFESTS --licensee THIS-FILE",
+        "modelport decisions -f LOG -o json",
+        "modelport catalog licenses -o json",
         "modelport catalog rules",
         "modelport catalog sectors",
         "modelport catalog places",
@@ -246,7 +187,8 @@ pub fn commands_named() -> Vec<&'static str> {
     ]
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+/// A day's first instant in UTC, or an instant.
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }

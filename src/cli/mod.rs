@@ -7,13 +7,18 @@ use clap::{Parser, Subcommand};
 use crate::ops::args::RunArgs;
 
 pub mod catalog;
+pub mod catalog_diff;
 pub mod check;
 pub mod crd;
+pub mod decisions;
 pub mod examples;
 pub mod explain;
 pub mod fetch;
+pub mod licensee;
 pub mod mirror;
 pub mod nodes;
+pub mod output;
+pub mod replay;
 pub mod run;
 pub mod sleep;
 pub mod startup_check;
@@ -40,7 +45,11 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
-    /// Print the built-in catalogue: licences, rules, places, accelerators, engines
+    /// List decisions of the decision log: of a model, a deployment, a quarter
+    Decisions(decisions::DecisionsArgs),
+    /// Write down what an organisation must say about itself
+    Licensee(licensee::LicenseeArgs),
+    /// Print the built-in catalogue: licences, rules, places, accelerators, engines; or what changed in it
     Catalog(catalog::CatalogArgs),
     /// Print the custom resource definitions
     Crd(crd::CrdArgs),
@@ -75,6 +84,8 @@ pub fn run(cli: Cli) -> ExitCode {
             block_on(mirror::run(args))
         }
         Command::Check(args) => block_on(check::run(&args)),
+        Command::Decisions(args) => decisions::run(&args),
+        Command::Licensee(args) => licensee::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use kube::{Api, Client, api::ListParams};
 
+use super::output::{self, Output};
 use crate::{
     catalog::{Catalog, NodePlace},
     controller::views::NodeView,
@@ -12,26 +13,17 @@ use crate::{
     report::table,
 };
 
-/// What to show.
-///
-/// Examples:
-///   modelport nodes
-///   modelport nodes -o json
+/// How to show it.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "\
+Examples:
+  kubectl modelport nodes
+  modelport nodes -o json
+  modelport nodes -o yaml")]
 pub struct NodesArgs {
     /// Output.
-    #[arg(short, long, value_enum, default_value = "text")]
+    #[arg(short, long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
-}
-
-/// How it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Output {
-    /// A table.
-    Text,
-    /// JSON.
-    Json,
 }
 
 /// Nodes that are asked for at once.
@@ -54,10 +46,8 @@ pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
             (n, place)
         })
         .collect();
-    match args.output {
-        Output::Text => print!("{}", table(&placed)),
-        Output::Json => println!("{}", serde_json::to_string_pretty(&placed.iter().map(json).collect::<Vec<_>>())?),
-    }
+    let values: Vec<serde_json::Value> = placed.iter().map(json).collect();
+    output::print(&args.output.form(&values, || table(&placed))?);
     Ok(ExitCode::SUCCESS)
 }
 

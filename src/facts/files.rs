@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -15,19 +15,13 @@ use serde_json::Value;
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason,
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
         model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names,
     },
 };
 
-use super::{Fact, Facts, Unread, metadata::Metadata, snapshot::Snapshot};
-
-/// Largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
-
-/// Most files of one call.
-pub const MAX_FILES: usize = 10_000;
+use super::{Fact, Facts, Unread, lines::Lines, metadata::Metadata, snapshot::Snapshot, texts};
 
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
@@ -43,6 +37,8 @@ pub struct Manifest {
     pub name: String,
     /// What it says.
     pub spec: ModelDeploymentSpec,
+    /// On which lines of the file.
+    pub lines: Lines,
 }
 
 /// A document that cannot be read, or a field of it.
@@ -50,10 +46,27 @@ pub struct Manifest {
 pub struct Unreadable {
     /// The file.
     pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
     /// Kind and name, as far as they are known.
     pub object: String,
     /// What is wrong, for a person.
     pub why: String,
+}
+
+/// Something wrong in an object of the legal or platform team; it is read all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// Kind and name.
+    pub object: String,
+    /// Stable code.
+    pub reason: Reason,
+    /// What is wrong, and what to do.
+    pub sentence: String,
 }
 
 /// A fact, and the folder it was read from.
@@ -61,6 +74,7 @@ pub struct Unreadable {
 struct Placed<S> {
     folder: String,
     file: String,
+    lines: Lines,
     fact: Fact<S>,
 }
 
@@ -94,28 +108,21 @@ impl Owned {
 
     /// Reads more files and folders, after what is there.
     pub fn load_more(&mut self, paths: &[PathBuf]) -> io::Result<()> {
-        let mut files = Vec::new();
-        for path in paths {
-            walk(path, &mut files)?;
-        }
-        for file in files {
-            let shown = file.display().to_string();
-            if fs::metadata(&file)?.len() > MAX_FILE_BYTES {
-                self.cannot_read(&shown, "file", format!("it is larger than {MAX_FILE_BYTES} bytes"));
-                continue;
-            }
-            match fs::read_to_string(&file) {
-                Ok(text) => self.read(&shown, &text),
-                Err(error) => self.cannot_read(&shown, "file", error.to_string()),
-            }
-        }
-        Ok(())
+        texts::each(paths, |file, text| match text {
+            Ok(text) => self.read(file, &text),
+            Err(why) => self.cannot_read(file, 1, "file", why),
+        })
     }
 
     /// Adds what a cluster holds, behind whatever the files say of the same object.
     pub fn add_cluster(&mut self, snapshot: Snapshot, namespaces: BTreeMap<String, BTreeMap<String, String>>) {
         fn placed<S>(facts: Vec<Fact<S>>) -> impl Iterator<Item = Placed<S>> {
-            facts.into_iter().map(|fact| Placed { folder: String::new(), file: "cluster".into(), fact })
+            facts.into_iter().map(|fact| Placed {
+                folder: String::new(),
+                file: "cluster".into(),
+                lines: Lines::default(),
+                fact,
+            })
         }
         self.licensees.splice(0..0, placed(snapshot.licensees));
         self.policies.splice(0..0, placed(snapshot.policies));
@@ -131,16 +138,29 @@ impl Owned {
     pub fn read(&mut self, file: &str, text: &str) {
         match serde_saphyr::from_multiple::<Value>(text) {
             Ok(documents) => {
+                let mut lines = Lines::of_all(text).into_iter();
                 for document in documents {
-                    self.document(file, document);
+                    self.document(file, document, &lines.next().unwrap_or_default());
                 }
             }
             Err(error) => {
+                let line = error.location().map_or(1, |at| at.line());
                 let first = error.to_string();
                 let first = first.lines().next().unwrap_or_default().to_owned();
-                self.cannot_read(file, "file", format!("it is not YAML: {first}"));
+                self.cannot_read(file, line, "file", format!("it is not YAML: {first}"));
             }
         }
+    }
+
+    /// Whether nothing of ours was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.manifests.is_empty()
+            && self.unreadable.is_empty()
+            && self.licensees.is_empty()
+            && self.policies.is_empty()
+            && self.licenses.is_empty()
+            && self.runtimes.is_empty()
     }
 
     /// Labels of a namespace, where a file holds it.
@@ -171,39 +191,44 @@ impl Owned {
         }
     }
 
-    /// What is wrong in the objects of the legal and platform teams: file, object, sentence.
+    /// What is wrong in the objects of the legal and platform teams.
     #[must_use]
-    pub fn problems(&self, catalog: &Catalog) -> Vec<(String, String, String)> {
+    pub fn problems(&self, catalog: &Catalog) -> Vec<Note> {
         use crate::manifest::shape;
         let mut all = Vec::new();
-        let mut note = |file: &str, object: String, problems: Vec<shape::ShapeProblem>| {
-            let lines = problems.into_iter().map(|p| format!("{}: {} {}", p.reason, p.sentence, p.remedy));
-            all.extend(lines.map(|line| (file.to_owned(), object.clone(), line)));
+        let mut note = |(file, lines): (&str, &Lines), object: String, problems: Vec<shape::ShapeProblem>| {
+            all.extend(problems.into_iter().map(|problem| Note {
+                file: file.to_owned(),
+                line: lines.of(&problem.field),
+                object: object.clone(),
+                reason: problem.reason,
+                sentence: format!("{} {}", problem.sentence, problem.remedy),
+            }));
         };
         for one in &self.licensees {
             let object = format!("Licensee/{}", one.fact.name);
-            note(&one.file, object, shape::licensee_problems(&one.fact.spec, catalog));
+            note((&one.file, &one.lines), object, shape::licensee_problems(&one.fact.spec, catalog));
         }
         for one in &self.policies {
             let object = format!("ModelPolicy/{}", one.fact.name);
-            note(&one.file, object, shape::policy_problems(&one.fact.spec, catalog));
+            note((&one.file, &one.lines), object, shape::policy_problems(&one.fact.spec, catalog));
         }
         for one in &self.licenses {
             let object = format!("ModelLicense/{}", one.fact.name);
-            note(&one.file, object, shape::license_problems(&one.fact.spec, catalog));
+            note((&one.file, &one.lines), object, shape::license_problems(&one.fact.spec, catalog));
         }
         for one in &self.runtimes {
             let object = format!("InferenceRuntime/{}", one.fact.name);
-            note(&one.file, object, shape::runtime_problems(&one.fact.name, &one.fact.spec, catalog));
+            note((&one.file, &one.lines), object, shape::runtime_problems(&one.fact.name, &one.fact.spec, catalog));
         }
         all
     }
 
-    fn cannot_read(&mut self, file: &str, object: &str, why: String) {
-        self.unreadable.push(Unreadable { file: file.into(), object: object.into(), why });
+    fn cannot_read(&mut self, file: &str, line: u64, object: &str, why: String) {
+        self.unreadable.push(Unreadable { file: file.into(), line, object: object.into(), why });
     }
 
-    fn document(&mut self, file: &str, document: Value) {
+    fn document(&mut self, file: &str, document: Value, lines: &Lines) {
         if document.is_null() {
             return;
         }
@@ -211,8 +236,8 @@ impl Owned {
         let (api, kind, name) = (word("/apiVersion"), word("/kind"), word("/metadata/name"));
         if kind == "List" {
             if let Some(Value::Array(items)) = document.get("items").cloned() {
-                for item in items {
-                    self.document(file, item);
+                for (i, item) in items.into_iter().enumerate() {
+                    self.document(file, item, &lines.item(i));
                 }
             }
             return;
@@ -229,44 +254,54 @@ impl Owned {
         let ours = format!("{}/{}", names::GROUP, "v1alpha1");
         let object = format!("{kind}/{name}");
         if api != ours {
-            self.cannot_read(file, &object, format!("apiVersion is {api}, and Modelport reads {ours}"));
+            let why = format!("apiVersion is {api}, and Modelport reads {ours}");
+            self.cannot_read(file, lines.of("apiVersion"), &object, why);
             return;
         }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
-        let place = |folder| (folder, file.to_owned());
+        let place = |folder| (folder, file.to_owned(), lines.clone());
         match kind.as_str() {
             "ModelDeployment" => {
-                if let Some(read) = self.strict::<ModelDeployment>(file, &object, document) {
+                if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, document) {
                     self.manifests.push(Manifest {
                         file: file.into(),
                         namespace: read.metadata.namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
                         name,
                         spec: read.spec,
+                        lines: lines.clone(),
                     });
                 }
             }
             "Licensee" => {
-                let read = self.strict::<Licensee>(file, &object, document);
+                let read = self.strict::<Licensee>((file, lines), &object, document);
                 self.licensees.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelPolicy" => {
-                let read = self.strict::<ModelPolicy>(file, &object, document);
+                let read = self.strict::<ModelPolicy>((file, lines), &object, document);
                 self.policies.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelLicense" => {
-                let read = self.strict::<ModelLicense>(file, &object, document);
+                let read = self.strict::<ModelLicense>((file, lines), &object, document);
                 self.licenses.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "InferenceRuntime" => {
-                let read = self.strict::<InferenceRuntime>(file, &object, document);
+                let read = self.strict::<InferenceRuntime>((file, lines), &object, document);
                 self.runtimes.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
-            _ => self.cannot_read(file, &object, format!("{kind} is no kind of {}", names::GROUP)),
+            _ => {
+                let why = format!("{kind} is no kind of {}", names::GROUP);
+                self.cannot_read(file, lines.of("kind"), &object, why);
+            }
         }
     }
 
     /// An object, or a line that says which field is unknown or of another type.
-    fn strict<K: DeserializeOwned>(&mut self, file: &str, object: &str, document: Value) -> Option<K> {
+    fn strict<K: DeserializeOwned>(
+        &mut self,
+        (file, lines): (&str, &Lines),
+        object: &str,
+        document: Value,
+    ) -> Option<K> {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
@@ -277,10 +312,14 @@ impl Owned {
                 unknown.push(path);
             }
         });
+        // Options show as question marks in a path.
+        let plain = |path: &str| path.replace(".?", "");
+        let at = plain(&track.path().to_string());
+        let line = lines.of(unknown.first().map_or(at.as_str(), |path| path).replace(".?", "").as_str());
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
-            (Ok(_), fields) => Some(format!("unknown field {}", fields.join(", ").replace(".?", ""))),
-            (Err(error), _) => Some(format!("{}: {error}", track.path())),
+            (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
+            (Err(error), _) => Some(format!("{at}: {error}")),
         };
         if let Some(why) = &why {
             let (kind, name) = object.split_once('/').unwrap_or((object, ""));
@@ -289,16 +328,16 @@ impl Owned {
                 name: Some(name.to_owned()).filter(|name| !name.is_empty()),
                 why: format!("{file}: {why}"),
             });
-            self.cannot_read(file, object, why.clone());
+            self.cannot_read(file, line, object, why.clone());
         }
         read.ok().filter(|_| why.is_none())
     }
 }
 
-fn placed<K: Resource, S: Serialize>((folder, file): (String, String), object: &K, spec: S) -> Placed<S> {
+fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {
     let meta = object.meta();
     let fact = Fact::new(meta.name.as_deref().unwrap_or_default(), meta.annotations.as_ref(), spec);
-    Placed { folder, file, fact }
+    Placed { folder, file, lines, fact }
 }
 
 /// Of each name the object nearest to the file, and of two in one folder the later.
@@ -317,29 +356,4 @@ fn nearest<'a, S>(all: &'a [Placed<S>], file: &str) -> Vec<&'a Fact<S>> {
         }
     }
     chosen.into_values().map(|one| &one.fact).collect()
-}
-
-fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    if files.len() >= MAX_FILES {
-        return Err(io::Error::other(format!("more than {MAX_FILES} files")));
-    }
-    if !path.is_dir() {
-        // A file that does not exist is told apart from one that is empty.
-        fs::metadata(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-    entries.sort();
-    for entry in entries {
-        let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        let wanted = entry.extension().is_some_and(|ext| matches!(ext.to_str(), Some("yaml" | "yml" | "json")));
-        // A link to a folder is not followed: a circle of them would have no end.
-        let folder = entry.is_dir() && !entry.is_symlink();
-        if !hidden && (folder || (wanted && entry.is_file())) {
-            walk(&entry, files)?;
-        }
-    }
-    Ok(())
 }

@@ -3,10 +3,12 @@
 //! Facts are borrowed from stores: an `Allowed` is decided without copying an object, and without any I/O.
 
 pub mod files;
+pub mod lines;
 pub mod live;
 pub mod metadata;
 pub mod model_files;
 pub mod snapshot;
+pub mod texts;
 
 use std::collections::BTreeMap;
 

@@ -7,12 +7,26 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{admission::parse::Review, decide::Decision};
+use crate::{
+    admission::parse::Review,
+    decide::{Decision, Effect},
+    manifest::{
+        Reason,
+        model_deployment::{Model, ModelDeploymentSpec},
+        placement::Placement,
+        serving::Accelerators,
+        source::Source,
+        usage::Usage,
+    },
+};
+
+/// Longest part of a manifest that a line holds, in bytes; of a longer one the line holds the hashes only.
+pub const MAX_DECIDED_BYTES: usize = 64 * 1024;
 
 /// Who asked, at admission.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
     /// Id of the review.
@@ -50,6 +64,75 @@ impl Asked {
     }
 }
 
+/// What a decision is about: the fields of the manifest that are decided on. With them a line can be decided again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decided {
+    /// Which model.
+    pub model: Model,
+    /// For what use.
+    #[serde(default)]
+    pub usage: Usage,
+    /// Where the pods may stand.
+    #[serde(default)]
+    pub placement: Placement,
+    /// Accelerators of one replica.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerators: Option<Accelerators>,
+}
+
+impl Decided {
+    /// The decided fields of a manifest; nothing where an address may hold a credential, or where they are too long.
+    #[must_use]
+    pub fn of(spec: &ModelDeploymentSpec) -> Option<Self> {
+        let addresses = std::iter::once(&spec.model.source).chain(&spec.model.base_models).chain(&spec.model.adapters);
+        // A signed address carries its key in the query, an old one a user before the host.
+        let open = |address: &String| {
+            let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+            let host = rest.split('/').next().unwrap_or_default();
+            let digest = host.split_once('@').is_none_or(|(_, after)| after.starts_with("sha256:"));
+            !address.contains('?') && digest
+        };
+        if Source::parse(&spec.model.source).is_err() || !addresses.clone().all(open) {
+            return None;
+        }
+        let decided = Self {
+            model: spec.model.clone(),
+            usage: spec.usage.clone(),
+            placement: spec.placement.clone(),
+            accelerators: spec.accelerators.clone(),
+        };
+        let bytes = serde_json::to_vec(&decided).map_or(usize::MAX, |json| json.len());
+        (bytes <= MAX_DECIDED_BYTES).then_some(decided)
+    }
+
+    /// A manifest with these fields, and nothing else written.
+    #[must_use]
+    pub fn spec(&self) -> ModelDeploymentSpec {
+        ModelDeploymentSpec {
+            model: self.model.clone(),
+            usage: self.usage.clone(),
+            placement: self.placement.clone(),
+            accelerators: self.accelerators.clone(),
+            runtime: crate::manifest::serving::Runtime::default(),
+            scaling: crate::manifest::serving::Scaling::default(),
+            rollout: crate::manifest::serving::Rollout::default(),
+            expose: crate::manifest::serving::Expose::default(),
+            suspend: false,
+        }
+    }
+}
+
+/// The code of what decided; what is allowed and warned about has the code of its first warning.
+#[must_use]
+pub fn reason(decision: &Decision) -> Reason {
+    decision
+        .findings
+        .first()
+        .filter(|first| first.effect < Effect::Passes)
+        .map_or(Reason::Allowed, |first| first.reason)
+}
+
 /// One line of the log.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,6 +150,11 @@ pub struct Line<'a> {
     /// Who asked; nothing in the reconciler.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<&'a Asked>,
+    /// Code of what decided; `Allowed` where nothing is to be said.
+    pub reason: Reason,
+    /// What was decided on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
     /// The decision, whole.
     pub decision: &'a Decision,
 }
@@ -95,7 +183,7 @@ impl DecisionLog {
     }
 
     /// Logs a decision made at admission.
-    pub fn admission(&self, decision: &Decision, asked: &Asked) {
+    pub fn admission(&self, decision: &Decision, asked: &Asked, spec: Option<&ModelDeploymentSpec>) {
         let line = Line {
             log: "decision",
             time: Timestamp::now(),
@@ -103,13 +191,15 @@ impl DecisionLog {
             namespace: &asked.namespace,
             name: &asked.name,
             asked: Some(asked),
+            reason: reason(decision),
+            decided: spec.and_then(Decided::of),
             decision,
         };
         self.write(&line);
     }
 
     /// Logs a decision made in the reconciler.
-    pub fn reconcile(&self, namespace: &str, name: &str, decision: &Decision) {
+    pub fn reconcile(&self, namespace: &str, name: &str, spec: &ModelDeploymentSpec, decision: &Decision) {
         self.write(&Line {
             log: "decision",
             time: Timestamp::now(),
@@ -117,6 +207,8 @@ impl DecisionLog {
             namespace,
             name,
             asked: None,
+            reason: reason(decision),
+            decided: Decided::of(spec),
             decision,
         });
     }

@@ -5,7 +5,11 @@ use crate::{
     manifest::{Reason, status::ModelDeploymentStatus},
 };
 
-use super::table::{MAX_COLUMNS, table, wrap};
+use super::{
+    needs::Paste,
+    table::{MAX_COLUMNS, table, wrap},
+    trail::{Step, speaks_of},
+};
 
 /// What the page says besides the decision; what is empty is left out.
 #[derive(Clone, Debug, Default)]
@@ -16,36 +20,35 @@ pub struct Around {
     pub state: Vec<String>,
     /// Added to the line about the model: size, files verified.
     pub model: Option<String>,
+    /// The engine, and how it is known.
+    pub runtime: Option<String>,
     /// Lines about nodes: how many fit, which do not, and why.
     pub nodes: Vec<String>,
+    /// Every term of every licence.
+    pub terms: Vec<Step>,
+    /// What is missing, as YAML.
+    pub missing: Vec<Paste>,
 }
 
-/// The page about a deployment of a cluster, with what its status adds and how its nodes fit, in words.
+/// What is said around the decision on a deployment of a cluster: where it serves, and whether its status holds the
+/// same decision.
 #[must_use]
-pub fn page(
-    namespace: &str,
-    name: &str,
-    decision: &Decision,
-    status: &ModelDeploymentStatus,
-    nodes: Option<&str>,
-) -> String {
+pub fn around(namespace: &str, name: &str, decision: &Decision, status: &ModelDeploymentStatus) -> Around {
     let model = status.model.as_ref().and_then(|model| model.served_name.as_deref());
     let mut state = Vec::new();
     if let Some(endpoint) = &status.endpoint {
         let model = model.map(|model| format!("   model \"{model}\"")).unwrap_or_default();
         state.push(format!("Serving at {endpoint}{model}"));
     }
-    let stored = status.decision.as_deref().filter(|stored| *stored != decision.short_id());
-    if let Some(stored) = stored {
-        state.push(format!("The status holds decision {stored}: something it hangs on has changed since."));
-    }
-    let around = Around {
-        title: format!("{namespace}/{name}"),
-        state,
-        model: None,
-        nodes: nodes.map(str::to_owned).into_iter().collect(),
-    };
-    explain(decision, &around)
+    state.push(match status.decision.as_deref() {
+        None => "The status holds no decision yet: the operator has not looked at it, or is not there.".into(),
+        Some(stored) if stored == decision.short_id() => "Decided again just now: the same as the status holds.".into(),
+        Some(stored) => {
+            let verdict = status.verdict.as_deref().map(|verdict| format!(" ({verdict})")).unwrap_or_default();
+            format!("The status holds decision {stored}{verdict}: something it hangs on has changed since.")
+        }
+    });
+    Around { title: format!("{namespace}/{name}"), state, ..Around::default() }
 }
 
 /// The page.
@@ -60,11 +63,16 @@ pub fn explain(decision: &Decision, around: &Around) -> String {
         out.push('\n');
     }
     section(&mut out, &model(decision, around));
-    section(&mut out, &findings(decision));
+    section(&mut out, &findings(decision, &around.terms));
+    section(&mut out, &terms(&around.terms));
     section(&mut out, &owes(&decision.obligations));
     section(&mut out, &places(decision, around));
-    let mut tail =
-        String::from("What would change this: a new figure or record, a policy, a new catalogue. Next known date: ");
+    for paste in &around.missing {
+        let title = format!("Missing in {}, for {} to write:", paste.object, paste.who);
+        out.push_str(&format!("\n{title}\n\n{}", paste.yaml));
+    }
+    let facts = if around.missing.is_empty() { "a new figure or record" } else { "what is missing above" };
+    let mut tail = format!("What would change this: {facts}, a policy, a new catalogue. Next known date: ");
     tail.push_str(&decision.next_change.map_or_else(|| "none".into(), |at| at.to_string()));
     tail.push('.');
     out.push('\n');
@@ -98,22 +106,52 @@ fn model(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
         model.push_str(", ");
         model.push_str(more);
     }
-    let licenses = if identity.licenses.is_empty() { "not known".into() } else { identity.license_words() };
-    let mut rows = vec![row(&["Model", &model]), row(&["License", &licenses])];
+    let mut rows = vec![row(&["Model", &model])];
+    if identity.licenses.is_empty() {
+        rows.push(row(&["License", "not known"]));
+    }
+    for (i, (id, short)) in identity.licenses.iter().enumerate() {
+        let id = if id == short { String::new() } else { format!(" ({id})") };
+        rows.push(row(&[if i == 0 { "License" } else { "" }, &format!("{short}{id}")]));
+    }
     if !identity.known_by.is_empty() {
         rows.push(row(&["", &identity.known_by]));
     }
     rows
 }
 
-/// What refuses, waits and warns with what to do; then what was asked and passed.
-fn findings(decision: &Decision) -> Vec<Vec<String>> {
+/// What refuses, waits and warns with what to do; then what was asked and passed, as far as the terms do not show it.
+fn findings(decision: &Decision, terms: &[Step]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for (i, finding) in decision.findings.iter().enumerate() {
-        let title = if i == 0 { "Findings" } else { "" };
+    let shown_below = |finding: &Finding| {
+        finding.effect == Effect::Passes && terms.iter().any(|step| speaks_of(finding, &step.short, &step.sentence))
+    };
+    for finding in decision.findings.iter().filter(|finding| !shown_below(finding)) {
+        let title = if rows.is_empty() { "Findings" } else { "" };
         rows.push(row(&[title, word(finding), &text(finding)]));
         if let Some(remedy) = finding.remedy.as_deref().filter(|_| finding.effect <= Effect::Warns) {
             rows.push(row(&["", "", &format!("-> {remedy}")]));
+        }
+    }
+    rows
+}
+
+/// Every term of every licence: what it came to, and each question with the value that answers it.
+fn terms(terms: &[Step]) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut of = "";
+    for step in terms {
+        if step.license != of {
+            rows.push(row(&["Terms", "", &format!("{} ({})", step.short, step.license)]));
+            of = &step.license;
+        }
+        let clause = step.clause.as_deref().map(|clause| format!("{clause}: ")).unwrap_or_default();
+        let read = if step.verified { "" } else { " (nobody has read this in the text)" };
+        rows.push(row(&["", step.outcome, &format!("{clause}{}{read}", step.sentence)]));
+        for question in &step.questions {
+            let source = if question.source.is_empty() { String::new() } else { format!(" [{}]", question.source) };
+            let line = format!("{} {}: {}{source}", question.part, question.asks, question.value);
+            rows.push(row(&["", "", &format!("- {line}")]));
         }
     }
     rows
@@ -188,6 +226,9 @@ fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
     let by = if places.by.is_empty() { String::new() } else { format!(", by {}", places.by.join(", ")) };
     let line = if words.is_empty() { "anywhere".to_owned() } else { words.join("; ") };
     let mut rows = vec![row(&["Places", &format!("{line}{by}")])];
+    if let Some(runtime) = &around.runtime {
+        rows.push(row(&["Runtime", runtime]));
+    }
     rows.extend(around.nodes.iter().map(|line| row(&["", line])));
     if decision.verdict != Verdict::Allowed {
         rows.push(row(&["", "(no pod starts; this is where pods could stand)"]));

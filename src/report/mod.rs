@@ -1,7 +1,13 @@
 //! What people read: denials, warnings, tables, the page that explains a decision, the decision log.
 
+pub mod catalog_diff;
 pub mod decision_log;
+pub mod decisions;
 pub mod denial;
 pub mod examples;
 pub mod explain_text;
+pub mod needs;
+pub mod outcome;
+pub mod sarif;
 pub mod table;
+pub mod trail;

@@ -52,6 +52,20 @@ const MAX_INDENT: usize = 56;
 /// Indent of a last column that goes below.
 const INDENT_BELOW: usize = 4;
 
+/// `700,000,000`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {

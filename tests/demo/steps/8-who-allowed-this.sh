@@ -10,8 +10,5 @@ else
   says "Allowed" "Apache-2.0"
 fi
 
-shows "" "kubectl logs -n modelport-system deployment/modelport | grep '\"log\":\"decision\"' | jq -nr '
-    [\"TIME\", \"WHO\", \"WHAT\", \"VERDICT\", \"REASON\"], (inputs |
-    [.time[11:19], ((.asked.user // \"(operator)\") | sub(\".*:\"; \"\")), \"\\(.namespace)/\\(.name)\", .decision.verdict,
-     (.decision.findings[0].reason // \"\") + if .asked.dryRun then \" (dry run)\" else \"\" end]) | @tsv' | expand -t 10,35,68,77"
+shows "" 'kubectl logs -n modelport-system deployment/modelport | kubectl modelport decisions -f -'
 says "mia@acme.example" "Allowed" "Refused" "SeatExcluded" "FilingMissing" "PlaceExcluded" "UserThreshold"

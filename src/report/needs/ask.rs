@@ -1,0 +1,383 @@
+//! What a finding asks for, and how a value is filled in.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    catalog::{
+        atom::{MetricTest, StateName, Window},
+        condition::{Condition, Effect as Follows, Remedy},
+        predicate::Predicate,
+    },
+    decide::{Decision, Effect, Finding},
+    facts::Fact,
+    manifest::{
+        Reason,
+        licensee::LicenseeSpec,
+        model_deployment::ModelDeploymentSpec,
+        model_license::ModelLicenseSpec,
+        record::{Covers, Metric, MetricName, Record, Scope},
+        written::WrittenCountry,
+    },
+};
+
+use super::{conditions, license, trial::Trial};
+
+/// An object that somebody writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all_fields = "camelCase")]
+pub enum Object {
+    /// The organisation.
+    Licensee {
+        /// Its name.
+        name: String,
+        /// Whether it is there already.
+        exists: bool,
+        /// The namespaces that a new one would select.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        namespaces: Vec<String>,
+    },
+    /// The deployment itself.
+    ModelDeployment {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// A new ModelLicense.
+    ModelLicense,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "what", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Ask {
+    /// A field of the manifest, which its author declares.
+    Declared {
+        /// Its path below `spec`.
+        field: String,
+        /// What was tried.
+        #[serde(skip)]
+        tried: Value,
+    },
+    /// The seat.
+    Seat {
+        /// What was tried.
+        #[serde(skip)]
+        tried: String,
+    },
+    /// The kind of organisation.
+    Kind,
+    /// A list of words of the Licensee.
+    Listed {
+        /// Its field.
+        field: String,
+        /// The words that the licence asks about.
+        words: Vec<String>,
+    },
+    /// A figure.
+    Figure {
+        /// What is counted.
+        name: MetricName,
+        /// Whose figure.
+        scope: Scope,
+        /// For when.
+        period: String,
+        /// In which currency.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        currency: Option<String>,
+    },
+    /// A dated record.
+    Record {
+        /// The list of the Licensee that it goes into.
+        list: String,
+        /// A name for it.
+        name: String,
+        /// The rule that a filing answers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rule: Option<String>,
+        /// What it covers.
+        covers: Covers,
+    },
+    /// Which licence a model is under.
+    License {
+        /// The model.
+        model: String,
+        /// Licences that come into question; empty: any.
+        candidates: Vec<String>,
+    },
+}
+
+/// What could settle a finding, likeliest first.
+pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Finding) -> Vec<Ask> {
+    if finding.effect > Effect::Waits {
+        return Vec::new();
+    }
+    let terms = conditions(decision, trial.facts, finding);
+    let licenses = || licenses(trial, decision, finding);
+    let records = |lists: &[&str]| -> Vec<Ask> { lists.iter().flat_map(|list| record(list, &licenses())).collect() };
+    match finding.reason {
+        Reason::DeclarationMissing => {
+            let states: Vec<StateName> = terms.iter().flat_map(|(_, condition)| states(condition)).collect();
+            let filled = fillings(finding.about.trim_start_matches("spec."), &states).into_iter();
+            filled.map(|tried| Ask::Declared { field: finding.about.clone(), tried }).collect()
+        }
+        Reason::SeatMissing | Reason::LicenseeInvalid => {
+            ["SG", "CH", "US", "CN"].map(|tried| Ask::Seat { tried: tried.into() }).into()
+        }
+        Reason::LicenseeMissing => vec![Ask::Kind],
+        Reason::FigureMissing => {
+            let today = super::trial::day(Some(trial.facts.now));
+            terms.iter().flat_map(|(_, condition)| metrics(condition)).flat_map(|test| figures(test, today)).collect()
+        }
+        Reason::LicenseeIncomplete => {
+            terms.iter().flat_map(|(license, condition)| attributes(&license.id, condition)).collect()
+        }
+        Reason::AcceptanceMissing => records(&["accepted"]),
+        Reason::FilingMissing => vec![filing(trial, finding)],
+        Reason::RecordEnded => {
+            let mut all = records(&["accepted", "registered", "separateLicenses"]);
+            all.push(filing(trial, finding));
+            all
+        }
+        Reason::LicenseUnknown | Reason::LicenseAmbiguous => {
+            let named = |license: &&crate::catalog::license::License| finding.sentence.contains(&license.id);
+            let candidates = trial.facts.catalog.licenses().filter(named).map(|l| l.id.clone()).collect();
+            let model = decision.model.name.clone().unwrap_or_default();
+            vec![Ask::License { model, candidates }]
+        }
+        _ if finding.effect == Effect::Refuses => terms
+            .iter()
+            .flat_map(|(_, condition)| curing(condition))
+            .flat_map(|list| record(list, &licenses()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Ids of the licences that a finding is about.
+fn licenses(trial: &Trial<'_>, decision: &Decision, finding: &Finding) -> Vec<(String, String)> {
+    let about = |(id, short): &&(String, String)| {
+        *short == finding.about || license(trial.facts, id).is_some_and(|l| finding.sentence.contains(&l.short))
+    };
+    decision.model.licenses.iter().filter(about).cloned().collect()
+}
+
+/// A new record that covers these licences; its name follows the licence's.
+fn record(list: &str, licenses: &[(String, String)]) -> Vec<Ask> {
+    let one = |(id, short): &(String, String)| Ask::Record {
+        list: list.into(),
+        name: slug(short),
+        rule: None,
+        covers: Covers { licenses: vec![id.clone()], ..Covers::default() },
+    };
+    licenses.iter().map(one).collect()
+}
+
+fn filing(trial: &Trial<'_>, finding: &Finding) -> Ask {
+    let rule = trial.facts.catalog.rules().find(|rule| rule.id == finding.about);
+    let country = rule.map(|rule| rule.jurisdiction.split('-').next().unwrap_or_default().to_owned());
+    let covers = Covers {
+        services: vec![format!("{}/{}", trial.namespace, trial.name)],
+        countries: country.into_iter().map(WrittenCountry::Text).collect(),
+        ..Covers::default()
+    };
+    Ask::Record {
+        list: "filings".into(),
+        name: slug(&format!("{} {}", finding.about, trial.name)),
+        rule: Some(finding.about.clone()),
+        covers,
+    }
+}
+
+/// The lists of the Licensee that cure a term.
+fn curing(condition: &Condition) -> Vec<&'static str> {
+    match (condition.effect, condition.remedy) {
+        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => vec!["registered"],
+        (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
+        | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => vec!["separateLicenses"],
+        _ => Vec::new(),
+    }
+}
+
+fn predicates(condition: &Condition) -> impl Iterator<Item = Predicate<'_>> {
+    let atoms = condition.when.all_of.iter().chain(&condition.when.any_of).chain(&condition.unless);
+    atoms.filter_map(crate::catalog::Atom::predicate)
+}
+
+fn metrics(condition: &Condition) -> Vec<&MetricTest> {
+    predicates(condition)
+        .filter_map(|predicate| if let Predicate::Metric(test) = predicate { Some(test) } else { None })
+        .collect()
+}
+
+fn states(condition: &Condition) -> Vec<StateName> {
+    predicates(condition)
+        .filter_map(|predicate| if let Predicate::State(test) = predicate { Some(test.name) } else { None })
+        .collect()
+}
+
+/// Figures that could answer a test: the period in the licence's own terms first.
+fn figures(test: &MetricTest, today: Date) -> Vec<Ask> {
+    let on = test.frozen_at.unwrap_or(today);
+    let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
+    let last = on.first_of_month().yesterday().unwrap_or(on);
+    let first = last.checked_sub(jiff::Span::new().months(11)).unwrap_or(last);
+    let (newest, year) = (month(last), format!("{:04}", on.year() - 1));
+    let twelve = format!("{}/{newest}", month(first));
+    let frozen = test.frozen_at.is_some();
+    let [now, trailing, highest] = ["now", "T12M", "MAX12M"].map(str::to_owned);
+    let periods = match test.window {
+        Window::Year if !frozen => vec![trailing, year, newest, now, highest],
+        Window::Year | Window::CalendarYear => vec![year, trailing, newest, now, highest],
+        Window::TrailingTwelveMonths if frozen => vec![twelve, trailing, year, highest],
+        Window::TrailingTwelveMonths => vec![trailing, year, twelve, highest],
+        Window::AnyTwelveConsecutiveMonths => vec![highest, trailing, year],
+        Window::CalendarMonth | Window::Month => vec![newest, now, trailing, year, highest],
+        Window::Day | Window::AnnualRate | Window::Unspecified => vec![now, newest, trailing, year, highest],
+    };
+    let currency = test.name.is_money().then(|| test.currency.clone().unwrap_or_else(|| "USD".into()));
+    // An organisation has no employer: its group's figure answers.
+    let scopes = if test.scope == Scope::Employer { vec![Scope::Employer, Scope::Group] } else { vec![test.scope] };
+    let figure = |(scope, period)| Ask::Figure { name: test.name, scope, period, currency: currency.clone() };
+    let pairs = scopes.into_iter().flat_map(|scope| periods.iter().map(move |period| (scope, period.clone())));
+    pairs.map(figure).collect()
+}
+
+fn attributes(license: &str, condition: &Condition) -> Vec<Ask> {
+    let mut all = Vec::new();
+    for predicate in predicates(condition) {
+        match predicate {
+            Predicate::Licensee(test) => {
+                let businesses: Vec<String> = test.business_types.iter().map(word).collect();
+                for (field, words) in [("businessTypes", businesses), ("competesWith", test.competes_with.clone())] {
+                    if !words.is_empty() {
+                        all.push(Ask::Listed { field: field.into(), words });
+                    }
+                }
+                all.push(Ask::Kind);
+            }
+            Predicate::Policy(test) => all.push(Ask::Record {
+                list: "followsPolicy".into(),
+                name: test.not_followed.clone(),
+                rule: None,
+                covers: Covers { licenses: vec![license.to_owned()], ..Covers::default() },
+            }),
+            _ => {}
+        }
+    }
+    all
+}
+
+impl Ask {
+    /// Fills a value into a Licensee: the least that answers.
+    pub(super) fn fill_licensee(&self, spec: &mut LicenseeSpec, today: Date) {
+        match self {
+            Self::Seat { tried } => spec.seat = Some(WrittenCountry::Text(tried.clone())),
+            Self::Listed { field, .. } => {
+                let none = vec!["none".to_owned()];
+                if field == "competesWith" { spec.competes_with = none } else { spec.business_types = none }
+            }
+            Self::Figure { name, scope, period, currency } => spec.metrics.push(Metric {
+                name: *name,
+                scope: *scope,
+                product: None,
+                period: period.clone(),
+                value: Some(0),
+                at_most: None,
+                at_least: None,
+                currency: currency.clone(),
+                rates: Vec::new(),
+                source: None,
+                as_of: Some(today.to_string()),
+                disclose: crate::manifest::record::Disclose::default(),
+            }),
+            Self::Record { list, name, rule, covers } => {
+                let records = match list.as_str() {
+                    "accepted" => &mut spec.accepted,
+                    "registered" => &mut spec.registered,
+                    "separateLicenses" => &mut spec.separate_licenses,
+                    "followsPolicy" => &mut spec.follows_policy,
+                    _ => &mut spec.filings,
+                };
+                records.push(Record {
+                    name: name.clone(),
+                    covers: covers.clone(),
+                    who: Some("legal".into()),
+                    when: Some(today.to_string()),
+                    rule: rule.clone(),
+                    ..Record::default()
+                });
+            }
+            Self::Kind | Self::Declared { .. } | Self::License { .. } => {}
+        }
+    }
+
+    /// Fills a value into a manifest.
+    pub(super) fn fill_deployment(&self, spec: &mut ModelDeploymentSpec) {
+        let Self::Declared { field, tried } = self else { return };
+        let Ok(mut value) = serde_json::to_value(&*spec) else { return };
+        let mut at = &mut value;
+        for part in field.trim_start_matches("spec.").split('.') {
+            let Value::Object(map) = at else { return };
+            at = map.entry(part).or_insert_with(|| Value::Object(serde_json::Map::new()));
+        }
+        *at = tried.clone();
+        if let Ok(filled) = serde_json::from_value(value) {
+            *spec = filled;
+        }
+    }
+
+    /// The ModelLicense that would say it.
+    pub(super) fn model_license(&self) -> Option<Fact<ModelLicenseSpec>> {
+        let Self::License { model, candidates } = self else { return None };
+        let spec = ModelLicenseSpec {
+            license: candidates.first().cloned().unwrap_or_else(|| "Apache-2.0".into()),
+            models: vec![model.clone()],
+            ..serde_json::from_value(serde_json::json!({"license": ""})).ok()?
+        };
+        Some(Fact::new("filled-in", None, spec))
+    }
+}
+
+/// Values that a field of the manifest can be tried with.
+fn fillings(field: &str, states: &[StateName]) -> Vec<Value> {
+    let words = |words: &[&str]| words.iter().map(|word| Value::from(*word)).collect();
+    match field.rsplit('.').next().unwrap_or(field) {
+        "audience" => words(&["internal", "public"]),
+        "purpose" => words(&["evaluation", "research", "commercial", "internal-business"]),
+        "role" => words(&["licensee"]),
+        "serves" | "countries" => vec![serde_json::json!(["SG"]), serde_json::json!(["CN"])],
+        "sectors" => vec![serde_json::json!(["none"])],
+        "framework" => words(&["other"]),
+        "edgeDevices" | "outputTokensPerMonth" => vec![Value::from(0)],
+        "assurances" => states.iter().map(|state| serde_json::json!([word(state)])).collect(),
+        _ => words(&["No", "Yes"]),
+    }
+}
+
+/// How a word of ours is written.
+pub(in crate::report) fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        _ => String::new(),
+    }
+}
+
+/// A name in the form that Kubernetes likes.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let short: String = slug.chars().take(MAX_NAME_CHARS).collect();
+    short.trim_end_matches('-').to_owned()
+}
+
+/// Longest name of a record, in characters.
+const MAX_NAME_CHARS: usize = 64;

@@ -1,0 +1,16 @@
+//! What people do with the decision on a command line: check, what is missing, the log read and replayed, the catalogue
+//! of two versions compared.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
+
+#[path = "check/catalogue.rs"]
+mod catalogue;
+#[path = "kit/mod.rs"]
+mod kit;
+#[path = "check/log.rs"]
+mod log;
+#[path = "check/missing.rs"]
+mod missing;
+#[path = "check/program.rs"]
+mod program;
+#[path = "check/scratch.rs"]
+mod scratch;

@@ -1,0 +1,153 @@
+//! The program as a person or a pipeline calls it.
+
+use clap::{CommandFactory as _, Parser as _};
+use serde_json::Value;
+
+use crate::{
+    kit::golden,
+    scratch::{Scratch, modelport, modelport_with},
+};
+
+const FILES: &str = "tests/check/files";
+const DAY: &str = "2026-11-24";
+
+#[test]
+fn a_check_prints_text_json_and_sarif_as_a_reviewer_read_them() {
+    for (form, file) in [("text", "check.txt"), ("json", "check.json"), ("sarif", "check.sarif")] {
+        let answer = modelport(&["check", "-f", FILES, "--at", DAY, "-o", form]);
+        assert_eq!(answer.code, 1, "{answer:?}");
+        golden(&format!("check/{file}"), &answer.out);
+    }
+    let explained = modelport(&["check", "-f", FILES, "--at", DAY, "--explain"]);
+    assert_eq!(explained.code, 1);
+    golden("check/explained.txt", &explained.out);
+    // File names as long as a person chose them have a line of their own.
+    let wide = explained.out.lines().filter(|line| line.chars().count() > 100 && !line.contains("decision "));
+    assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn sarif_points_at_the_line_of_the_field_and_knows_each_rule() {
+    let answer = modelport(&["check", "-f", FILES, "--at", DAY, "-o", "sarif"]);
+    let log: Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules: Vec<&str> = run["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("rules")
+        .iter()
+        .map(|r| r["id"].as_str().expect("id"))
+        .collect();
+    let results = run["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for result in results {
+        let rule = result["ruleId"].as_str().expect("a rule");
+        assert!(rules.contains(&rule), "{rule} is not described");
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().expect("a level")), "{result}");
+    }
+    let country = results.iter().find(|r| r["ruleId"] == "CountryUnknown").expect("Norway");
+    let place = &country["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "tests/check/files/deployments.yaml");
+    let text = std::fs::read_to_string(format!("{FILES}/deployments.yaml")).expect("read");
+    let line = text.lines().position(|line| line.trim() == "- NO").expect("the line") as u64;
+    let shown = place["region"]["startLine"].as_u64().expect("a line");
+    assert!(shown == line || shown == line + 1, "line {shown}, and the field is at {line}");
+}
+
+#[test]
+fn an_instant_is_a_day_or_a_moment_and_anything_else_is_refused() {
+    assert_eq!(modelport(&["check", "-f", FILES, "--at", "2026-11-24T10:00:00+08:00"]).code, 1);
+    for wrong in ["yesterday", "2026-13-01", "24.11.2026", ""] {
+        let answer = modelport(&["check", "-f", FILES, "--at", wrong]);
+        assert_eq!(answer.code, 2, "clap's own code for a wrong argument: {answer:?}");
+        assert!(answer.err.contains("2027-01-01"), "{}", answer.err);
+    }
+    let scratch = Scratch::new("at");
+    let grant = "apiVersion: modelport.dev/v1alpha1\nkind: Licensee\nmetadata: {name: a}\nspec:\n  namespaces: [lab]\n  kind: company\n  metrics:\n  - {name: monthly-active-users, scope: group, period: 2024-06, value: 1}\n  accepted:\n  - {name: l, who: x, when: 2026-01-01, until: 2026-12-31, covers: {all: \"Yes\"}}\n";
+    let bot = "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: b, namespace: lab}\nspec: {model: {source: \"hf://meta-llama/Llama-3.1-8B-Instruct\"}}\n";
+    let files = scratch.file("all.yaml", &format!("{grant}---\n{bot}"));
+    assert_eq!(modelport(&["check", "-f", &files, "--at", "2026-12-31"]).code, 0);
+    assert_eq!(modelport(&["check", "-f", &files, "--at", "2026-12-31T23:59:59Z"]).code, 0);
+    let ended = modelport(&["check", "-f", &files, "--at", "2027-01-01"]);
+    assert_eq!(ended.code, 2, "a day begins with its first instant in UTC: {ended:?}");
+}
+
+#[test]
+fn bad_input_is_named_with_file_and_line_and_ends_with_3() {
+    let scratch = Scratch::new("bad");
+    let not_yaml = scratch.file("not.yaml", "a: b\nc: [\n");
+    let answer = modelport(&["check", "-f", &not_yaml]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.out.contains("it is not YAML"), "{}", answer.out);
+    let ours = scratch.file("ours.yaml", "apiVersion: modelport.dev/v1alpha1\nkind: ModelThing\nmetadata: {name: x}\n");
+    let answer = modelport(&["check", "-f", &ours, "-o", "json"]);
+    assert_eq!(answer.code, 3);
+    let json: Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!(json["unreadable"][0]["line"], 2);
+    let large = scratch.file("large.yaml", &format!("# {}\n", "x".repeat(10 * 1024 * 1024)));
+    let answer = modelport(&["check", "-f", &large]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.out.contains("larger than"), "{}", answer.out);
+    let answer = modelport(&["check", "-f", "no/such/file"]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.err.contains("no/such/file"), "{}", answer.err);
+}
+
+#[test]
+fn a_folder_without_anything_of_ours_ends_with_3_and_other_kinds_are_counted() {
+    let scratch = Scratch::new("empty");
+    let answer = modelport(&["check", "-f", &scratch.path()]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.err.contains("modelport check --help"), "{}", answer.err);
+    let other = scratch.file("service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n");
+    assert_eq!(modelport(&["check", "-f", &other]).code, 3);
+    scratch.file("model.yaml", "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: x}\nspec: {model: {source: \"hf://Qwen/Qwen3-8B\"}}\n");
+    let answer = modelport(&["check", "-f", &scratch.path()]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("1 of other kinds left alone"), "{}", answer.out);
+}
+
+#[test]
+fn manifests_are_read_from_standard_input_as_kubectl_prints_them() {
+    let text = std::fs::read_to_string(format!("{FILES}/deployments.yaml")).expect("read");
+    let answer = modelport_with(&["check", "-f", "-", "--at", DAY], &text);
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("1 allowed, 1 refused, 2 waiting"), "{}", answer.out);
+}
+
+/// Every subcommand has a page with examples, and every example is a command that there is.
+#[test]
+fn the_examples_of_each_help_page_are_commands() {
+    fn pages(command: &clap::Command, path: &str, all: &mut Vec<(String, String)>) {
+        for sub in command.get_subcommands() {
+            let name = format!("{path} {}", sub.get_name());
+            let mut sub = sub.clone();
+            all.push((name.clone(), sub.render_long_help().to_string()));
+            pages(&sub, &name, all);
+        }
+    }
+    let mut all = Vec::new();
+    pages(&modelport::cli::Cli::command(), "modelport", &mut all);
+    let mut examples = 0;
+    for (name, page) in &all {
+        for line in page.lines().map(str::trim) {
+            let piped = line.split(['|', '>']).map(str::trim);
+            for command in piped.filter(|c| c.starts_with("modelport ") || c.starts_with("kubectl modelport ")) {
+                let words = command.trim_start_matches("kubectl ").split("     ").next().unwrap_or_default();
+                // A sentence that names a command is no example.
+                if !page.contains(&format!("  {line}")) || words.ends_with('.') {
+                    continue;
+                }
+                let parsed = modelport::cli::Cli::try_parse_from(words.split_whitespace());
+                let error = parsed.as_ref().err().map(ToString::to_string).unwrap_or_default();
+                assert!(parsed.is_ok(), "{name}: {words}: {error}");
+                examples += 1;
+            }
+        }
+    }
+    assert!(examples > 15, "{examples} examples");
+    for wanted in ["check", "decisions", "licensee init", "catalog", "catalog diff", "explain", "nodes"] {
+        let (_, page) = all.iter().find(|(name, _)| name == &format!("modelport {wanted}")).expect("a page");
+        assert!(page.contains("Examples:"), "{wanted} has no examples");
+    }
+}
