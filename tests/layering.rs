@@ -14,6 +14,7 @@ const PURE: &[&str] = &[
     "src/decide",
     "src/plan",
     "src/status",
+    "src/report/scan",
     "src/apply/differs.rs",
     "src/apply/quantity.rs",
     "src/admission/parse.rs",

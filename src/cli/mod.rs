@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod mirror;
 pub mod nodes;
 pub mod run;
+pub mod scan;
 pub mod sleep;
 pub mod startup_check;
 
@@ -38,6 +39,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
+    /// Show which models run already that nobody decided on; reads pods and nodes, and changes nothing
+    Scan(scan::ScanArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
     /// Print the built-in catalogue: licences, rules, places, accelerators, engines
@@ -77,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => block_on(check::run(&args)),
         Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
+        Command::Scan(args) => block_on(scan::run(&args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),

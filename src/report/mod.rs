@@ -4,4 +4,5 @@ pub mod decision_log;
 pub mod denial;
 pub mod examples;
 pub mod explain_text;
+pub mod scan;
 pub mod table;
