@@ -30,6 +30,9 @@ pub mod predicate;
 pub mod print;
 mod provider_id;
 pub mod rule;
+pub mod server;
+#[cfg(test)]
+mod server_check;
 pub mod words;
 
 pub use accelerator::{Accelerator, Accelerators};
@@ -45,6 +48,7 @@ pub use obligation::{Obligation, ObligationKind, Trigger};
 pub use place::Places;
 pub use predicate::Predicate;
 pub use rule::{CompanyPolicy, Rule};
+pub use server::Servers;
 
 use license::Member;
 use words::Hub;
@@ -74,6 +78,7 @@ struct Fixed {
     accelerators: Accelerators,
     engines: BTreeMap<String, NamedEngine>,
     sectors: Vec<Sector>,
+    servers: Servers,
 }
 
 /// Most members that one combination is followed to, however objects nest them.
@@ -101,6 +106,7 @@ impl Catalog {
                 accelerators: Accelerators::load()?,
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors: load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?,
+                servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
             }),
             licenses,
         })
@@ -241,6 +247,12 @@ impl Catalog {
     /// All engines, by id.
     pub fn engines(&self) -> impl Iterator<Item = &NamedEngine> {
         self.fixed.engines.values()
+    }
+
+    /// Model servers, as they show in pods.
+    #[must_use]
+    pub fn servers(&self) -> &Servers {
+        &self.fixed.servers
     }
 
     /// The sectors and acts that a manifest may declare.

@@ -20,6 +20,7 @@ pub mod nodes;
 pub mod output;
 pub mod replay;
 pub mod run;
+pub mod scan;
 pub mod sleep;
 pub mod startup_check;
 
@@ -43,6 +44,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
+    /// Show which models run already that nobody decided on; reads pods and nodes, and changes nothing
+    Scan(scan::ScanArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
     /// List decisions of the decision log: of a model, a deployment, a quarter
@@ -88,6 +91,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Licensee(args) => licensee::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
+        Command::Scan(args) => block_on(scan::run(&args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),

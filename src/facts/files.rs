@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::Resource;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -132,6 +133,14 @@ impl Owned {
         for (name, labels) in namespaces {
             self.namespaces.entry(name).or_insert(labels);
         }
+    }
+
+    /// Makes the only Licensee of the files speak for every namespace, and gives its name; several stay as they are.
+    pub fn licensee_everywhere(&mut self) -> Option<&str> {
+        let [only] = self.licensees.as_mut_slice() else { return None };
+        only.fact.spec.namespaces = None;
+        only.fact.spec.namespace_selector = Some(LabelSelector::default());
+        Some(&only.fact.name)
     }
 
     /// Reads one file's text: any number of documents, YAML or JSON.

@@ -201,6 +201,8 @@ reasons! {
     // Nodes.
     /// Evidence about a node's country disagrees.
     NodeContradiction,
+    /// A licence or a policy asks in which country a pod stands, and that is not known.
+    NodeCountryUnknown,
 }
 
 impl Reason {

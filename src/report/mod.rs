@@ -9,5 +9,6 @@ pub mod explain_text;
 pub mod needs;
 pub mod outcome;
 pub mod sarif;
+pub mod scan;
 pub mod table;
 pub mod trail;

@@ -69,7 +69,9 @@ esac
 ASK="kubectl apply"
 simulated || ASK="kubectl apply --dry-run=server"
 install_modelport
-for file in tests/demo/steps/*.sh; do
+# By number: 12 comes after 9.
+mapfile -t steps < <(printf '%s\n' tests/demo/steps/*.sh | sort -V)
+for file in "${steps[@]}"; do
   # shellcheck disable=SC1090
   source "$file"
 done

@@ -36,7 +36,7 @@ Long lines are left as they came.
 HEAD
   # A step's number and title become a heading, its next line a sentence, the rest a block.
   awk '
-    /^[1-9]\. / && blank {
+    /^[1-9][0-9]*\. / && blank {
       print "```\n\n## " $0 "\n"
       while (getline > 0 && $0 !~ /^[[:space:]]*$/) print
       print "\n```console"; fresh = 1; held = 0; blank = 0; next
