@@ -23,7 +23,7 @@ fn main() {
     for manifest in &owned.manifests {
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, now, catalog, &labels);
-        let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+        let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid: None, spec: &manifest.spec };
         let mut samples: Vec<f64> = (0..SAMPLES)
             .map(|_| {
                 let started = Instant::now();

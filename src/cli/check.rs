@@ -187,7 +187,8 @@ pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: 
         .map(|manifest| {
             let labels = facts.labels(&manifest.namespace);
             let known = facts.facts(&manifest.file, at, catalog, &labels);
-            let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+            let uid = manifest.uid.as_deref();
+            let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid, spec: &manifest.spec };
             Checked {
                 file: manifest.file.clone(),
                 namespace: manifest.namespace.clone(),

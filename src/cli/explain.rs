@@ -52,10 +52,11 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let manifest = api.get(name).await.with_context(|| format!("ModelDeployment {namespace}/{name}"))?;
     let snapshot = live::snapshot(&client, DEADLINE)
         .await
-        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes)")?;
+        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes, waivers)")?;
     let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
-    let decision = decide(&Request { namespace: &namespace, name, spec: &manifest.spec }, &facts);
+    let uid = manifest.metadata.uid.as_deref();
+    let decision = decide(&Request { namespace: &namespace, name, uid, spec: &manifest.spec }, &facts);
     // Nodes explain and decide nothing: a reader who may not list them gets the page all the same.
     let nodes = Api::<NodeView>::all(client).list(&ListParams::default().limit(500)).await;
     let nodes = nodes.map(|list| list.items.iter().map(NodeView::summary).collect::<Vec<NodeSummary>>());

@@ -8,7 +8,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, place, policy, rules, sentence,
+    id, identity, license, licensee, owed, place, policy, rules, sentence, waiver,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -67,6 +67,7 @@ fn conclude(
     obligations: Vec<super::Owed>,
     places: Places,
 ) -> Decision {
+    waiver::apply(case, model.name.as_deref(), &mut found);
     found.findings.sort_by_key(|finding| (finding.effect, weight(finding)));
     found.inputs.sort();
     let verdict = match found.findings.first().map(|finding| finding.effect) {

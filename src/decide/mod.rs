@@ -20,6 +20,7 @@ mod record;
 mod rules;
 mod sentence;
 pub mod stopping;
+pub mod waiver;
 
 pub use chain::decide;
 pub use policy::BUILT_IN_DEFAULT;
@@ -38,6 +39,8 @@ pub struct Request<'a> {
     pub namespace: &'a str,
     /// Name of the deployment.
     pub name: &'a str,
+    /// UID of the deployment; without it (a file, an object not stored yet) no Waiver applies.
+    pub uid: Option<&'a str>,
     /// What is written.
     pub spec: &'a ModelDeploymentSpec,
 }
@@ -148,6 +151,25 @@ pub struct Finding {
     pub source: Option<String>,
     /// Who or what it hangs on.
     pub cause: Cause,
+    /// The Waiver that lets it pass for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
+}
+
+/// That a Waiver lets a finding pass, and what the finding did before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waived {
+    /// Name of the Waiver.
+    pub waiver: String,
+    /// Who approved it.
+    pub by: String,
+    /// Why, in the approver's words.
+    pub reason: String,
+    /// The first instant at which it is no longer in force.
+    pub until: Timestamp,
+    /// What the finding does without it.
+    pub from: Effect,
 }
 
 impl Finding {

@@ -15,7 +15,7 @@ use crate::{
     catalog::Catalog,
     manifest::{
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec, names,
+        model_policy::ModelPolicySpec, names, waiver::WaiverSpec,
     },
 };
 
@@ -28,6 +28,8 @@ pub struct Fact<S> {
     pub hash: String,
     /// Cause that a person confirmed to stop deployments, from the annotation [`names::CONFIRM_STOP`].
     pub confirms_stop: Option<String>,
+    /// When the API server stored it; nothing for a file.
+    pub created: Option<Timestamp>,
     /// The spec.
     pub spec: S,
 }
@@ -38,7 +40,7 @@ impl<S: Serialize> Fact<S> {
     pub fn new(name: &str, annotations: Option<&BTreeMap<String, String>>, spec: S) -> Self {
         let json = serde_json::to_vec(&spec).unwrap_or_default();
         let confirms_stop = annotations.and_then(|a| a.get(names::CONFIRM_STOP)).cloned();
-        Self { name: name.to_owned(), hash: names::sha256_hex(&json), confirms_stop, spec }
+        Self { name: name.to_owned(), hash: names::sha256_hex(&json), confirms_stop, created: None, spec }
     }
 }
 
@@ -59,6 +61,8 @@ pub struct Facts<'a> {
     pub licenses: Vec<&'a Fact<ModelLicenseSpec>>,
     /// Every InferenceRuntime.
     pub runtimes: Vec<&'a Fact<InferenceRuntimeSpec>>,
+    /// Every Waiver; the decision picks those for the deployment's UID.
+    pub waivers: Vec<&'a Fact<WaiverSpec>>,
     /// Kinds whose store has not synced, or whose objects cannot be read: what is absent there is not known to be absent.
     pub unread: Vec<Unread>,
 }

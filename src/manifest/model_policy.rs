@@ -141,6 +141,10 @@ pub struct LicenseRules {
     /// A licence known by the repository's name only: `Warn` (default), `Accept`, or `Hold`.
     #[serde(default)]
     pub by_name: Strictness,
+    /// Codes of findings that a Waiver may let pass for a time; absent: none. What several policies hold, each must let.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), inner(length(min = 1, max = 64)))]
+    pub waivable: Vec<String>,
 }
 
 /// What is done with a weak fact.

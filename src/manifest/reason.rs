@@ -20,6 +20,12 @@ macro_rules! reasons {
                 match self { $(Self::$name => stringify!($name)),+ }
             }
 
+            /// The code that is written so.
+            #[must_use]
+            pub fn of_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.code() == code)
+            }
+
             /// What the code means, for the reference page.
             #[must_use]
             pub fn meaning(self) -> &'static str {
@@ -178,6 +184,15 @@ reasons! {
     SelectorUnguarded,
     /// The object has the id of a built-in entry and does not say that it overrides it.
     OverrideNotSaid,
+    // Waivers.
+    /// What speaks against it is let pass for a time, by a Waiver.
+    Waived,
+    /// The Waiver lets pass what it names, until its end.
+    WaiverInForce,
+    /// The Waiver has ended, and has no effect from that second.
+    WaiverExpired,
+    /// The Waiver has no effect: its deployment, its model or its policy is another by now, or the policy does not let it.
+    WaiverVoid,
     // Nodes.
     /// Evidence about a node's country disagrees.
     NodeContradiction,

@@ -131,7 +131,12 @@ impl Cluster {
             brake.running += 1;
             let labels = BTreeMap::new();
             let facts = self.facts.facts(catalog(), &labels, self.now);
-            let request = Request { namespace: &life.owner.namespace, name: &life.owner.name, spec: &runs.inputs.spec };
+            let request = Request {
+                namespace: &life.owner.namespace,
+                name: &life.owner.name,
+                uid: Some(&life.owner.uid),
+                spec: &runs.inputs.spec,
+            };
             let decision = decide(&request, &facts);
             brake.would_stop += usize::from(
                 decision.verdict == Verdict::Refused && decision.policy.stop && cause_id(&decision) == cause,

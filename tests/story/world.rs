@@ -81,7 +81,7 @@ impl World {
             runtimes: Vec::new(),
             unread: self.unread.clone(),
         };
-        decide(&Request { namespace, name, spec }, &facts)
+        decide(&Request { namespace, name, uid: self.uid.as_deref(), spec }, &facts)
     }
 
     /// Somebody applies a manifest; what is answered is told.

@@ -17,6 +17,7 @@ pub(super) mod license;
 pub(super) mod place;
 pub(super) mod policy;
 pub(super) mod rule;
+pub(super) mod waiver;
 
 /// A sentence, and who does what next.
 pub(super) type Said = (String, String);

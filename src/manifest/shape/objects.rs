@@ -183,6 +183,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
             ));
         }
     }
+    super::waivers::waivable_problems(&spec.licenses.waivable, &mut all);
     for (field, list) in [("spec.regions.allow", &spec.regions.allow), ("spec.regions.deny", &spec.regions.deny)] {
         if let Some(list) = list {
             check_places(list, field, catalog, &mut all);
