@@ -17,6 +17,7 @@ pub mod nodes;
 pub mod run;
 pub mod sleep;
 pub mod startup_check;
+pub mod waive;
 
 /// Deploys open-weight models, and lands each one only where its licence and the region's rules let it.
 ///
@@ -38,6 +39,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Explain one deployment: what was decided, by which clauses and facts, and what would change it
     Explain(explain::ExplainArgs),
+    /// Let what blocks a deployment pass for a time, on record
+    Waive(waive::WaiveArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
     /// Print the built-in catalogue: licences, rules, places, accelerators, engines
@@ -77,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => block_on(check::run(&args)),
         Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
+        Command::Waive(args) => block_on(waive::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),

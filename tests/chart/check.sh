@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 
 HELM=${HELM:-helm}
 CHART=charts/modelport
-KINDS="inferenceruntimes licensees modeldeployments modellicenses modelpolicies"
+KINDS="inferenceruntimes licensees modeldeployments modellicenses modelpolicies waivers"
 CRD_MAX_BYTES=$((200 * 1000))     # client-side apply stops at 262,144 bytes of annotation
 CHART_MAX_BYTES=$((700 * 1000))   # Helm keeps a release in one Secret of at most 1 MiB
 # shellcheck source=tests/chart/harness.sh
@@ -84,7 +84,7 @@ schema_is_closed() {
 never_renders() { # never_renders RENDER: what the operator owns, and objects of our kinds
   local bad=0
   for kind in ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy \
-    ValidatingAdmissionPolicyBinding Secret ModelDeployment Licensee ModelLicense ModelPolicy InferenceRuntime; do
+    ValidatingAdmissionPolicyBinding Secret ModelDeployment Licensee ModelLicense ModelPolicy InferenceRuntime Waiver; do
     docs_of "$1" "$kind" && { echo "^ a $kind"; bad=1; }
   done
   grep -nE '^apiVersion: *"?modelport\.dev' "$SCRATCH/$1.yaml" && bad=1

@@ -9,7 +9,7 @@ use modelport::{
     facts::{Fact, Facts, Unread},
     manifest::{
         licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec,
+        model_policy::ModelPolicySpec, waiver::WaiverSpec,
     },
 };
 use serde::de::DeserializeOwned;
@@ -22,6 +22,10 @@ pub struct World {
     pub licenses: BTreeMap<String, ModelLicenseSpec>,
     pub labels: BTreeMap<String, String>,
     pub unread: Vec<Unread>,
+    /// Waivers, with the day on which each was stored.
+    pub waivers: BTreeMap<String, (Timestamp, WaiverSpec)>,
+    /// UID of whatever is applied; nothing as for a file.
+    pub uid: Option<String>,
     told: String,
 }
 
@@ -38,6 +42,8 @@ impl World {
             licenses: BTreeMap::new(),
             labels: BTreeMap::new(),
             unread: Vec::new(),
+            waivers: BTreeMap::new(),
+            uid: None,
             told: String::new(),
         }
     }
@@ -64,6 +70,11 @@ impl World {
         self.licenses.insert(name.into(), yaml(text));
     }
 
+    /// Somebody creates a Waiver now.
+    pub fn waiver(&mut self, name: &str, text: &str) {
+        self.waivers.insert(name.into(), (self.now, yaml(text)));
+    }
+
     pub fn decide(&self, service: &str, spec: &ModelDeploymentSpec) -> Decision {
         fn facts<S: Clone + serde::Serialize>(of: &BTreeMap<String, S>) -> Vec<Fact<S>> {
             of.iter().map(|(name, spec)| Fact::new(name, None, spec.clone())).collect()
@@ -71,6 +82,11 @@ impl World {
         let (namespace, name) = service.split_once('/').expect("namespace/name");
         let (licensees, policies, model_licenses) =
             (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
+        let waivers: Vec<Fact<WaiverSpec>> = self
+            .waivers
+            .iter()
+            .map(|(name, (created, spec))| Fact { created: Some(*created), ..Fact::new(name, None, spec.clone()) })
+            .collect();
         let facts = Facts {
             now: self.now,
             catalog: Catalog::built_in().expect("the catalogue"),
@@ -79,6 +95,7 @@ impl World {
             policies: policies.iter().collect(),
             licenses: model_licenses.iter().collect(),
             runtimes: Vec::new(),
+            waivers: waivers.iter().collect(),
             unread: self.unread.clone(),
         };
         decide(&Request { namespace, name, uid: self.uid.as_deref(), spec }, &facts)
