@@ -10,6 +10,8 @@ mod examples;
 mod facts;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/waiver.rs"]
+mod waiver;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]

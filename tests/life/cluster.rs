@@ -89,6 +89,10 @@ impl Cluster {
         self.facts.policies.push(Fact::new(name, None, yaml(text)));
     }
 
+    pub fn waiver(&mut self, name: &str, text: &str) {
+        self.facts.waivers.push(Fact { created: Some(self.now), ..Fact::new(name, None, yaml(text)) });
+    }
+
     pub fn confirms(&mut self, licensee: &str, cause: &str) {
         for fact in self.facts.licensees.iter_mut().filter(|f| f.name == licensee) {
             fact.confirms_stop = Some(cause.to_owned());
