@@ -94,3 +94,84 @@ fn judged(stands: &Standing, unused: Option<&Decision>) -> Answer {
 fn deny(reason: Reason, sentence: &str) -> Answer {
     Answer::Deny { message: format!("{reason}: {sentence}"), decision: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{catalog::Catalog, facts::snapshot::Snapshot, manifest::model_policy::ModelPolicySpec};
+
+    const NOW: &str = "2026-11-25T03:00:00Z";
+    const POLICY: &str =
+        "{namespaces: [support], licenses: {refuse: [MIT, \"Apache-*\"], waivable: [LicenseRefusedByPolicy]}}";
+    const WAIVER: &str = "{deployment: {namespace: support, name: bot, uid: u-1}, model: Qwen/Qwen3-8B, policy: strict, findings: [{code: LicenseRefusedByPolicy}], reason: counsel looks at it on Monday, until: 2026-11-28, approvedBy: counsel}";
+
+    fn yaml<T: serde::de::DeserializeOwned>(text: &str) -> T {
+        serde_saphyr::from_str(text).unwrap()
+    }
+
+    fn deployment(uid: &str, model: &str) -> ModelDeployment {
+        let mut made = ModelDeployment::new("bot", yaml(&format!("model: {{source: \"hf://{model}\"}}")));
+        made.metadata.namespace = Some("support".into());
+        made.metadata.uid = Some(uid.into());
+        made
+    }
+
+    fn answered(waiver: &str, manifest: Option<&ModelDeployment>, policy: Option<&str>) -> Answer {
+        let policies = policy.map(|text| Fact::new("strict", None, yaml::<ModelPolicySpec>(text)));
+        let snapshot = Snapshot { policies: policies.into_iter().collect(), ..Snapshot::default() };
+        let (labels, now) = (BTreeMap::new(), NOW.parse().unwrap());
+        let facts = snapshot.facts(Catalog::built_in().unwrap(), &labels, now);
+        let review = Review {
+            uid: "r".into(),
+            operation: Operation::Create,
+            subresource: String::new(),
+            namespace: String::new(),
+            name: "w".into(),
+            dry_run: false,
+            user: "counsel".into(),
+            groups: Vec::new(),
+            object: Ok(Some(Box::new(Waiver::new("w", yaml(waiver))))),
+            old: None,
+            deleting: false,
+        };
+        answer(&review, now, Some(&Target { manifest, facts: &facts }))
+    }
+
+    fn denial(waiver: &str, manifest: Option<&ModelDeployment>, policy: Option<&str>) -> String {
+        match answered(waiver, manifest, policy) {
+            Answer::Deny { message, .. } => message,
+            Answer::Pass { .. } => panic!("it passes"),
+        }
+    }
+
+    #[test]
+    fn what_has_an_effect_passes_without_a_word() {
+        let bot = deployment("u-1", "Qwen/Qwen3-8B");
+        assert_eq!(answered(WAIVER, Some(&bot), Some(POLICY)), Answer::pass());
+    }
+
+    #[test]
+    fn what_is_not_found_at_present_passes_with_a_warning() {
+        let bot = deployment("u-1", "Qwen/Qwen3-8B");
+        let nothing = POLICY.replace("refuse: [MIT, \"Apache-*\"], ", "");
+        let Answer::Pass { warnings, .. } = answered(WAIVER, Some(&bot), Some(&nothing)) else { panic!("denied") };
+        assert!(warnings[0].contains("nothing that this Waiver names"), "{warnings:?}");
+    }
+
+    #[test]
+    fn what_would_have_no_effect_is_told_why() {
+        let bot = deployment("u-1", "Qwen/Qwen3-8B");
+        assert!(denial(WAIVER, None, Some(POLICY)).contains("there is no ModelDeployment bot"));
+        let anew = deployment("u-2", "Qwen/Qwen3-8B");
+        assert!(denial(WAIVER, Some(&anew), Some(POLICY)).contains("deleted and made anew"));
+        let other = deployment("u-1", "Qwen/Qwen3-4B");
+        assert!(denial(WAIVER, Some(&other), Some(POLICY)).contains("the deployment's model is Qwen/Qwen3-4B"));
+        assert!(denial(WAIVER, Some(&bot), None).contains("the built-in default lets nothing be waived"));
+        let none = POLICY.replace("waivable: [LicenseRefusedByPolicy]", "waivable: []");
+        assert!(denial(WAIVER, Some(&bot), Some(&none)).contains("spec.licenses.waivable"));
+        let elsewhere = WAIVER.replace("policy: strict", "policy: loose");
+        assert!(denial(&elsewhere, Some(&bot), Some(POLICY)).contains("in force there: ModelPolicy/strict"));
+    }
+}

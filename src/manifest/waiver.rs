@@ -73,7 +73,7 @@ pub struct WaiverSpec {
     pub reason: String,
     /// Until when: an instant in RFC 3339, or a day in UTC, which is included. At most 30 days after the creation.
     #[schemars(regex(
-        pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+        pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
     ))]
     pub until: String,
     /// Who approves it: the user who creates it, as the API server knows him; another name is not stored.
