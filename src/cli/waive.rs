@@ -167,7 +167,8 @@ fn what_blocks(request: &Request<'_>, decision: &Decision, lets: &Waivable) -> R
             .collect();
         return Err(format!("{service} is Allowed; there is nothing to waive.{}", waived.concat()));
     }
-    let lines = |findings: &[&Finding]| findings.iter().map(|f| format!("\n  {}", f.line())).collect::<String>();
+    let lines =
+        |findings: &[&Finding]| findings.iter().map(|f| format!("\n  {}", f.line())).collect::<Vec<_>>().concat();
     let never: Vec<&Finding> = blocking.iter().copied().filter(|f| !may_be_waived(f.reason)).collect();
     if !never.is_empty() {
         return Err(format!("nothing was created. No policy can let this be waived:{}", lines(&never)));

@@ -342,14 +342,14 @@ impl Facts {
             });
             (store, changed.boxed())
         }
-        let (licensees, a) = kind(client);
-        let (policies, b) = kind(client);
-        let (licenses, c) = kind(client);
-        let (runtimes, d) = kind(client);
-        let (waivers, e) = kind(client);
+        let (licensees, of_licensees) = kind(client);
+        let (policies, of_policies) = kind(client);
+        let (licenses, of_licenses) = kind(client);
+        let (runtimes, of_runtimes) = kind(client);
+        let (waivers, of_waivers) = kind(client);
         Self {
             stores: FactStores { licensees, policies, licenses, runtimes, waivers },
-            changes: stream::select_all([a, b, c, d, e]).boxed(),
+            changes: stream::select_all([of_licensees, of_policies, of_licenses, of_runtimes, of_waivers]).boxed(),
         }
     }
 

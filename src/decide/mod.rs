@@ -153,7 +153,7 @@ pub struct Finding {
     pub cause: Cause,
     /// The Waiver that lets it pass for a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waived: Option<Waived>,
+    pub waived: Option<Box<Waived>>,
 }
 
 /// That a Waiver lets a finding pass, and what the finding did before.

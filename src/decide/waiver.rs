@@ -154,13 +154,13 @@ pub(super) fn apply(case: &Case<'_>, model: Option<&str>, found: &mut Found) {
         }
         let by = in_force.iter().find(|(_, fact)| fact.spec.names(finding.reason, &finding.about));
         let Some((until, fact)) = by else { continue };
-        finding.waived = Some(Waived {
+        finding.waived = Some(Box::new(Waived {
             waiver: fact.name.clone(),
             by: fact.spec.approved_by.clone(),
             reason: fact.spec.reason.clone(),
             until: *until,
             from: finding.effect,
-        });
+        }));
         finding.effect = Effect::Warns;
         finding.sentence = format!("{} {}", finding.sentence, sentence::waived(&fact.name, &fact.spec, *until));
         finding.remedy = Some(sentence::before_it_ends(finding.remedy.as_deref(), *until));

@@ -336,7 +336,7 @@ test_that "the rights of the start-up check go with it" hook_rights_go everythin
 test_that "the golden rights are those of the chart (deploy/render.sh)" rbac_is_golden
 test_that "deploy/install.yaml is the chart rendered (deploy/render.sh)" install_is_fresh
 
-test_that "the chart carries the five generated kinds" crds_are_the_generated
+test_that "the chart carries the six generated kinds" crds_are_the_generated
 test_that "each kind is kept at uninstall, has a version, and is under 200 kB" crds_are_kept
 test_that "no name or value in the kinds is read as a boolean by accident" crds_mean_what_they_say
 test_that "the kinds can be left out, or not kept" crds_can_go

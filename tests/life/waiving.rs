@@ -78,7 +78,7 @@ fn a_waiver_that_is_deleted_ends_as_one_that_has_expired() {
     cluster.licensee("giant", GIANT);
     cluster.waiver(
         "w",
-        r#"
+        r"
 deployment: {namespace: chat, name: bot, uid: uid-bot}
 model: meta-llama/Llama-2-7b-chat-hf
 policy: chat
@@ -86,7 +86,7 @@ findings: [{code: UserThreshold}]
 reason: licensor confirmed by mail
 until: 2026-11-30
 approvedBy: legal@giant.example
-"#,
+",
     );
     cluster.applies("chat/bot", BOT);
     cluster.settle();

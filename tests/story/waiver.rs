@@ -26,7 +26,7 @@ accepted:
 
 const CHINA: &str = "{namespaces: [support], regions: {rules: [{rule: cn-genai-filing, mode: Enforce}]}, licenses: {waivable: [FilingMissing]}}";
 
-const WAIVER: &str = r#"
+const WAIVER: &str = r"
 deployment: {namespace: support, name: bot, uid: u-1}
 model: meta-llama/Llama-2-7b-chat-hf
 policy: china
@@ -34,7 +34,7 @@ findings: [{code: FilingMissing, about: cn-genai-filing}]
 reason: filing sent on Friday, number comes on Monday
 until: 2026-11-26T03:00:00Z
 approvedBy: legal@acme.example
-"#;
+";
 
 fn world() -> World {
     let mut world = World::at("2026-11-25T03:00:00Z");
@@ -226,4 +226,29 @@ proptest! {
         world.waivers.clear();
         prop_assert_eq!(ended, world.decide("support/bot", &spec));
     }
+}
+
+#[test]
+fn a_file_from_a_cluster_has_a_uid_and_a_file_of_a_person_has_none() {
+    use modelport::{catalog::Catalog, cli::check::check_with, facts::files::Owned};
+    let indent = |text: &str| text.trim().lines().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat();
+    let object = |kind: &str, meta: &str, spec: &str| {
+        format!("apiVersion: modelport.dev/v1alpha1\nkind: {kind}\nmetadata: {{{meta}}}\nspec:\n{}---\n", indent(spec))
+    };
+    let facts = [
+        object("Licensee", "name: acme", ACME),
+        object("ModelPolicy", "name: china", "namespaces: [support]\nregions: {rules: [{rule: cn-genai-filing, mode: Enforce}]}\nlicenses: {waivable: [FilingMissing]}"),
+        object("Waiver", "name: w, creationTimestamp: \"2026-11-25T03:00:00Z\"", WAIVER),
+    ]
+    .concat();
+    let verdict = |meta: &str| {
+        let mut owned = Owned::default();
+        owned.read("all.yaml", &format!("{facts}{}", object("ModelDeployment", meta, BOT)));
+        assert_eq!(owned.unreadable, []);
+        let now = "2026-11-25T04:00:00Z".parse().unwrap();
+        let outcome = check_with(&owned.manifests, &owned, Catalog::built_in().expect("the catalogue"), now);
+        outcome.decisions[0].decision.verdict
+    };
+    assert_eq!(verdict("name: bot, namespace: support, uid: u-1"), Verdict::Allowed);
+    assert_eq!(verdict("name: bot, namespace: support"), Verdict::Refused);
 }
