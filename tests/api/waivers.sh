@@ -76,9 +76,9 @@ the_record_shows_who() {
   name=$(the_waiver)
   within 20 sh -c "kubectl get events -n late -o 'jsonpath={range .items[*]}{.reason} {.message}{\"\n\"}{end}' | grep -q '^Waived .*by counsel: the number comes on Monday (Waiver/$name)'" &&
     kubectl get mpd bot -n late -o 'jsonpath={.status.findings[*].message}' | grep -qF "by counsel: the number comes on Monday (Waiver/$name)" &&
-    grep -F '"name":"bot"' "$SCRATCH/decisions.log" | grep -F '"by":"counsel"' | grep -qF "\"waiver\":\"$name\"" &&
+    within 10 grep -qF "\"waived\":{\"waiver\":\"$name\",\"by\":\"counsel\"" "$SCRATCH/decisions.log" &&
     metric 'modelport_waivers_in_force 1' &&
-    grep -F '"resource":"waivers"' "$AUDIT" | grep -F '"verb":"create"' | grep -qF '"username":"counsel"'
+    within 10 grep -qE '"verb":"create".*"username":"counsel".*"resource":"waivers".*"code":201' "$AUDIT"
 }
 a_record_is_not_changed() {
   local out
