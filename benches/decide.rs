@@ -25,7 +25,7 @@ fn main() {
     for manifest in &owned.manifests {
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, now, catalog, &labels);
-        let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+        let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid: None, spec: &manifest.spec };
         let samples = samples(BATCH, &request, &facts);
         let at = |i: usize| samples.get(i).copied().unwrap_or_default();
         let file = manifest.file.split("deploy/examples/").last().unwrap_or(&manifest.file);
@@ -56,7 +56,7 @@ fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
     let Ok(spec) = serde_saphyr::from_str::<ModelDeploymentSpec>(MANIFEST) else { return };
     let licensee = Fact::new("acme", None, licensee);
     let labels = BTreeMap::new();
-    let request = Request { namespace: "shop", name: "bot", spec: &spec };
+    let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
     let mut all: Vec<(f64, &str)> = Vec::new();
     for license in catalog.licenses() {
         let text = format!("{{license: {}, models: [example/model]}}", license.id);
@@ -71,6 +71,7 @@ fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
             licenses: vec![&object],
             runtimes: Vec::new(),
             metadata: None,
+            waivers: Vec::new(),
             unread: Vec::new(),
         };
         let samples = samples(BATCH / 10, &request, &facts);

@@ -131,8 +131,7 @@ impl Context {
             return;
         }
         self.metrics.decided(decision, At::Reconcile);
-        let namespace = manifest.namespace().unwrap_or_default();
-        self.log.reconcile(&namespace, &manifest.name_any(), &manifest.spec, decision);
+        self.log.reconcile(manifest, decision);
         self.events.decided(manifest, decision);
     }
 

@@ -228,6 +228,7 @@ fn ahead(licensee: String) -> Client {
                 ),
                 "modellicenses" => list("ModelLicenseList", vec![]),
                 "inferenceruntimes" => list("InferenceRuntimeList", vec![]),
+                "waivers" => list("WaiverList", vec![]),
                 "support" => json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "support"}}),
                 other => panic!("nobody asked for {other}"),
             };

@@ -23,6 +23,8 @@ const PURE: &[&str] = &[
     "src/admission/configuration.rs",
     "src/admission/pod_policy.rs",
     "src/admission/node_policy.rs",
+    "src/admission/waiver.rs",
+    "src/admission/waiver_policy.rs",
 ];
 
 /// What makes an answer depend on more than the arguments.

@@ -10,3 +10,5 @@ mod kit;
 mod pinned;
 #[path = "life/stopping.rs"]
 mod stopping;
+#[path = "life/waiving.rs"]
+mod waiving;

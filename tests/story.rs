@@ -25,6 +25,8 @@ mod properties;
 mod reviews;
 #[path = "story/time.rs"]
 mod time;
+#[path = "story/waiver.rs"]
+mod waiver;
 #[path = "story/worked.rs"]
 mod worked;
 #[path = "story/world.rs"]

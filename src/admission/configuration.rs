@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::manifest::names::{GROUP, NODE_POLICY, POD_POLICY, WEBHOOK, WEBHOOK_CONFIGURATION};
+use crate::manifest::names::{
+    GROUP, NODE_POLICY, POD_POLICY, WAIVER_POLICY, WAIVER_WEBHOOK, WEBHOOK, WEBHOOK_CONFIGURATION,
+};
 
 /// Seconds that the API server waits for an answer.
 pub const WEBHOOK_TIMEOUT_SECONDS: i32 = 3;
@@ -42,7 +44,7 @@ pub fn webhook(reach: &Reach, own_namespace: &str, bundle: &str) -> Value {
         "webhooks": [{
             "name": WEBHOOK,
             "admissionReviewVersions": ["v1"],
-            "clientConfig": client,
+            "clientConfig": client.clone(),
             "failurePolicy": "Fail",
             "matchPolicy": "Equivalent",
             "sideEffects": "None",
@@ -61,6 +63,22 @@ pub fn webhook(reach: &Reach, own_namespace: &str, bundle: &str) -> Value {
                 "name": "a-decided-field-may-have-changed",
                 "expression": "request.operation == 'CREATE' || (object.spec != oldObject.spec && !has(object.metadata.deletionTimestamp))"
             }]
+        }, {
+            // Who may create one is asked in process, by the policy on Waivers; this says early what would have no effect.
+            "name": WAIVER_WEBHOOK,
+            "admissionReviewVersions": ["v1"],
+            "clientConfig": client,
+            "failurePolicy": "Fail",
+            "matchPolicy": "Equivalent",
+            "sideEffects": "None",
+            "timeoutSeconds": WEBHOOK_TIMEOUT_SECONDS,
+            "rules": [{
+                "apiGroups": [GROUP],
+                "apiVersions": ["v1alpha1"],
+                "resources": ["waivers"],
+                "operations": ["CREATE"],
+                "scope": "Cluster"
+            }]
         }]
     })
 }
@@ -68,7 +86,7 @@ pub fn webhook(reach: &Reach, own_namespace: &str, bundle: &str) -> Value {
 /// A binding of one of our policies to everything that it matches.
 #[must_use]
 pub fn binding(policy: &str) -> Value {
-    debug_assert!([POD_POLICY, NODE_POLICY].contains(&policy));
+    debug_assert!([POD_POLICY, NODE_POLICY, WAIVER_POLICY].contains(&policy));
     json!({
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingAdmissionPolicyBinding",
@@ -82,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_webhook_matches_our_kind_alone_and_leaves_its_own_namespace_alone() {
+    fn the_webhook_matches_our_kinds_alone_and_leaves_its_own_namespace_alone() {
         let made = webhook(&Reach::Url("https://127.0.0.1:9443/".into()), "modelport-system", "YQ==");
         let hook = &made["webhooks"][0];
         assert_eq!(hook["rules"].as_array().unwrap().len(), 1);
@@ -90,5 +108,10 @@ mod tests {
         assert_eq!(hook["clientConfig"]["url"], "https://127.0.0.1:9443/validate");
         assert_eq!(hook["failurePolicy"], "Fail");
         assert_eq!(hook["timeoutSeconds"], 3);
+        assert_eq!(made["webhooks"].as_array().unwrap().len(), 2);
+        let waivers = &made["webhooks"][1];
+        assert_eq!(waivers["rules"][0]["resources"], json!(["waivers"]));
+        assert_eq!(waivers["rules"][0]["operations"], json!(["CREATE"]), "a record is not changed, and can always go");
+        assert_eq!(waivers["failurePolicy"], "Fail");
     }
 }

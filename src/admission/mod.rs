@@ -1,7 +1,7 @@
 //! Admission: review bytes in, review bytes out.
 //!
-//! [`parse`] and [`verdict`] are pure; [`server`] and [`certificate`] are the only I/O, and [`configuration`],
-//! [`pod_policy`] and [`node_policy`] are what the operator itself registers with the API server.
+//! [`parse`], [`verdict`] and [`waiver`] are pure; [`server`] and [`certificate`] are the only I/O, and [`configuration`],
+//! [`pod_policy`], [`node_policy`] and [`waiver_policy`] are what the operator itself registers with the API server.
 
 pub mod certificate;
 pub mod configuration;
@@ -11,3 +11,5 @@ pub mod pod_policy;
 pub mod registration;
 pub mod server;
 pub mod verdict;
+pub mod waiver;
+pub mod waiver_policy;

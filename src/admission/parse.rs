@@ -5,14 +5,25 @@ use kube::core::{
     admission::{AdmissionRequest, AdmissionReview, Operation},
 };
 
-use crate::manifest::ModelDeployment;
+use serde::de::DeserializeOwned;
+
+use crate::manifest::{ModelDeployment, Waiver, names::GROUP};
 
 /// Largest body that is read. The API server sends less; a direct caller is who this stops.
 pub const MAX_REVIEW_BYTES: usize = 3 * 1024 * 1024;
 
+/// A review of one of our kinds.
+#[derive(Clone, Debug)]
+pub enum Parsed {
+    /// Of a ModelDeployment, or of something that calls itself one.
+    Deployment(Box<Review>),
+    /// Of a Waiver.
+    Waiver(Box<Review<Waiver>>),
+}
+
 /// A review, as far as it could be read.
 #[derive(Clone, Debug)]
-pub struct Review {
+pub struct Review<K = ModelDeployment> {
     /// Id to answer with.
     pub uid: String,
     /// What is done.
@@ -30,9 +41,9 @@ pub struct Review {
     /// The asker's groups.
     pub groups: Vec<String>,
     /// The object, or why it cannot be read.
-    pub object: Result<Option<Box<ModelDeployment>>, String>,
+    pub object: Result<Option<Box<K>>, String>,
     /// The object before, where there was one that can be read.
-    pub old: Option<Box<ModelDeployment>>,
+    pub old: Option<Box<K>>,
     /// Whether the object is being deleted.
     pub deleting: bool,
 }
@@ -49,17 +60,25 @@ pub enum ParseError {
 }
 
 /// Reads a review. A spec that cannot be read is part of the result: it gets an answer, not a dropped connection.
-pub fn review(bytes: &[u8]) -> Result<Review, ParseError> {
+pub fn review(bytes: &[u8]) -> Result<Parsed, ParseError> {
     let review: AdmissionReview<DynamicObject> =
         serde_json::from_slice(bytes).map_err(|e| ParseError::NotReview(e.to_string()))?;
     let request: AdmissionRequest<DynamicObject> = review.request.ok_or(ParseError::NoRequest)?;
+    Ok(if request.kind.group == GROUP && request.kind.kind == "Waiver" {
+        Parsed::Waiver(Box::new(of(request)))
+    } else {
+        Parsed::Deployment(Box::new(of(request)))
+    })
+}
+
+fn of<K: DeserializeOwned>(request: AdmissionRequest<DynamicObject>) -> Review<K> {
     let deleting = request.object.as_ref().is_some_and(|o| o.metadata.deletion_timestamp.is_some());
     let generate_name = request.object.as_ref().and_then(|o| o.metadata.generate_name.clone());
     let object = match request.object {
         None => Ok(None),
         Some(object) => typed(object).map(|o| Some(Box::new(o))),
     };
-    Ok(Review {
+    Review {
         uid: request.uid,
         operation: request.operation,
         subresource: request.sub_resource.unwrap_or_default(),
@@ -71,10 +90,10 @@ pub fn review(bytes: &[u8]) -> Result<Review, ParseError> {
         object,
         old: request.old_object.and_then(|o| typed(o).ok()).map(Box::new),
         deleting,
-    })
+    }
 }
 
-fn typed(object: DynamicObject) -> Result<ModelDeployment, String> {
+fn typed<K: DeserializeOwned>(object: DynamicObject) -> Result<K, String> {
     let value = serde_json::to_value(object).map_err(|e| e.to_string())?;
     serde_json::from_value(value).map_err(|e| e.to_string())
 }
@@ -88,7 +107,7 @@ mod tests {
     #[test]
     fn a_spec_that_cannot_be_read_is_still_a_review() {
         let bytes = br#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":{"group":"modelport.dev","version":"v1alpha1","kind":"ModelDeployment"},"resource":{"group":"modelport.dev","version":"v1alpha1","resource":"modeldeployments"},"name":"m","namespace":"n","operation":"CREATE","userInfo":{},"object":{"apiVersion":"modelport.dev/v1alpha1","kind":"ModelDeployment","metadata":{"name":"m"},"spec":{"model":7}}}}"#;
-        let review = review(bytes).unwrap();
+        let Parsed::Deployment(review) = review(bytes).unwrap() else { panic!("another kind") };
         assert_eq!((review.uid.as_str(), review.name.as_str()), ("u", "m"));
         assert!(review.object.unwrap_err().contains("expected struct Model"));
     }

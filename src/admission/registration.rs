@@ -16,10 +16,10 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use super::{certificate, configuration, node_policy, pod_policy};
+use super::{certificate, configuration, node_policy, pod_policy, waiver_policy};
 use crate::{
     apply::differs::difference,
-    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY},
+    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, WAIVER_POLICY},
     ops::{
         args::{Certificates, RunArgs},
         health::Readiness,
@@ -155,6 +155,9 @@ impl Registration {
             },
         };
         let wanted = [
+            // First: who may create a Waiver is asked before anything else of ours is in place.
+            waiver_policy::policy(),
+            configuration::binding(WAIVER_POLICY),
             configuration::webhook(&reach, &self.args.namespace, bundle),
             pod_policy::policy(&self.account, &self.args.controller_accounts),
             configuration::binding(POD_POLICY),

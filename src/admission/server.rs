@@ -14,19 +14,20 @@ use axum::{
     routing::post,
 };
 use jiff::Timestamp;
-use kube::Client;
+use kube::{Client, runtime::reflector::ObjectRef};
 use serde_json::{Value, json};
 
 use super::{
     configuration::PATH,
-    parse::{self, MAX_REVIEW_BYTES, Review},
+    parse::{self, MAX_REVIEW_BYTES, Parsed, Review},
     verdict::{Answer, answer},
+    waiver::{self, Target},
 };
 use crate::{
     controller::world::World,
     decide::{Decision, decide},
     facts::{live, snapshot::Snapshot},
-    manifest::model_deployment::ModelDeploymentSpec,
+    manifest::{Waiver, model_deployment::ModelDeploymentSpec},
     ops::metrics::{At, Metrics},
     plan::{Obstacle, next},
     report::decision_log::{Asked, DecisionLog},
@@ -57,18 +58,27 @@ pub fn router(webhook: Arc<Webhook>) -> Router {
 async fn validate(State(webhook): State<Arc<Webhook>>, body: Bytes) -> Response {
     let started = Instant::now();
     let review = match parse::review(&body) {
-        Ok(review) => review,
+        Ok(Parsed::Deployment(review)) => review,
+        Ok(Parsed::Waiver(review)) => {
+            let answer = webhook.answer_waiver(&review).await;
+            webhook.metrics.reviewed(started.elapsed());
+            return replied(&review.uid, &answer);
+        }
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let answer = webhook.answer(&review).await;
     if let Some(decision) = answer.decision() {
         webhook.metrics.decided(decision, At::Admission);
         let denied = matches!(answer, Answer::Deny { .. });
-        let spec = review.object.as_ref().ok().and_then(|object| object.as_deref()).map(|object| &object.spec);
-        webhook.log.admission(decision, &Asked::of(&review, denied), spec);
+        let object = review.object.as_ref().ok().and_then(|object| object.as_deref());
+        webhook.log.admission(decision, &Asked::of(&review, denied), object);
     }
     webhook.metrics.reviewed(started.elapsed());
-    ([(CONTENT_TYPE, "application/json")], reply(&review.uid, &answer).to_string()).into_response()
+    replied(&review.uid, &answer)
+}
+
+fn replied(uid: &str, answer: &Answer) -> Response {
+    ([(CONTENT_TYPE, "application/json")], reply(uid, answer).to_string()).into_response()
 }
 
 impl Webhook {
@@ -95,6 +105,38 @@ impl Webhook {
             Err(error) => {
                 self.metrics.live_reads_failed.inc();
                 tracing::warn!(%error, "the facts could not be read once more before a denial; memory decides");
+                from_memory
+            }
+        }
+    }
+
+    /// The answer about a Waiver: from memory, and before a denial with policies and deployment read once more.
+    async fn answer_waiver(&self, review: &Review<Waiver>) -> Answer {
+        let now = Timestamp::now();
+        let Ok(Some(object)) = &review.object else { return waiver::answer(review, now, None) };
+        let deployment = &object.spec.deployment;
+        let stored = self.world.manifests.get(&ObjectRef::new(&deployment.name).within(&deployment.namespace));
+        let manifest = stored.as_ref().and_then(|guard| guard.0.as_ref().ok());
+        let (snapshot, labels) = (self.world.snapshot(), self.world.namespace_labels(&deployment.namespace));
+        let facts = snapshot.facts(self.world.catalog, &labels, now);
+        let from_memory = waiver::answer(review, now, Some(&Target { manifest, facts: &facts }));
+        if matches!(from_memory, Answer::Pass { .. }) {
+            return from_memory;
+        }
+        let reading = async {
+            let manifest = live::deployment(&self.client, &deployment.namespace, &deployment.name).await?;
+            let (snapshot, labels) = self.live(&deployment.namespace).await?;
+            Ok::<_, kube::Error>((manifest, snapshot, labels))
+        };
+        match tokio::time::timeout(LIVE_READ_TIMEOUT, reading).await {
+            Ok(Ok((manifest, snapshot, labels))) => {
+                let facts = snapshot.facts(self.world.catalog, &labels, now);
+                waiver::answer(review, now, Some(&Target { manifest: manifest.as_ref(), facts: &facts }))
+            }
+            failed => {
+                self.metrics.live_reads_failed.inc();
+                let error = failed.ok().and_then(Result::err);
+                tracing::warn!(?error, "the facts could not be read once more before a denial; memory decides");
                 from_memory
             }
         }

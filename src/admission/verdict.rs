@@ -34,7 +34,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    fn pass() -> Self {
+    pub(super) fn pass() -> Self {
         Self::Pass { warnings: Vec::new(), decision: None }
     }
 
@@ -78,7 +78,8 @@ pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Ans
     if review.old.as_ref().is_some_and(|old| same_decided_fields(&old.spec, &object.spec)) {
         return Answer::pass();
     }
-    let ask = |spec| decide(&Request { namespace: &review.namespace, name: &review.name, spec });
+    let uid = object.metadata.uid.as_deref();
+    let ask = |spec| decide(&Request { namespace: &review.namespace, name: &review.name, uid, spec });
     let decision = ask(&object.spec);
     match decision.verdict {
         Verdict::Allowed => Answer::Pass { warnings: warnings(&decision), decision: Some(Box::new(decision)) },
@@ -109,7 +110,7 @@ fn warnings(decision: &Decision) -> Vec<String> {
 }
 
 /// A warning travels in a header: the API server drops one that holds a line break or another control character.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

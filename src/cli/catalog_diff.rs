@@ -92,7 +92,15 @@ pub fn touched(owned: &Owned, difference: &Difference, then: &Catalog, now: &Cat
     let decided = |manifest: &Manifest, catalog: &Catalog| {
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, at, catalog, &labels);
-        decide(&Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec }, &facts)
+        decide(
+            &Request {
+                namespace: &manifest.namespace,
+                name: &manifest.name,
+                uid: manifest.uid.as_deref(),
+                spec: &manifest.spec,
+            },
+            &facts,
+        )
     };
     let mut all = Vec::new();
     for manifest in &owned.manifests {

@@ -101,7 +101,8 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
         .map(|manifest| {
             let labels = facts.labels(&manifest.namespace);
             let known = facts.facts(&manifest.file, at, catalog, &labels);
-            let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+            let uid = manifest.uid.as_deref();
+            let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid, spec: &manifest.spec };
             let decision = decide(&request, &known);
             let (mut terms, mut missing) = (Vec::new(), Vec::new());
             if explained {

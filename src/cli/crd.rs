@@ -8,7 +8,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 };
 use kube::CustomResourceExt;
 
-use crate::manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy};
+use crate::manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver};
 
 /// Where to.
 #[derive(Debug, clap::Args)]
@@ -26,8 +26,14 @@ pub const VERSION: &str = "1";
 /// All definitions.
 #[must_use]
 pub fn all() -> Vec<CustomResourceDefinition> {
-    let mut all =
-        vec![ModelDeployment::crd(), Licensee::crd(), ModelLicense::crd(), ModelPolicy::crd(), InferenceRuntime::crd()];
+    let mut all = vec![
+        ModelDeployment::crd(),
+        Licensee::crd(),
+        ModelLicense::crd(),
+        ModelPolicy::crd(),
+        InferenceRuntime::crd(),
+        Waiver::crd(),
+    ];
     for crd in &mut all {
         for version in &mut crd.spec.versions {
             version.schema.iter_mut().filter_map(|s| s.open_api_v3_schema.as_mut()).for_each(drop_unsigned_formats);

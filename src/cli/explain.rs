@@ -86,10 +86,11 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     })?;
     let snapshot = live::snapshot(&client, DEADLINE)
         .await
-        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes)")?;
+        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes, waivers)")?;
     let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
-    let request = Request { namespace: &namespace, name, spec: &manifest.spec };
+    let uid = manifest.metadata.uid.as_deref();
+    let request = Request { namespace: &namespace, name, uid, spec: &manifest.spec };
     let decision = decide(&request, &facts);
     let terms = trail::trail(&request, &facts, &decision);
     let missing = needs::pastes(&needs::needs(&request, &facts));

@@ -84,7 +84,12 @@ pub fn document(owned: &Owned, catalog: &Catalog, at: Timestamp, name: &str) -> 
         .iter()
         .zip(&labels)
         .map(|(manifest, labels)| {
-            let request = Request { namespace: &manifest.namespace, name: &manifest.name, spec: &manifest.spec };
+            let request = Request {
+                namespace: &manifest.namespace,
+                name: &manifest.name,
+                uid: manifest.uid.as_deref(),
+                spec: &manifest.spec,
+            };
             (request, owned.facts(&manifest.file, at, catalog, labels))
         })
         .collect();

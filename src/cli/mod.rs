@@ -23,6 +23,7 @@ pub mod run;
 pub mod scan;
 pub mod sleep;
 pub mod startup_check;
+pub mod waive;
 
 /// Deploys open-weight models, and lands each one only where its licence and the region's rules let it.
 ///
@@ -46,6 +47,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Show which models run already that nobody decided on; reads pods and nodes, and changes nothing
     Scan(scan::ScanArgs),
+    /// Let what blocks a deployment pass for a time, on record
+    Waive(waive::WaiveArgs),
     /// Show where nodes stand and how that is known
     Nodes(nodes::NodesArgs),
     /// List decisions of the decision log: of a model, a deployment, a quarter
@@ -92,6 +95,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Scan(args) => block_on(scan::run(&args)),
+        Command::Waive(args) => block_on(waive::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),

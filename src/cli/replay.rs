@@ -65,7 +65,8 @@ fn replay(record: &Record, facts: &Owned, catalog: &Catalog) -> anyhow::Result<R
     let labels = facts.labels(&record.namespace);
     let file = manifest.map_or("", |manifest| manifest.file.as_str());
     let known = facts.facts(file, record.at(), catalog, &labels);
-    let request = Request { namespace: &record.namespace, name: &record.name, spec: &spec };
+    let uid = record.decided.as_ref().map_or_else(|| manifest.and_then(|m| m.uid.as_deref()), |d| d.uid.as_deref());
+    let request = Request { namespace: &record.namespace, name: &record.name, uid, spec: &spec };
     Ok(decisions::compare(record, &decide(&request, &known)))
 }
 

@@ -41,5 +41,6 @@ fn of_what_runs(world: &World, manifest: &ModelDeployment, now: Timestamp) -> Op
     let labels = world.namespace_labels(&namespace);
     let snapshot = world.snapshot();
     let facts = snapshot.facts(world.catalog, &labels, now);
-    Some(decide(&Request { namespace: &namespace, name: &name, spec: &runs.inputs.spec }, &facts))
+    let uid = manifest.metadata.uid.as_deref();
+    Some(decide(&Request { namespace: &namespace, name: &name, uid, spec: &runs.inputs.spec }, &facts))
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     decide::{Decision, Verdict},
-    manifest::{ModelDeployment, Reason},
+    manifest::{ModelDeployment, Reason, Waiver},
 };
 
 /// Events that wait to be written; more are dropped and counted.
@@ -38,12 +38,33 @@ impl Events {
         Self(sender)
     }
 
+    /// An event about a Waiver, told of its deployment.
+    pub fn of_waiver(&self, manifest: &ModelDeployment, waiver: &Waiver, reason: Reason, note: &str) {
+        self.send(
+            Event {
+                type_: if reason == Reason::WaiverInForce { EventType::Normal } else { EventType::Warning },
+                reason: reason.code().into(),
+                note: Some(shortened(note)),
+                action: "Waive".into(),
+                secondary: Some(waiver.object_ref(&())),
+            },
+            manifest,
+        );
+    }
+
     /// An event about a decision.
     pub fn decided(&self, manifest: &ModelDeployment, decision: &Decision) {
-        let finding = decision.weightiest();
+        // What a Waiver lets pass is what a person wants to see of it.
+        let waived = decision.findings.iter().find(|finding| finding.waived.is_some());
+        let finding = decision.weightiest().or(waived);
+        let reason = match decision.weightiest() {
+            Some(finding) => finding.reason,
+            None if waived.is_some() => Reason::Waived,
+            None => Reason::Allowed,
+        };
         let event = Event {
             type_: if decision.verdict == Verdict::Allowed { EventType::Normal } else { EventType::Warning },
-            reason: finding.map_or(Reason::Allowed, |f| f.reason).code().into(),
+            reason: reason.code().into(),
             note: Some(shortened(&finding.map_or_else(
                 || format!("Allowed, decision {}.", decision.short_id()),
                 |f| format!("{} {}", f.sentence, f.remedy.clone().unwrap_or_default()),
@@ -51,6 +72,10 @@ impl Events {
             action: "Decide".into(),
             secondary: None,
         };
+        self.send(event, manifest);
+    }
+
+    fn send(&self, event: Event, manifest: &ModelDeployment) {
         if self.0.try_send((event, manifest.object_ref(&()))).is_err() {
             tracing::warn!("an event was dropped: too many wait");
         }

@@ -7,4 +7,5 @@ pub mod lease;
 pub mod objects;
 pub mod run;
 pub mod views;
+pub mod waivers;
 pub mod world;

@@ -27,12 +27,15 @@ use super::{
     backoff::{Brief, Failures},
     labeller, objects,
     views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
+    waivers,
     world::{Children, Stores, World},
 };
 use crate::{
     catalog::Catalog,
     facts::snapshot::{FactKind, Snapshot, read},
-    manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, names::DEPLOYMENT_LABEL},
+    manifest::{
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver, names::DEPLOYMENT_LABEL,
+    },
     ops::health::Readiness,
     reconcile::{Context, ReconcileError, reconcile},
 };
@@ -173,6 +176,14 @@ pub async fn run(
         controller = controller.reconcile_on(children);
     }
     let labels = tokio::spawn(labeller::run(ctx.clone(), bind_node_labels));
+    let waiver_statuses = tokio::spawn({
+        let (ctx, gate, stored) = (ctx.clone(), gate.clone(), facts.waivers.clone());
+        // A deployment that has not been read yet is not one that does not exist.
+        async move {
+            gate.await;
+            waivers::run(ctx, stored).await;
+        }
+    });
     let statuses = tokio::spawn(objects::run(ctx.clone(), facts));
     controller
         .run(
@@ -214,6 +225,7 @@ pub async fn run(
     gate_task.abort();
     labels.abort();
     statuses.abort();
+    waiver_statuses.abort();
 }
 
 /// Waits for stores. kube keeps one waker a store, that of who looked last, and others look too: without a look of our
@@ -274,13 +286,13 @@ async fn keep_namespaces(events: Events<NamespaceView>, wake: watch::Sender<u64>
     }
 }
 
-/// The four kinds of facts.
+/// The five kinds of facts.
 struct Facts {
     stores: FactStores,
     changes: stream::BoxStream<'static, ()>,
 }
 
-/// The stores of the four kinds of facts.
+/// The stores of the five kinds of facts.
 #[derive(Clone)]
 pub struct FactStores {
     /// Licensees.
@@ -291,6 +303,8 @@ pub struct FactStores {
     pub licenses: Store<DeserializeGuard<ModelLicense>>,
     /// InferenceRuntimes.
     pub runtimes: Store<DeserializeGuard<InferenceRuntime>>,
+    /// Waivers.
+    pub waivers: Store<DeserializeGuard<Waiver>>,
 }
 
 impl FactStores {
@@ -299,9 +313,10 @@ impl FactStores {
             self.licensees.wait_until_ready(),
             self.policies.wait_until_ready(),
             self.licenses.wait_until_ready(),
-            self.runtimes.wait_until_ready()
+            self.runtimes.wait_until_ready(),
+            self.waivers.wait_until_ready()
         );
-        all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok()
+        all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok() && all.4.is_ok()
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -312,7 +327,9 @@ impl FactStores {
         unread.extend(more);
         let (runtimes, more) = read(&self.runtimes.state());
         unread.extend(more);
-        Snapshot { licensees, policies, licenses, runtimes, unread }
+        let (waivers, more) = read(&self.waivers.state());
+        unread.extend(more);
+        Snapshot { licensees, policies, licenses, runtimes, waivers, unread }
     }
 }
 
@@ -325,17 +342,18 @@ impl Facts {
             });
             (store, changed.boxed())
         }
-        let (licensees, a) = kind(client);
-        let (policies, b) = kind(client);
-        let (licenses, c) = kind(client);
-        let (runtimes, d) = kind(client);
+        let (licensees, of_licensees) = kind(client);
+        let (policies, of_policies) = kind(client);
+        let (licenses, of_licenses) = kind(client);
+        let (runtimes, of_runtimes) = kind(client);
+        let (waivers, of_waivers) = kind(client);
         Self {
-            stores: FactStores { licensees, policies, licenses, runtimes },
-            changes: stream::select(stream::select(a, b), stream::select(c, d)).boxed(),
+            stores: FactStores { licensees, policies, licenses, runtimes, waivers },
+            changes: stream::select_all([of_licensees, of_policies, of_licenses, of_runtimes, of_waivers]).boxed(),
         }
     }
 
-    /// Replaces the snapshot at each change, once all four kinds are known.
+    /// Replaces the snapshot at each change, once all five kinds are known.
     async fn keep(mut self, world: Arc<World>, wake: watch::Sender<u64>) {
         while self.changes.next().await.is_some() {
             if self.stores.wait_until_ready().now_or_never() == Some(true) {

@@ -146,6 +146,7 @@ pub(super) fn finding(reason: Reason, effect: Effect, about: &str, sentence: Str
         voucher: None,
         source: None,
         cause: Cause::Person,
+        waived: None,
     }
 }
 

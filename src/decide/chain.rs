@@ -10,7 +10,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, permitted, place, review, rules, sentence,
+    id, identity, license, licensee, owed, permitted, place, review, rules, sentence, waiver,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -75,6 +75,7 @@ fn conclude(
     obligations: Vec<super::Owed>,
     places: Places,
 ) -> (Decision, Vec<Timestamp>) {
+    waiver::apply(case, model.name.as_deref(), &mut found);
     // The order of layers, facts and clauses is not in it.
     found.findings.sort_by(|one, other| {
         let rank = |finding: &Finding| (finding.effect, weight(finding), finding.reason);

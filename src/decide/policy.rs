@@ -12,7 +12,6 @@
 use crate::{
     facts::{Fact, Facts},
     manifest::{
-        Reason,
         license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
         model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, WhenRefused, seconds},
     },
@@ -180,18 +179,6 @@ impl<'a> Policies<'a> {
         self.all.iter().filter(requires)
     }
 
-    /// Whether a finding with this code may be waived for a time: every enforcing policy lists it, and there is one.
-    /// Otherwise who does not list it; nothing where the built-in default holds, under which nothing is waivable.
-    #[allow(dead_code, reason = "asked by the parts that answer figures and waivers")]
-    pub(super) fn waivable(&self, code: Reason) -> Result<(), Option<String>> {
-        let lists = |policy: &&Holding<'a>| policy.spec().licenses.waivable.iter().any(|one| one == code.code());
-        match (self.enforcing().find(|policy| !lists(policy)), self.enforcing().next()) {
-            (Some(silent), _) => Err(Some(silent.words())),
-            (None, None) => Err(None),
-            (None, Some(_)) => Ok(()),
-        }
-    }
-
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies
     /// in Audit mode that would enforce it.
     pub(super) fn rule(&self, id: &str, country: &str, verified: bool) -> RuleWord<'a> {
@@ -267,23 +254,7 @@ mod tests {
         let labels = BTreeMap::new();
         let facts = snapshot.facts(Catalog::built_in().unwrap(), &labels, "2026-11-24T12:00:00Z".parse().unwrap());
         let spec: ModelDeploymentSpec = serde_saphyr::from_str("model: {source: \"hf://a/b\"}").unwrap();
-        ask(&Policies::select(&Request { namespace: "lab", name: "x", spec: &spec }, &facts))
-    }
-
-    #[test]
-    fn only_what_every_enforcing_policy_lists_may_be_waived() {
-        let both = "{namespaces: [lab], licenses: {waivable: [UserThreshold, SeatExcluded]}}";
-        let one = "{namespaceSelector: {}, licenses: {waivable: [UserThreshold]}}";
-        let silent = "{default: true}";
-        let audits = "{namespaces: [lab], mode: Audit}";
-        let elsewhere = "{namespaces: [other]}";
-        let ask = |policies: &[&str], code| with(policies, |all| all.waivable(code));
-        assert_eq!(ask(&[], Reason::UserThreshold), Err(None));
-        assert_eq!(ask(&[both, audits, elsewhere], Reason::SeatExcluded), Ok(()));
-        assert_eq!(ask(&[both, one], Reason::UserThreshold), Ok(()));
-        assert_eq!(ask(&[both, one], Reason::SeatExcluded), Err(Some("ModelPolicy/p1".into())));
-        assert_eq!(ask(&[both, silent], Reason::UserThreshold), Err(Some("ModelPolicy/p1".into())));
-        assert_eq!(ask(&[audits], Reason::UserThreshold), Err(None));
+        ask(&Policies::select(&Request { namespace: "lab", name: "x", uid: None, spec: &spec }, &facts))
     }
 
     #[test]

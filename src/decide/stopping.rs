@@ -154,6 +154,7 @@ mod tests {
             voucher: Some("Licensee/acme".into()),
             source: None,
             cause: Cause::Person,
+            waived: None,
         };
         Decision {
             id: "0".repeat(64),

@@ -16,9 +16,9 @@ use serde_json::Value;
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver,
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
-        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, waiver::WaiverSpec,
     },
 };
 
@@ -36,6 +36,8 @@ pub struct Manifest {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Its UID, where the file was read from a cluster; without it no Waiver applies.
+    pub uid: Option<String>,
     /// What it says.
     pub spec: ModelDeploymentSpec,
     /// On which lines of the file.
@@ -95,6 +97,7 @@ pub struct Owned {
     policies: Vec<Placed<ModelPolicySpec>>,
     licenses: Vec<Placed<ModelLicenseSpec>>,
     runtimes: Vec<Placed<InferenceRuntimeSpec>>,
+    waivers: Vec<Placed<WaiverSpec>>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     unread: Vec<Unread>,
 }
@@ -129,6 +132,7 @@ impl Owned {
         self.policies.splice(0..0, placed(snapshot.policies));
         self.licenses.splice(0..0, placed(snapshot.licenses));
         self.runtimes.splice(0..0, placed(snapshot.runtimes));
+        self.waivers.splice(0..0, placed(snapshot.waivers));
         self.unread.extend(snapshot.unread);
         for (name, labels) in namespaces {
             self.namespaces.entry(name).or_insert(labels);
@@ -196,6 +200,7 @@ impl Owned {
             licenses: nearest(&self.licenses, file),
             runtimes: nearest(&self.runtimes, file),
             metadata: self.metadata.as_ref(),
+            waivers: nearest(&self.waivers, file),
             unread: self.unread.clone(),
         }
     }
@@ -229,6 +234,10 @@ impl Owned {
         for one in &self.runtimes {
             let object = format!("InferenceRuntime/{}", one.fact.name);
             note((&one.file, &one.lines), object, shape::runtime_problems(&one.fact.name, &one.fact.spec, catalog));
+        }
+        for one in &self.waivers {
+            let object = format!("Waiver/{}", one.fact.name);
+            note((&one.file, &one.lines), object, shape::waiver_problems(&one.fact.spec, one.fact.created));
         }
         all
     }
@@ -276,6 +285,7 @@ impl Owned {
                         file: file.into(),
                         namespace: read.metadata.namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
                         name,
+                        uid: read.metadata.uid,
                         spec: read.spec,
                         lines: lines.clone(),
                     });
@@ -296,6 +306,10 @@ impl Owned {
             "InferenceRuntime" => {
                 let read = self.strict::<InferenceRuntime>((file, lines), &object, document);
                 self.runtimes.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
+            }
+            "Waiver" => {
+                let read = self.strict::<Waiver>((file, lines), &object, document);
+                self.waivers.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             _ => {
                 let why = format!("{kind} is no kind of {}", names::GROUP);
@@ -346,7 +360,8 @@ impl Owned {
 fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {
     let meta = object.meta();
     let fact = Fact::new(meta.name.as_deref().unwrap_or_default(), meta.annotations.as_ref(), spec);
-    Placed { folder, file, lines, fact }
+    let created = meta.creation_timestamp.as_ref().map(|time| time.0);
+    Placed { folder, file, lines, fact: Fact { created, ..fact } }
 }
 
 /// Of each name the object nearest to the file, and of two in one folder the later.

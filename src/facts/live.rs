@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Client, api::ListParams, core::DeserializeGuard};
 
 use super::snapshot::{FactKind, Snapshot, read};
-use crate::manifest::{InferenceRuntime, Licensee, ModelLicense, ModelPolicy};
+use crate::manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver};
 
 /// Objects of one kind that are read at most; more are named as unread.
 const MAX_OBJECTS_PER_KIND: u32 = 2000;
@@ -14,11 +14,12 @@ const MAX_OBJECTS_PER_KIND: u32 = 2000;
 /// Reads everything, or says which call failed.
 pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, kube::Error> {
     let reading = async {
-        let (licensees, policies, licenses, runtimes) = tokio::try_join!(
+        let (licensees, policies, licenses, runtimes, waivers) = tokio::try_join!(
             list::<Licensee>(client),
             list::<ModelPolicy>(client),
             list::<ModelLicense>(client),
-            list::<InferenceRuntime>(client)
+            list::<InferenceRuntime>(client),
+            list::<Waiver>(client)
         )?;
         let (licensees, mut unread) = read(&licensees);
         let (policies, more) = read(&policies);
@@ -27,7 +28,9 @@ pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, k
         unread.extend(more);
         let (runtimes, more) = read(&runtimes);
         unread.extend(more);
-        Ok(Snapshot { licensees, policies, licenses, runtimes, unread })
+        let (waivers, more) = read(&waivers);
+        unread.extend(more);
+        Ok(Snapshot { licensees, policies, licenses, runtimes, waivers, unread })
     };
     match tokio::time::timeout(deadline, reading).await {
         Ok(result) => result,
@@ -39,6 +42,12 @@ async fn list<K: FactKind>(client: &Client) -> Result<Vec<Arc<DeserializeGuard<K
     let api: Api<DeserializeGuard<K>> = Api::all(client.clone());
     let list = api.list(&ListParams::default().limit(MAX_OBJECTS_PER_KIND)).await?;
     Ok(list.items.into_iter().map(Arc::new).collect())
+}
+
+/// A deployment, where it exists and can be read.
+pub async fn deployment(client: &Client, namespace: &str, name: &str) -> Result<Option<ModelDeployment>, kube::Error> {
+    let api: Api<DeserializeGuard<ModelDeployment>> = Api::namespaced(client.clone(), namespace);
+    Ok(api.get_opt(name).await?.and_then(|object| object.0.ok()))
 }
 
 /// Labels of a namespace.

@@ -19,7 +19,7 @@ use crate::{
     catalog::{Catalog, canonical},
     manifest::{
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec, names,
+        model_policy::ModelPolicySpec, names, waiver::WaiverSpec,
     },
 };
 
@@ -32,6 +32,8 @@ pub struct Fact<S> {
     pub hash: String,
     /// Cause that a person confirmed to stop deployments, from the annotation [`names::CONFIRM_STOP`].
     pub confirms_stop: Option<String>,
+    /// When the API server stored it; nothing for a file.
+    pub created: Option<Timestamp>,
     /// The spec.
     pub spec: S,
 }
@@ -43,7 +45,7 @@ impl<S: Serialize> Fact<S> {
         // A spec that cannot be written as JSON has no hash, and then no two of them are told apart: none exists.
         let hash = canonical::hash_of(&spec).unwrap_or_default();
         let confirms_stop = annotations.and_then(|a| a.get(names::CONFIRM_STOP)).cloned();
-        Self { name: name.to_owned(), hash, confirms_stop, spec }
+        Self { name: name.to_owned(), hash, confirms_stop, created: None, spec }
     }
 }
 
@@ -66,6 +68,8 @@ pub struct Facts<'a> {
     pub runtimes: Vec<&'a Fact<InferenceRuntimeSpec>>,
     /// What the model's own files declare, where they were read.
     pub metadata: Option<&'a Fact<metadata::Metadata>>,
+    /// Every Waiver; the decision picks those for the deployment's UID.
+    pub waivers: Vec<&'a Fact<WaiverSpec>>,
     /// Kinds whose store has not synced, or whose objects cannot be read: what is absent there is not known to be absent.
     pub unread: Vec<Unread>,
 }

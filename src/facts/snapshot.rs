@@ -10,8 +10,8 @@ use super::{Fact, Facts, Unread};
 use crate::{
     catalog::Catalog,
     manifest::{
-        InferenceRuntime, Licensee, ModelLicense, ModelPolicy, inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec, model_license::ModelLicenseSpec, model_policy::ModelPolicySpec,
+        InferenceRuntime, Licensee, ModelLicense, ModelPolicy, Waiver, inference_runtime::InferenceRuntimeSpec,
+        licensee::LicenseeSpec, model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, waiver::WaiverSpec,
     },
 };
 
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub licenses: Vec<Fact<ModelLicenseSpec>>,
     /// InferenceRuntimes, by name.
     pub runtimes: Vec<Fact<InferenceRuntimeSpec>>,
+    /// Waivers, by name.
+    pub waivers: Vec<Fact<WaiverSpec>>,
     /// What exists and cannot be read.
     pub unread: Vec<Unread>,
 }
@@ -50,7 +52,7 @@ macro_rules! fact_kinds {
         }
     )+};
 }
-fact_kinds!(Licensee => LicenseeSpec, ModelPolicy => ModelPolicySpec, ModelLicense => ModelLicenseSpec, InferenceRuntime => InferenceRuntimeSpec);
+fact_kinds!(Licensee => LicenseeSpec, ModelPolicy => ModelPolicySpec, ModelLicense => ModelLicenseSpec, InferenceRuntime => InferenceRuntimeSpec, Waiver => WaiverSpec);
 
 /// The facts among objects of one kind, and those that cannot be read, both by name.
 #[must_use]
@@ -60,7 +62,9 @@ pub fn read<K: FactKind>(objects: &[Arc<DeserializeGuard<K>>]) -> (Vec<Fact<K::S
     for object in objects {
         match &object.0 {
             Ok(object) => {
-                facts.push(Fact::new(&object.name_any(), object.meta().annotations.as_ref(), object.spec().clone()));
+                let meta = object.meta();
+                let fact = Fact::new(&object.name_any(), meta.annotations.as_ref(), object.spec().clone());
+                facts.push(Fact { created: meta.creation_timestamp.as_ref().map(|time| time.0), ..fact });
             }
             Err(invalid) => unread.push(Unread {
                 kind: K::kind(&()).into_owned(),
@@ -78,7 +82,7 @@ impl Snapshot {
     /// The snapshot before any store has synced: nothing in it is known to be absent.
     #[must_use]
     pub fn unsynced() -> Self {
-        let unread = ["Licensee", "ModelPolicy", "ModelLicense", "InferenceRuntime"].map(|kind| Unread {
+        let unread = ["Licensee", "ModelPolicy", "ModelLicense", "InferenceRuntime", "Waiver"].map(|kind| Unread {
             kind: kind.into(),
             name: None,
             why: "not read from the API server yet".into(),
@@ -103,6 +107,7 @@ impl Snapshot {
             licenses: self.licenses.iter().collect(),
             runtimes: self.runtimes.iter().collect(),
             metadata: None,
+            waivers: self.waivers.iter().collect(),
             unread: self.unread.clone(),
         }
     }

@@ -1,6 +1,6 @@
 //! What people write: the kinds, their shape rules, the words of their status. Pure.
 //!
-//! A reader finds here, one file each: the five kinds, the values they are made of
+//! A reader finds here, one file each: the six kinds, the values they are made of
 //! ([`written`], [`source`], [`period`]), the stable reason codes ([`reason`]),
 //! the conditions ([`condition`]) and every name, label and annotation of ours ([`names`]).
 
@@ -22,6 +22,7 @@ pub mod shape;
 pub mod source;
 pub mod status;
 pub mod usage;
+pub mod waiver;
 pub mod written;
 
 pub use inference_runtime::InferenceRuntime;
@@ -30,3 +31,4 @@ pub use model_deployment::ModelDeployment;
 pub use model_license::ModelLicense;
 pub use model_policy::ModelPolicy;
 pub use reason::Reason;
+pub use waiver::Waiver;

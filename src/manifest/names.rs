@@ -46,10 +46,17 @@ pub const MANAGER_ADMISSION: &str = "modelport/admission";
 pub const WEBHOOK_CONFIGURATION: &str = "modelport";
 /// Name of the webhook, as it stands in a denial.
 pub const WEBHOOK: &str = "modeldeployments.modelport.dev";
+/// Name of the webhook on Waivers, as it stands in a denial.
+pub const WAIVER_WEBHOOK: &str = "waivers.modelport.dev";
 /// Name of the ValidatingAdmissionPolicy on what we make, and of its binding.
 pub const POD_POLICY: &str = "modelport-pods";
 /// Name of the ValidatingAdmissionPolicy on node labels, and of its binding.
 pub const NODE_POLICY: &str = "modelport-nodes";
+
+/// Name of the ValidatingAdmissionPolicy on Waivers, and of its binding.
+pub const WAIVER_POLICY: &str = "modelport-waivers";
+/// Verb on a ModelPolicy that lets a person waive what it lets be waived.
+pub const WAIVE_VERB: &str = "waive";
 
 /// Name of the port of every engine's API, and of the Service's.
 pub const SERVICE_PORT_NAME: &str = "http";

@@ -20,6 +20,12 @@ macro_rules! reasons {
                 match self { $(Self::$name => stringify!($name)),+ }
             }
 
+            /// The code that is written so.
+            #[must_use]
+            pub fn of_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.code() == code)
+            }
+
             /// What the code means, for the reference page.
             #[must_use]
             pub fn meaning(self) -> &'static str {
@@ -198,6 +204,15 @@ reasons! {
     SelectorUnguarded,
     /// The object has the id of a built-in entry and does not say that it overrides it.
     OverrideNotSaid,
+    // Waivers.
+    /// What speaks against it is let pass for a time, by a Waiver.
+    Waived,
+    /// The Waiver lets pass what it names, until its end.
+    WaiverInForce,
+    /// The Waiver has ended, and has no effect from that second.
+    WaiverExpired,
+    /// The Waiver has no effect: its deployment, its model or its policy is another by now, or the policy does not let it.
+    WaiverVoid,
     // Nodes.
     /// Evidence about a node's country disagrees.
     NodeContradiction,
@@ -218,7 +233,10 @@ impl Reason {
         Self::ALL.iter().copied().filter(|reason| reason.may_be_waived())
     }
 
-    fn may_be_waived(self) -> bool {
+    /// Whether a policy may let this be waived. What cannot be read is not decided on, facts that are not known may forbid,
+    /// and where pods stand is a predicate that stays as narrow as it is.
+    #[must_use]
+    pub fn may_be_waived(self) -> bool {
         matches!(
             self,
             Self::LicenseUnknown
@@ -236,7 +254,6 @@ impl Reason {
                 | Self::MetricThreshold
                 | Self::PurposeNotPermitted
                 | Self::SeatExcluded
-                | Self::PlaceExcluded
                 | Self::SectorExcluded
                 | Self::OutputTrainingExcluded
                 | Self::TermNotMet
@@ -250,7 +267,6 @@ impl Reason {
                 | Self::SeatMissing
                 | Self::LicenseeIncomplete
                 | Self::DeclarationMissing
-                | Self::PlaceNotPermitted
                 | Self::FilingMissing
                 | Self::EvidenceMissing
                 | Self::RuleNotSupported

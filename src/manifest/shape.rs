@@ -18,10 +18,12 @@ use super::{
 mod dates;
 mod license_rules;
 mod objects;
+mod waivers;
 mod words;
 
-pub use dates::span;
+pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, policy_problems, runtime_problems};
+pub use waivers::waiver_problems;
 use words::{nearest, quote_it};
 
 /// One thing that cannot be read.

@@ -54,6 +54,8 @@ pub struct Metrics {
     pub leader: Gauge,
     /// Deployments whose stop is held by the brake.
     pub stops_held: Gauge,
+    /// Waivers that let something pass now.
+    pub waivers_in_force: Gauge,
     /// Seconds since the epoch at which the webhook's certificate expires.
     pub certificate_expiry_seconds: Gauge<f64, AtomicU64>,
     /// Live reads before a denial that failed, so that memory decided.
@@ -73,6 +75,7 @@ impl Default for Metrics {
             admission_seconds: seconds(),
             leader: Gauge::default(),
             stops_held: Gauge::default(),
+            waivers_in_force: Gauge::default(),
             certificate_expiry_seconds: Gauge::default(),
             live_reads_failed: Counter::default(),
         };
@@ -97,6 +100,7 @@ impl Default for Metrics {
             "Deployments whose stop is held until a person confirms its cause",
             metrics.stops_held.clone(),
         );
+        registry.register("waivers_in_force", "Waivers that are in force now", metrics.waivers_in_force.clone());
         registry.register(
             "certificate_expiry_timestamp_seconds",
             "When the webhook's certificate expires",

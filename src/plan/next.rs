@@ -62,7 +62,8 @@ pub fn next(
     runs: Option<RunsNow>,
     brake: impl Fn(&Decision) -> Brake,
 ) -> Next {
-    let ask = |spec| decide(&Request { namespace: &owner.namespace, name: &owner.name, spec }, facts);
+    let ask =
+        |spec| decide(&Request { namespace: &owner.namespace, name: &owner.name, uid: Some(&owner.uid), spec }, facts);
     let decision = ask(spec);
     // What runs is decided upon by the generation that it belongs to; often that is the same manifest.
     let running =

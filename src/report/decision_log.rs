@@ -7,13 +7,14 @@ use std::{
 };
 
 use jiff::Timestamp;
+use kube::ResourceExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     admission::parse::Review,
     decide::{Decision, Effect},
     manifest::{
-        Reason,
+        ModelDeployment, Reason,
         model_deployment::{Model, ModelDeploymentSpec},
         placement::Placement,
         serving::Accelerators,
@@ -68,6 +69,9 @@ impl Asked {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decided {
+    /// UID of the deployment, for which a Waiver is given; nothing before it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
     /// Which model.
     pub model: Model,
     /// For what use.
@@ -84,7 +88,8 @@ pub struct Decided {
 impl Decided {
     /// The decided fields of a manifest; nothing where an address may hold a credential, or where they are too long.
     #[must_use]
-    pub fn of(spec: &ModelDeploymentSpec) -> Option<Self> {
+    pub fn of(object: &ModelDeployment) -> Option<Self> {
+        let spec = &object.spec;
         let addresses = std::iter::once(&spec.model.source).chain(&spec.model.base_models).chain(&spec.model.adapters);
         // A signed address carries its key in the query, an old one a user before the host.
         let open = |address: &String| {
@@ -97,6 +102,7 @@ impl Decided {
             return None;
         }
         let decided = Self {
+            uid: object.metadata.uid.clone(),
             model: spec.model.clone(),
             usage: spec.usage.clone(),
             placement: spec.placement.clone(),
@@ -183,7 +189,7 @@ impl DecisionLog {
     }
 
     /// Logs a decision made at admission.
-    pub fn admission(&self, decision: &Decision, asked: &Asked, spec: Option<&ModelDeploymentSpec>) {
+    pub fn admission(&self, decision: &Decision, asked: &Asked, object: Option<&ModelDeployment>) {
         let line = Line {
             log: "decision",
             time: Timestamp::now(),
@@ -192,23 +198,24 @@ impl DecisionLog {
             name: &asked.name,
             asked: Some(asked),
             reason: reason(decision),
-            decided: spec.and_then(Decided::of),
+            decided: object.and_then(Decided::of),
             decision,
         };
         self.write(&line);
     }
 
     /// Logs a decision made in the reconciler.
-    pub fn reconcile(&self, namespace: &str, name: &str, spec: &ModelDeploymentSpec, decision: &Decision) {
+    pub fn reconcile(&self, object: &ModelDeployment, decision: &Decision) {
+        let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
         self.write(&Line {
             log: "decision",
             time: Timestamp::now(),
             at: "reconcile",
-            namespace,
-            name,
+            namespace: &namespace,
+            name: &name,
             asked: None,
             reason: reason(decision),
-            decided: Decided::of(spec),
+            decided: Decided::of(object),
             decision,
         });
     }

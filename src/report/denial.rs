@@ -87,6 +87,7 @@ mod tests {
             voucher: None,
             source: None,
             cause: Cause::Person,
+            waived: None,
         }
     }
 

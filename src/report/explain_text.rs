@@ -159,6 +159,7 @@ fn terms(terms: &[Step]) -> Vec<Vec<String>> {
 
 fn word(finding: &Finding) -> &'static str {
     match finding.effect {
+        _ if finding.waived.is_some() => "waived",
         Effect::Refuses => "refused",
         Effect::Waits => "waits",
         Effect::Warns => "warns",

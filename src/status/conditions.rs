@@ -76,12 +76,20 @@ fn line(finding: &Finding) -> String {
     }
 }
 
+/// What a Waiver lets pass of the licence, or of places.
+fn waived(decision: &Decision, place: bool) -> Option<&Finding> {
+    decision.findings.iter().find(|f| f.waived.is_some() && is_about_place(f.reason) == place)
+}
+
 /// What the decision says about the licence, or about places.
 fn decided(decision: &Decision, place: bool) -> Says {
     let first = decision.findings.iter().find(|f| f.effect <= Effect::Waits && is_about_place(f.reason) == place);
     match first {
         Some(finding) if finding.effect == Effect::Refuses => Says::new(false, finding.reason, line(finding)),
         Some(finding) => Says::new(Truth::Unknown, finding.reason, line(finding)),
+        None if waived(decision, place).is_some() => {
+            Says::new(true, Reason::Waived, waived(decision, place).map(Finding::line).unwrap_or_default())
+        }
         None => Says::new(
             true,
             Reason::Allowed,

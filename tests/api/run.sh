@@ -11,6 +11,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/api/lib.sh
 source tests/api/lib.sh
+# shellcheck source=tests/api/waivers.sh
+source tests/api/waivers.sh
 start_cluster "$@"
 
 # ---- nodes ------------------------------------------------------------------
@@ -288,6 +290,8 @@ test_that "a dry-run of it is denied too" under_deny_dry
 test_that "the cluster's audit log has the verdict" audited
 test_that "a folder applied as Flux does is admitted under Warn" flux_applies soft Warn
 test_that "a refused manifest is stored under Warn, says so, and has no pod" under_warn
+
+waiver_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

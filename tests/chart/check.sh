@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 
 HELM=${HELM:-helm}
 CHART=charts/modelport
-KINDS="inferenceruntimes licensees modeldeployments modellicenses modelpolicies"
+KINDS="inferenceruntimes licensees modeldeployments modellicenses modelpolicies waivers"
 CRD_MAX_BYTES=$((200 * 1000))     # client-side apply stops at 262,144 bytes of annotation
 CHART_MAX_BYTES=$((700 * 1000))   # Helm keeps a release in one Secret of at most 1 MiB
 # shellcheck source=tests/chart/harness.sh
@@ -84,7 +84,7 @@ schema_is_closed() {
 never_renders() { # never_renders RENDER: what the operator owns, and objects of our kinds
   local bad=0
   for kind in ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy \
-    ValidatingAdmissionPolicyBinding Secret ModelDeployment Licensee ModelLicense ModelPolicy InferenceRuntime; do
+    ValidatingAdmissionPolicyBinding Secret ModelDeployment Licensee ModelLicense ModelPolicy InferenceRuntime Waiver; do
     docs_of "$1" "$kind" && { echo "^ a $kind"; bad=1; }
   done
   grep -nE '^apiVersion: *"?modelport\.dev' "$SCRATCH/$1.yaml" && bad=1
@@ -336,7 +336,7 @@ test_that "the rights of the start-up check go with it" hook_rights_go everythin
 test_that "the golden rights are those of the chart (deploy/render.sh)" rbac_is_golden
 test_that "deploy/install.yaml is the chart rendered (deploy/render.sh)" install_is_fresh
 
-test_that "the chart carries the five generated kinds" crds_are_the_generated
+test_that "the chart carries the six generated kinds" crds_are_the_generated
 test_that "each kind is kept at uninstall, has a version, and is under 200 kB" crds_are_kept
 test_that "no name or value in the kinds is read as a boolean by accident" crds_mean_what_they_say
 test_that "the kinds can be left out, or not kept" crds_can_go

@@ -171,7 +171,7 @@ EOF
 }
 uninstalls() { "$HELM" uninstall modelport -n "$NS"; }
 leaves_no_admission() {
-  gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicy modelport-pods &&
+  gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicy modelport-pods && gone validatingadmissionpolicy modelport-waivers &&
     gone validatingadmissionpolicybinding modelport-pods && gone secret modelport-webhook-tls -n "$NS"
 }
 leaves_the_model() {

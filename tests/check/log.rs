@@ -5,7 +5,7 @@ use std::fs;
 use modelport::{
     decide::{Request, decide},
     facts::files::Owned,
-    manifest::model_deployment::ModelDeploymentSpec,
+    manifest::{ModelDeployment, model_deployment::ModelDeploymentSpec},
     report::decision_log::{Decided, DecisionLog, MAX_DECIDED_BYTES},
 };
 use serde_json::Value;
@@ -49,8 +49,10 @@ fn log(scratch: &Scratch) -> String {
         let labels = owned.labels(namespace);
         let spec: ModelDeploymentSpec = yaml(spec);
         let facts = owned.facts("", instant(time), catalog(), &labels);
-        let decision = decide(&Request { namespace, name, spec: &spec }, &facts);
-        sink.reconcile(namespace, name, &spec, &decision);
+        let decision = decide(&Request { namespace, name, uid: None, spec: &spec }, &facts);
+        let mut object = ModelDeployment::new(name, spec.clone());
+        object.metadata.namespace = Some(namespace.into());
+        sink.reconcile(&object, &decision);
         times.push(time);
     }
     // The log's clock is the real one; the story's is put in its place.
@@ -164,12 +166,14 @@ fn what_is_allowed_and_warned_about_by_nothing_has_the_reason_allowed() {
 
 #[test]
 fn what_may_hold_a_credential_or_has_no_end_is_not_logged() {
-    let spec = |model: &str| yaml::<ModelDeploymentSpec>(&format!("{{model: {model}}}"));
-    assert!(Decided::of(&spec("{source: \"hf://Qwen/Qwen3-8B\"}")).is_some());
-    assert!(Decided::of(&spec("{source: \"oci://registry.example/a@sha256:0123\"}")).is_none(), "it cannot be read");
-    assert!(Decided::of(&spec("{source: \"https://files.example/a?X-Amz-Signature=secret\"}")).is_none());
-    assert!(Decided::of(&spec("{source: \"https://user:secret@files.example/a\"}")).is_none());
-    assert!(Decided::of(&spec("{source: \"hf://Qwen/Qwen3-8B\", adapters: [\"https://user:secret@x/y\"]}")).is_none());
+    let object = |model: &str| ModelDeployment::new("m", yaml(&format!("{{model: {model}}}")));
+    assert!(Decided::of(&object("{source: \"hf://Qwen/Qwen3-8B\"}")).is_some());
+    assert!(Decided::of(&object("{source: \"oci://registry.example/a@sha256:0123\"}")).is_none(), "it cannot be read");
+    assert!(Decided::of(&object("{source: \"https://files.example/a?X-Amz-Signature=secret\"}")).is_none());
+    assert!(Decided::of(&object("{source: \"https://user:secret@files.example/a\"}")).is_none());
+    assert!(
+        Decided::of(&object("{source: \"hf://Qwen/Qwen3-8B\", adapters: [\"https://user:secret@x/y\"]}")).is_none()
+    );
     let long = "x".repeat(MAX_DECIDED_BYTES);
-    assert!(Decided::of(&spec(&format!("{{source: \"hf://Qwen/Qwen3-8B\", servedName: {long}}}"))).is_none());
+    assert!(Decided::of(&object(&format!("{{source: \"hf://Qwen/Qwen3-8B\", servedName: {long}}}"))).is_none());
 }

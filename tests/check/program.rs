@@ -138,7 +138,7 @@ fn the_examples_of_each_help_page_are_commands() {
                 if !page.contains(&format!("  {line}")) || words.ends_with('.') {
                     continue;
                 }
-                let parsed = modelport::cli::Cli::try_parse_from(words.split_whitespace());
+                let parsed = modelport::cli::Cli::try_parse_from(shlex::split(words).expect("quotes that close"));
                 let error = parsed.as_ref().err().map(ToString::to_string).unwrap_or_default();
                 assert!(parsed.is_ok(), "{name}: {words}: {error}");
                 examples += 1;

@@ -89,6 +89,10 @@ impl Cluster {
         self.facts.policies.push(Fact::new(name, None, yaml(text)));
     }
 
+    pub fn waiver(&mut self, name: &str, text: &str) {
+        self.facts.waivers.push(Fact { created: Some(self.now), ..Fact::new(name, None, yaml(text)) });
+    }
+
     pub fn confirms(&mut self, licensee: &str, cause: &str) {
         for fact in self.facts.licensees.iter_mut().filter(|f| f.name == licensee) {
             fact.confirms_stop = Some(cause.to_owned());
@@ -131,7 +135,12 @@ impl Cluster {
             brake.running += 1;
             let labels = BTreeMap::new();
             let facts = self.facts.facts(catalog(), &labels, self.now);
-            let request = Request { namespace: &life.owner.namespace, name: &life.owner.name, spec: &runs.inputs.spec };
+            let request = Request {
+                namespace: &life.owner.namespace,
+                name: &life.owner.name,
+                uid: Some(&life.owner.uid),
+                spec: &runs.inputs.spec,
+            };
             let decision = decide(&request, &facts);
             brake.would_stop += usize::from(
                 decision.verdict == Verdict::Refused && decision.policy.stop && cause_id(&decision) == cause,

@@ -9,7 +9,7 @@ use modelport::{
     facts::{Fact, Facts, Unread, metadata::Metadata},
     manifest::{
         licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
-        model_policy::ModelPolicySpec,
+        model_policy::ModelPolicySpec, waiver::WaiverSpec,
     },
 };
 use serde::de::DeserializeOwned;
@@ -24,6 +24,10 @@ pub struct World {
     pub unread: Vec<Unread>,
     /// What the model's own files declare.
     pub metadata: Option<Metadata>,
+    /// Waivers, with the day on which each was stored.
+    pub waivers: BTreeMap<String, (Timestamp, WaiverSpec)>,
+    /// UID of whatever is applied; nothing as for a file.
+    pub uid: Option<String>,
     told: String,
 }
 
@@ -41,6 +45,8 @@ impl World {
             labels: BTreeMap::new(),
             unread: Vec::new(),
             metadata: None,
+            waivers: BTreeMap::new(),
+            uid: None,
             told: String::new(),
         }
     }
@@ -67,6 +73,11 @@ impl World {
         self.licenses.insert(name.into(), yaml(text));
     }
 
+    /// Somebody creates a Waiver now.
+    pub fn waiver(&mut self, name: &str, text: &str) {
+        self.waivers.insert(name.into(), (self.now, yaml(text)));
+    }
+
     pub fn decide(&self, service: &str, spec: &ModelDeploymentSpec) -> Decision {
         fn facts<S: Clone + serde::Serialize>(of: &BTreeMap<String, S>) -> Vec<Fact<S>> {
             of.iter().map(|(name, spec)| Fact::new(name, None, spec.clone())).collect()
@@ -75,6 +86,11 @@ impl World {
         let (licensees, policies, model_licenses) =
             (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
         let metadata = self.metadata.clone().map(|files| Fact::new("files", None, files));
+        let waivers: Vec<Fact<WaiverSpec>> = self
+            .waivers
+            .iter()
+            .map(|(name, (created, spec))| Fact { created: Some(*created), ..Fact::new(name, None, spec.clone()) })
+            .collect();
         let facts = Facts {
             now: self.now,
             catalog: Catalog::built_in().expect("the catalogue"),
@@ -84,9 +100,10 @@ impl World {
             licenses: model_licenses.iter().collect(),
             runtimes: Vec::new(),
             metadata: metadata.as_ref(),
+            waivers: waivers.iter().collect(),
             unread: self.unread.clone(),
         };
-        decide(&Request { namespace, name, spec }, &facts)
+        decide(&Request { namespace, name, uid: self.uid.as_deref(), spec }, &facts)
     }
 
     /// Somebody applies a manifest; what is answered is told.

@@ -20,6 +20,7 @@ pub(super) mod place;
 pub(super) mod policy;
 pub(super) mod rule;
 pub(super) mod time;
+pub(super) mod waiver;
 
 /// Prints an entry of a licence, with its hash.
 const SHOW_ENTRY: &str = "modelport catalog licenses";

@@ -18,6 +18,11 @@ pub fn span(record: &Record) -> Result<(Option<Timestamp>, Option<Timestamp>), S
     Ok((from, until))
 }
 
+/// The first instant after an `until`: an instant in RFC 3339, or the end of a day in UTC; `Err` with what is neither.
+pub fn end_of(until: &str) -> Result<Timestamp, String> {
+    instant(until, &TimeZone::UTC, true)
+}
+
 fn instant(text: &str, zone: &TimeZone, end_of_day: bool) -> Result<Timestamp, String> {
     let unreadable = || text.to_owned();
     if text.len() > 10 {

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-use super::{ShapeProblem, nearest, shown};
+use super::{ShapeProblem, shown};
 
 /// Days that the built-in default lets a figure lag; see the policies' combination.
 const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
@@ -45,19 +45,7 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, all: &mut Vec<ShapeP
         )),
         _ => {}
     }
-    for (i, code) in rules.waivable.iter().enumerate() {
-        if !Reason::waivable().any(|known| known.code() == code) {
-            let field = format!("spec.licenses.waivable[{i}]");
-            let codes: Vec<&str> = Reason::waivable().map(Reason::code).collect();
-            let near = nearest(code, codes.iter().copied()).map(|near| format!(" The nearest one is {near}."));
-            all.push(ShapeProblem::new(
-                Reason::PolicyInvalid,
-                field.clone(),
-                format!("{field} is {}, which is no code that can be waived.{}", shown(code), near.unwrap_or_default()),
-                format!("Write codes out of {}.", codes.join(", ")),
-            ));
-        }
-    }
+    super::waivers::waivable_problems(&rules.waivable, all);
 }
 
 fn not_days(field: &str, text: &str, then: &str, all: &mut Vec<ShapeProblem>) {
@@ -114,8 +102,8 @@ mod tests {
         assert_eq!(fields(&problems), expected);
         let remedy = |at: usize| problems.get(at).map(|problem| problem.remedy.clone()).unwrap();
         assert!(remedy(0).contains("class:osi, class:permissive"), "{}", remedy(0));
-        assert!(remedy(4).contains("UserThreshold"), "{}", remedy(4));
-        assert!(problems.get(4).unwrap().sentence.contains("nearest one is UserThreshold"));
+        assert!(remedy(4).contains("such as FilingMissing"), "{}", remedy(4));
+        assert!(problems.get(4).unwrap().sentence.contains("nearest known one is UserThreshold"));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::{Ask, Object};
 pub(super) struct Trial<'a> {
     pub namespace: &'a str,
     pub name: &'a str,
+    pub uid: Option<&'a str>,
     pub spec: ModelDeploymentSpec,
     pub facts: &'a Facts<'a>,
     /// The Licensee that speaks for the namespace, real or filled in; nothing where several do or none can be read.
@@ -43,6 +44,7 @@ impl<'a> Trial<'a> {
         Self {
             namespace: request.namespace,
             name: request.name,
+            uid: request.uid,
             spec: request.spec.clone(),
             facts,
             licensee,
@@ -92,7 +94,7 @@ impl<'a> Trial<'a> {
     }
 
     pub(super) fn decide(&self) -> Decision {
-        let request = Request { namespace: self.namespace, name: self.name, spec: &self.spec };
+        let request = Request { namespace: self.namespace, name: self.name, uid: self.uid, spec: &self.spec };
         let own = self.licensee.as_ref().filter(|_| self.filled);
         let own = own.map(|(name, spec)| Fact::new(name, None, spec.clone()));
         let mut facts = self.facts.clone();

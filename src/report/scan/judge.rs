@@ -54,7 +54,7 @@ pub struct Judgement {
 pub fn judge(namespace: &str, workload: &str, found: &FoundModel, country: Option<&str>, facts: &Facts<'_>) -> Judged {
     let Some(spec) = manifest(found, country) else { return waits(unknown(&found.model)) };
     let name = workload.rsplit('/').next().unwrap_or(workload);
-    let decision = decide(&Request { namespace, name, spec: &spec }, facts);
+    let decision = decide(&Request { namespace, name, uid: None, spec: &spec }, facts);
     let mut decisive = decision.findings.iter().filter(|finding| finding.effect <= Effect::Waits);
     let reason = decisive.next().map(|finding| (finding.reason, finding.sentence.clone()));
     let warned = decision.findings.iter().filter(|finding| finding.effect == Effect::Warns);
