@@ -22,6 +22,7 @@ use crate::{
     manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY},
     ops::{
         args::{Certificates, RunArgs},
+        call::{CallError, call},
         health::Readiness,
         metrics::Metrics,
         tls::Swappable,
@@ -37,9 +38,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 enum RegistrationError {
     #[error("{what}: {error}")]
-    Api { what: &'static str, error: Box<kube::Error> },
-    #[error("{0}: no answer within 5 s")]
-    Timeout(&'static str),
+    Api { what: &'static str, error: CallError },
     #[error(transparent)]
     Make(#[from] certificate::MakeError),
     #[error("Secret {0} holds no certificate yet")]
@@ -205,11 +204,7 @@ fn params() -> PatchParams {
 
 async fn bounded<T>(
     what: &'static str,
-    call: impl Future<Output = Result<T, kube::Error>>,
+    request: impl Future<Output = Result<T, kube::Error>>,
 ) -> Result<T, RegistrationError> {
-    match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(RegistrationError::Api { what, error: Box::new(error) }),
-        Err(_) => Err(RegistrationError::Timeout(what)),
-    }
+    call(REQUEST_TIMEOUT, request).await.map_err(|error| RegistrationError::Api { what, error })
 }

@@ -27,7 +27,10 @@ use crate::{
     decide::{Decision, decide},
     facts::{live, snapshot::Snapshot},
     manifest::model_deployment::ModelDeploymentSpec,
-    ops::metrics::{At, Metrics},
+    ops::{
+        call::{CallError, call},
+        metrics::{At, Metrics},
+    },
     plan::{Obstacle, next},
     report::decision_log::{Asked, DecisionLog},
 };
@@ -99,16 +102,12 @@ impl Webhook {
         }
     }
 
-    async fn live(
-        &self,
-        namespace: &str,
-    ) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), kube::Error> {
+    async fn live(&self, namespace: &str) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), CallError> {
         let snapshot = live::snapshot(&self.client, LIVE_READ_TIMEOUT).await?;
-        let labels =
-            match tokio::time::timeout(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
-                Ok(Ok(labels)) => labels,
-                _ => (*self.world.namespace_labels(namespace)).clone(),
-            };
+        let labels = match call(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
+            Ok(labels) => labels,
+            Err(_) => (*self.world.namespace_labels(namespace)).clone(),
+        };
         Ok((snapshot, labels))
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     controller::{events::Events, lease, run as watches},
     ops::{
         args::{RunArgs, SettingsArgs},
+        call::call,
         health::{self, Readiness},
         metrics::Metrics,
         tls,
@@ -131,8 +132,7 @@ async fn show_leadership(mut held: watch::Receiver<bool>, metrics: Arc<Metrics>)
 async fn own_account(client: &Client) -> anyhow::Result<String> {
     let (api, params, question) =
         (Api::<SelfSubjectReview>::all(client.clone()), PostParams::default(), SelfSubjectReview::default());
-    let review = api.create(&params, &question);
-    let review = tokio::time::timeout(CONNECT_TIMEOUT, review).await.context("no answer within 10 s")??;
+    let review = call(CONNECT_TIMEOUT, api.create(&params, &question)).await?;
     let user = review.status.and_then(|s| s.user_info).and_then(|u| u.username);
     user.context("the API server does not say who we are")
 }

@@ -20,7 +20,10 @@ use kube::{
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::manifest::names::MANAGER_LEASE;
+use crate::{
+    manifest::names::MANAGER_LEASE,
+    ops::call::{CallError, call},
+};
 
 /// A holder that has not renewed for this long may be replaced.
 pub const LEASE_DURATION: Duration = Duration::from_secs(15);
@@ -124,8 +127,8 @@ pub fn hold(
     (Arc::new(Leadership { held }), task)
 }
 
-async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Result<bool, kube::Error> {
-    let Some(lease) = bounded(api.get_opt(name)).await? else {
+async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Result<bool, CallError> {
+    let Some(lease) = call(REQUEST_TIMEOUT, api.get_opt(name)).await? else {
         // Applied under our own name and without force: of two replicas that create it, one meets a conflict.
         let by_me = PatchParams::apply(&format!("{MANAGER_LEASE}/{me}"));
         return write(api, name, &by_me, None, &spec(me, 0)).await;
@@ -153,16 +156,16 @@ async fn write(
     params: &PatchParams,
     resource_version: Option<String>,
     spec: &LeaseSpec,
-) -> Result<bool, kube::Error> {
+) -> Result<bool, CallError> {
     let body = json!({
         "apiVersion": "coordination.k8s.io/v1",
         "kind": "Lease",
         "metadata": {"name": name, "resourceVersion": resource_version},
         "spec": spec,
     });
-    match bounded(api.patch(name, params, &Patch::Apply(body))).await {
+    match call(REQUEST_TIMEOUT, api.patch(name, params, &Patch::Apply(body))).await {
         Ok(_) => Ok(true),
-        Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
+        Err(error) if error.is_conflict() => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -180,18 +183,11 @@ fn spec(me: &str, transitions: i32) -> LeaseSpec {
 }
 
 async fn release(api: &Api<Lease>, name: &str, me: &str) {
-    let Ok(Some(lease)) = bounded(api.get_opt(name)).await else { return };
+    let Ok(Some(lease)) = call(REQUEST_TIMEOUT, api.get_opt(name)).await else { return };
     let version = lease.resource_version();
     if let Some(mut spec) = lease.spec.filter(|s| s.holder_identity.as_deref() == Some(me)) {
         spec.holder_identity = Some(String::new());
         let _ = write(api, name, &PatchParams::apply(MANAGER_LEASE).force(), version, &spec).await;
-    }
-}
-
-async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
-    match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-        Ok(result) => result,
-        Err(_) => Err(kube::Error::Service("no answer within 3 s".into())),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
         names::MANAGER_STATUS,
         shape::{self, ShapeProblem},
     },
+    ops::call::call,
     reconcile::Context,
 };
 
@@ -94,12 +95,11 @@ async fn each<K>(
             "status": {"conditions": [ready]},
         }));
         let (api, params) = (Api::<K>::all(ctx.client.clone()), PatchParams::apply(MANAGER_STATUS).force());
-        match tokio::time::timeout(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
-            Ok(Ok(_)) => ctx.metrics.wrote("FactStatus"),
-            Ok(Err(error)) => {
+        match call(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
+            Ok(_) => ctx.metrics.wrote("FactStatus"),
+            Err(error) => {
                 tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change");
             }
-            Err(_) => tracing::warn!(%kind, name, "the status could not be written: no answer"),
         }
     }
 }
