@@ -1,11 +1,14 @@
 //! A review as bytes, read totally: whatever arrives, an answer can be given.
 
-use kube::core::{
-    DynamicObject,
-    admission::{AdmissionRequest, AdmissionReview, Operation},
+use kube::{
+    Resource as _,
+    core::{
+        DynamicObject,
+        admission::{AdmissionRequest, AdmissionReview, Operation},
+    },
 };
 
-use crate::manifest::ModelDeployment;
+use crate::manifest::{ModelDeployment, names::GROUP};
 
 /// Largest body that is read. The API server sends less; a direct caller is who this stops.
 pub const MAX_REVIEW_BYTES: usize = 3 * 1024 * 1024;
@@ -15,6 +18,8 @@ pub const MAX_REVIEW_BYTES: usize = 3 * 1024 * 1024;
 pub struct Review {
     /// Id to answer with.
     pub uid: String,
+    /// The kind, where it is not ours: nothing is decided about it.
+    pub foreign: Option<String>,
     /// What is done.
     pub operation: Operation,
     /// Subresource; empty for the object itself.
@@ -55,12 +60,15 @@ pub fn review(bytes: &[u8]) -> Result<Review, ParseError> {
     let request: AdmissionRequest<DynamicObject> = review.request.ok_or(ParseError::NoRequest)?;
     let deleting = request.object.as_ref().is_some_and(|o| o.metadata.deletion_timestamp.is_some());
     let generate_name = request.object.as_ref().and_then(|o| o.metadata.generate_name.clone());
+    let foreign = (request.kind.group != GROUP || request.kind.kind != ModelDeployment::kind(&()))
+        .then(|| format!("{}/{} {}", request.kind.group, request.kind.version, request.kind.kind));
     let object = match request.object {
-        None => Ok(None),
-        Some(object) => typed(object).map(|o| Some(Box::new(o))),
+        Some(object) if foreign.is_none() => typed(object).map(|o| Some(Box::new(o))),
+        _ => Ok(None),
     };
     Ok(Review {
         uid: request.uid,
+        foreign,
         operation: request.operation,
         subresource: request.sub_resource.unwrap_or_default(),
         namespace: request.namespace.unwrap_or_default(),
