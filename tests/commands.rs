@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use clap::{CommandFactory as _, Parser as _};
-use modelport::cli::{Cli, crd};
+use modelport::{cli::Cli, manifest::definitions};
 
 #[path = "commands/gather.rs"]
 mod gather;
@@ -105,7 +105,7 @@ fn kubectl(words: &[&str]) -> Option<String> {
 }
 
 fn kinds() -> BTreeSet<String> {
-    let ours = crd::all().into_iter().flat_map(|crd| {
+    let ours = definitions::all().into_iter().flat_map(|crd| {
         let names = crd.spec.names;
         [Some(names.plural), names.singular].into_iter().flatten().chain(names.short_names.unwrap_or_default())
     });

@@ -15,7 +15,7 @@ use tokio::{
 use crate::{
     admission::{registration::Registration, server},
     catalog::Catalog,
-    controller::{events::Events, lease, run as watches},
+    controller::{definitions, events::Events, lease, run as watches},
     ops::{
         args::{RunArgs, SettingsArgs},
         call::call,
@@ -48,8 +48,7 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::default());
     let log =
         Arc::new(DecisionLog::open(&args.decision_log).with_context(|| format!("decision log {}", args.decision_log))?);
-    let (leadership, lease_task) =
-        lease::hold(client.clone(), &args.namespace, &args.release, args.pod_name.clone(), stopped(stop.clone()));
+    let (leadership, lease_task) = lease::hold(client.clone(), &args.namespace, &args.release, args.pod_name.clone(), stopped(stop.clone()));
     let watched = watches::watches(&client, catalog);
     let served = Arc::new(tls::Swappable::default());
 
@@ -78,6 +77,7 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         leadership: leadership.clone(),
     };
     let registering = tokio::spawn(registration.keep());
+    tokio::spawn(definitions::wait(client.clone(), readiness.clone()));
     tokio::spawn(show_leadership(leadership.watch(), metrics.clone()));
 
     let context = Arc::new(Context {
