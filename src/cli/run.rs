@@ -48,7 +48,12 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::default());
     let log =
         Arc::new(DecisionLog::open(&args.decision_log).with_context(|| format!("decision log {}", args.decision_log))?);
-    let (leadership, lease_task) = lease::hold(client.clone(), &args.namespace, &args.release, args.pod_name.clone(), stopped(stop.clone()));
+    let which = lease::Which {
+        namespace: args.namespace.clone(),
+        name: args.release.clone(),
+        owner: args.owner_cluster_role.clone(),
+    };
+    let (leadership, lease_task) = lease::hold(client.clone(), which, args.pod_name.clone(), stopped(stop.clone()));
     let watched = watches::watches(&client, catalog);
     let served = Arc::new(tls::Swappable::default());
 

@@ -5,4 +5,5 @@ pub mod call;
 pub mod health;
 pub mod logging;
 pub mod metrics;
+pub mod owner;
 pub mod tls;
