@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::manifest::names::{GROUP, NODE_POLICY, POD_POLICY, WEBHOOK, WEBHOOK_CONFIGURATION};
+use crate::manifest::names::{GROUP, NODE_POLICY, POD_POLICY, SCALE_POLICY, WEBHOOK, WEBHOOK_CONFIGURATION};
 
 /// Seconds that the API server waits for an answer.
 pub const WEBHOOK_TIMEOUT_SECONDS: i32 = 3;
@@ -68,7 +68,7 @@ pub fn webhook(reach: &Reach, own_namespace: &str, bundle: &str) -> Value {
 /// A binding of one of our policies to everything that it matches.
 #[must_use]
 pub fn binding(policy: &str) -> Value {
-    debug_assert!([POD_POLICY, NODE_POLICY].contains(&policy));
+    debug_assert!([POD_POLICY, SCALE_POLICY, NODE_POLICY].contains(&policy));
     json!({
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingAdmissionPolicyBinding",

@@ -6,25 +6,23 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use k8s_openapi::{
-    ByteString,
-    api::{core::v1::Secret, rbac::v1::ClusterRole},
-};
+use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
 };
 use serde_json::{Value, json};
 
-use super::{certificate, configuration, node_policy, pod_policy};
+use super::{certificate, configuration, node_policy, pod_policy, scale_policy};
 use crate::{
     apply::differs::difference,
-    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY},
+    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, SCALE_POLICY},
     ops::{
         args::{Certificates, RunArgs},
         call::{CallError, call},
         health::Readiness,
         metrics::Metrics,
+        owner::owner,
         tls::Swappable,
     },
 };
@@ -157,6 +155,8 @@ impl Registration {
             configuration::webhook(&reach, &self.args.namespace, bundle),
             pod_policy::policy(&self.account, &self.args.controller_accounts),
             configuration::binding(POD_POLICY),
+            scale_policy::policy(&self.account, &self.args.controller_accounts, &self.args.autoscaler_accounts),
+            configuration::binding(SCALE_POLICY),
             node_policy::policy(&self.account),
             configuration::binding(NODE_POLICY),
         ];
@@ -170,14 +170,8 @@ impl Registration {
     }
 
     async fn owner(&self) -> Result<Option<Value>, RegistrationError> {
-        let Some(name) = &self.args.owner_cluster_role else { return Ok(None) };
-        let role = bounded("reading the owner", Api::<ClusterRole>::all(self.client.clone()).get(name)).await?;
-        Ok(Some(json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRole",
-            "name": name,
-            "uid": role.metadata.uid.unwrap_or_default(),
-        })))
+        let owner = owner(&self.client, self.args.owner_cluster_role.as_deref(), REQUEST_TIMEOUT).await;
+        owner.map_err(|error| RegistrationError::Api { what: "reading the owner", error })
     }
 
     /// Writes an object only where the live one lacks something of it.

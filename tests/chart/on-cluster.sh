@@ -181,8 +181,9 @@ a_policy_is_there() {
 }
 admission_of_the_policy_is() { [[ $("$KUBECTL" get modelpolicy chart-test -o 'jsonpath={.spec.admission}') == "$1" ]]; }
 admission_is_there() {
-  applies webhook modelport && applies policy modelport-pods && applies policy modelport-nodes &&
-    applies binding modelport-pods && applies binding modelport-nodes
+  local name
+  applies webhook modelport || return 1
+  for name in pods scale nodes; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
 }
 no_admission_is_left() { gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicybinding modelport-nodes; }
 replicas_are() { [[ $("$KUBECTL" get deployment modelport -n "$NS" -o 'jsonpath={.spec.replicas}') == "$1" ]]; }
@@ -191,7 +192,7 @@ no_kind_is_left() { ! "$KUBECTL" get crd -o name | grep modelport.dev; }
 uninstalls() { "$HELM" uninstall modelport -n "$NS"; }
 leaves_no_admission() {
   gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicy modelport-pods &&
-    gone validatingadmissionpolicybinding modelport-pods && gone secret modelport-webhook-tls -n "$NS"
+    gone validatingadmissionpolicybinding modelport-pods && gone secret modelport-webhook-tls -n "$NS" && gone lease modelport -n "$NS"
 }
 leaves_the_model() {
   sleep 3 # garbage collection had its chance
@@ -249,7 +250,7 @@ test_that "the next upgrade mends it" upgrades
 test_that "a second release is refused" second_is_refused
 test_that "a model runs" starts_a_model
 test_that "the chart uninstalls" uninstalls
-test_that "uninstall leaves no webhook, policy or certificate" leaves_no_admission
+test_that "uninstall leaves no webhook, policy, certificate or lease" leaves_no_admission
 test_that "uninstall leaves the model running" leaves_the_model
 test_that "the chart installs again over the kinds that were kept" installs
 
@@ -263,7 +264,7 @@ test_that "admission is registered" admission_is_there
 test_that "the operator is turned off" typed 'kubectl -n modelport-system scale deployment modelport --replicas=0'
 test_that "its pods go" typed 'kubectl -n modelport-system wait --for=delete pod -l app.kubernetes.io/name=modelport --timeout=90s'
 test_that "its webhook is deleted" typed 'kubectl delete validatingwebhookconfiguration modelport'
-test_that "its policies are off" typed 'kubectl delete validatingadmissionpolicybinding modelport-pods modelport-nodes'
+test_that "its policies are off" typed 'kubectl delete validatingadmissionpolicybinding modelport-pods modelport-scale modelport-nodes'
 test_that "nothing of admission is left" no_admission_is_left
 test_that "the operator is turned on again" typed 'kubectl -n modelport-system scale deployment modelport --replicas=2'
 test_that "with its replicas" replicas_are 2
