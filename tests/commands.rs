@@ -71,7 +71,7 @@ fn fault(command: &str) -> Option<String> {
 }
 
 fn ours(words: &[&str]) -> Option<String> {
-    let Some(subcommand) = words.get(1).copied() else { return None };
+    let subcommand = words.get(1).copied()?;
     if Cli::command().find_subcommand(subcommand).is_none() {
         return Some(format!("there is no subcommand {subcommand}"));
     }
