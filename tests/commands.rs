@@ -204,3 +204,15 @@ fn the_checks_that_the_readme_shows_answer() {
     }
     assert!(Path::new(&root()).join("deploy/examples").is_dir());
 }
+
+/// A kind that may not be read cannot be compared: the operator would start on an older one with a warning only.
+#[test]
+fn every_kind_may_be_compared_by_the_operator_and_by_the_start_up_check() {
+    for file in ["rbac/admission.yaml", "startup-check/rbac.yaml"] {
+        let text = fs::read_to_string(root().join("charts/modelport/templates").join(file)).expect("the chart");
+        for crd in definitions::all() {
+            let name = crd.metadata.name.unwrap_or_default();
+            assert!(text.contains(&format!("      - {name}\n")), "{file} does not name {name}");
+        }
+    }
+}
