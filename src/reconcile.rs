@@ -15,7 +15,10 @@ use crate::{
     apply::{ApplyError, apply},
     controller::{brake::brake, events::Events, lease::Leadership, world::World},
     manifest::{ModelDeployment, names::MANAGER_STATUS, status::ModelDeploymentStatus},
-    ops::metrics::{At, Metrics},
+    ops::{
+        call::{CallError, call},
+        metrics::{At, Metrics},
+    },
     plan::{Obstacle, Owner, fit::fit, inputs::Settings, next::next},
     report::decision_log::DecisionLog,
     status::{Seen, compute},
@@ -53,10 +56,7 @@ pub enum ReconcileError {
     Apply(#[from] ApplyError),
     /// The write of the status.
     #[error("the status could not be written: {0}")]
-    Status(#[source] Box<kube::Error>),
-    /// No answer to the write of the status.
-    #[error("the status could not be written: no answer within 10 s")]
-    StatusTimeout,
+    Status(CallError),
     /// A bug of ours.
     #[error("the reconcile panicked; this object is tried again later, the others go on")]
     Panicked,
@@ -154,15 +154,14 @@ impl Context {
         let (name, params) = (manifest.name_any(), PatchParams::apply(MANAGER_STATUS).force());
         let patch = Patch::Apply(body);
         let write = api.patch_status(&name, &params, &patch);
-        match tokio::time::timeout(REQUEST_TIMEOUT, write).await {
-            Ok(Ok(_)) => {
+        match call(REQUEST_TIMEOUT, write).await {
+            Ok(_) => {
                 self.metrics.wrote("ModelDeploymentStatus");
                 Ok(())
             }
             // Deleted meanwhile: nothing is left to say.
-            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Ok(()),
-            Ok(Err(error)) => Err(ReconcileError::Status(Box::new(error))),
-            Err(_) => Err(ReconcileError::StatusTimeout),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(ReconcileError::Status(error)),
         }
     }
 }

@@ -22,6 +22,7 @@ const PURE: &[&str] = &[
     "src/admission/verdict.rs",
     "src/admission/configuration.rs",
     "src/admission/pod_policy.rs",
+    "src/admission/scale_policy.rs",
     "src/admission/node_policy.rs",
     "src/admission/waiver.rs",
     "src/admission/waiver_policy.rs",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::manifest::names::{
-    GROUP, NODE_POLICY, POD_POLICY, WAIVER_POLICY, WAIVER_WEBHOOK, WEBHOOK, WEBHOOK_CONFIGURATION,
+    GROUP, NODE_POLICY, POD_POLICY, SCALE_POLICY, WAIVER_POLICY, WAIVER_WEBHOOK, WEBHOOK, WEBHOOK_CONFIGURATION,
 };
 
 /// Seconds that the API server waits for an answer.
@@ -86,7 +86,7 @@ pub fn webhook(reach: &Reach, own_namespace: &str, bundle: &str) -> Value {
 /// A binding of one of our policies to everything that it matches.
 #[must_use]
 pub fn binding(policy: &str) -> Value {
-    debug_assert!([POD_POLICY, NODE_POLICY, WAIVER_POLICY].contains(&policy));
+    debug_assert!([POD_POLICY, SCALE_POLICY, NODE_POLICY, WAIVER_POLICY].contains(&policy));
     json!({
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingAdmissionPolicyBinding",

@@ -1,7 +1,7 @@
 //! Admission: review bytes in, review bytes out.
 //!
 //! [`parse`], [`verdict`] and [`waiver`] are pure; [`server`] and [`certificate`] are the only I/O, and [`configuration`],
-//! [`pod_policy`], [`node_policy`] and [`waiver_policy`] are what the operator itself registers with the API server.
+//! [`pod_policy`], [`scale_policy`], [`node_policy`] and [`waiver_policy`] are what the operator itself registers with the API server.
 
 pub mod certificate;
 pub mod configuration;
@@ -9,6 +9,7 @@ pub mod node_policy;
 pub mod parse;
 pub mod pod_policy;
 pub mod registration;
+pub mod scale_policy;
 pub mod server;
 pub mod verdict;
 pub mod waiver;

@@ -1,8 +1,11 @@
 //! A review as bytes, read totally: whatever arrives, an answer can be given.
 
-use kube::core::{
-    DynamicObject,
-    admission::{AdmissionRequest, AdmissionReview, Operation},
+use kube::{
+    Resource,
+    core::{
+        DynamicObject,
+        admission::{AdmissionRequest, AdmissionReview, Operation},
+    },
 };
 
 use serde::de::DeserializeOwned;
@@ -26,6 +29,8 @@ pub enum Parsed {
 pub struct Review<K = ModelDeployment> {
     /// Id to answer with.
     pub uid: String,
+    /// The kind, where it is not ours: nothing is decided about it.
+    pub foreign: Option<String>,
     /// What is done.
     pub operation: Operation,
     /// Subresource; empty for the object itself.
@@ -71,15 +76,18 @@ pub fn review(bytes: &[u8]) -> Result<Parsed, ParseError> {
     })
 }
 
-fn of<K: DeserializeOwned>(request: AdmissionRequest<DynamicObject>) -> Review<K> {
+fn of<K: Resource<DynamicType = ()> + DeserializeOwned>(request: AdmissionRequest<DynamicObject>) -> Review<K> {
     let deleting = request.object.as_ref().is_some_and(|o| o.metadata.deletion_timestamp.is_some());
     let generate_name = request.object.as_ref().and_then(|o| o.metadata.generate_name.clone());
+    let foreign = (request.kind.group != GROUP || request.kind.kind != K::kind(&()))
+        .then(|| format!("{}/{} {}", request.kind.group, request.kind.version, request.kind.kind));
     let object = match request.object {
-        None => Ok(None),
-        Some(object) => typed(object).map(|o| Some(Box::new(o))),
+        Some(object) if foreign.is_none() => typed(object).map(|o| Some(Box::new(o))),
+        _ => Ok(None),
     };
     Review {
         uid: request.uid,
+        foreign,
         operation: request.operation,
         subresource: request.sub_resource.unwrap_or_default(),
         namespace: request.namespace.unwrap_or_default(),

@@ -6,24 +6,23 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use k8s_openapi::{
-    ByteString,
-    api::{core::v1::Secret, rbac::v1::ClusterRole},
-};
+use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
 };
 use serde_json::{Value, json};
 
-use super::{certificate, configuration, node_policy, pod_policy, waiver_policy};
+use super::{certificate, configuration, node_policy, pod_policy, scale_policy, waiver_policy};
 use crate::{
     apply::differs::difference,
-    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, WAIVER_POLICY},
+    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, SCALE_POLICY, WAIVER_POLICY},
     ops::{
         args::{Certificates, RunArgs},
+        call::{CallError, call},
         health::Readiness,
         metrics::Metrics,
+        owner::owner,
         tls::Swappable,
     },
 };
@@ -37,9 +36,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 enum RegistrationError {
     #[error("{what}: {error}")]
-    Api { what: &'static str, error: Box<kube::Error> },
-    #[error("{0}: no answer within 5 s")]
-    Timeout(&'static str),
+    Api { what: &'static str, error: CallError },
     #[error(transparent)]
     Make(#[from] certificate::MakeError),
     #[error("Secret {0} holds no certificate yet")]
@@ -161,6 +158,8 @@ impl Registration {
             configuration::webhook(&reach, &self.args.namespace, bundle),
             pod_policy::policy(&self.account, &self.args.controller_accounts),
             configuration::binding(POD_POLICY),
+            scale_policy::policy(&self.account, &self.args.controller_accounts, &self.args.autoscaler_accounts),
+            configuration::binding(SCALE_POLICY),
             node_policy::policy(&self.account),
             configuration::binding(NODE_POLICY),
         ];
@@ -174,14 +173,8 @@ impl Registration {
     }
 
     async fn owner(&self) -> Result<Option<Value>, RegistrationError> {
-        let Some(name) = &self.args.owner_cluster_role else { return Ok(None) };
-        let role = bounded("reading the owner", Api::<ClusterRole>::all(self.client.clone()).get(name)).await?;
-        Ok(Some(json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRole",
-            "name": name,
-            "uid": role.metadata.uid.unwrap_or_default(),
-        })))
+        let owner = owner(&self.client, self.args.owner_cluster_role.as_deref(), REQUEST_TIMEOUT).await;
+        owner.map_err(|error| RegistrationError::Api { what: "reading the owner", error })
     }
 
     /// Writes an object only where the live one lacks something of it.
@@ -208,11 +201,7 @@ fn params() -> PatchParams {
 
 async fn bounded<T>(
     what: &'static str,
-    call: impl Future<Output = Result<T, kube::Error>>,
+    request: impl Future<Output = Result<T, kube::Error>>,
 ) -> Result<T, RegistrationError> {
-    match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(RegistrationError::Api { what, error: Box::new(error) }),
-        Err(_) => Err(RegistrationError::Timeout(what)),
-    }
+    call(REQUEST_TIMEOUT, request).await.map_err(|error| RegistrationError::Api { what, error })
 }

@@ -7,12 +7,13 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
+    body::Body,
     extract::{DefaultBodyLimit, State},
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::post,
 };
+use futures::StreamExt as _;
 use jiff::Timestamp;
 use kube::{Client, runtime::reflector::ObjectRef};
 use serde_json::{Value, json};
@@ -28,13 +29,21 @@ use crate::{
     decide::{Decision, decide},
     facts::{live, snapshot::Snapshot},
     manifest::{Waiver, model_deployment::ModelDeploymentSpec},
-    ops::metrics::{At, Metrics},
+    ops::{
+        call::{CallError, call},
+        metrics::{At, Metrics},
+    },
     plan::{Obstacle, next},
     report::decision_log::{Asked, DecisionLog},
 };
 
 /// Time for the live read before a denial; after it, memory decides.
 const LIVE_READ_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// Of a body that is too long this much is read, so that its sender sees why it was refused.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
+/// Time for all of a body: no API server needs it, which gives up after 3 s itself.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the webhook works with.
 pub struct Webhook {
@@ -52,11 +61,16 @@ pub struct Webhook {
 
 /// The router of the webhook.
 pub fn router(webhook: Arc<Webhook>) -> Router {
-    Router::new().route(PATH, post(validate)).layer(DefaultBodyLimit::max(MAX_REVIEW_BYTES)).with_state(webhook)
+    Router::new().route(PATH, post(validate)).layer(DefaultBodyLimit::disable()).with_state(webhook)
 }
 
-async fn validate(State(webhook): State<Arc<Webhook>>, body: Bytes) -> Response {
+async fn validate(State(webhook): State<Arc<Webhook>>, body: Body) -> Response {
     let started = Instant::now();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, read(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return refused.into_response(),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the body did not come within 10 s").into_response(),
+    };
     let review = match parse::review(&body) {
         Ok(Parsed::Deployment(review)) => review,
         Ok(Parsed::Waiver(review)) => {
@@ -79,6 +93,29 @@ async fn validate(State(webhook): State<Arc<Webhook>>, body: Bytes) -> Response 
 
 fn replied(uid: &str, answer: &Answer) -> Response {
     ([(CONTENT_TYPE, "application/json")], reply(uid, answer).to_string()).into_response()
+}
+
+/// Reads a body of at most [`MAX_REVIEW_BYTES`]. Of a longer one some more is read and thrown away: a caller that is
+/// still sending would see a closed connection, and never the answer.
+async fn read(body: Body) -> Result<Vec<u8>, (StatusCode, String)> {
+    let mut stream = body.into_data_stream();
+    let (mut kept, mut total) = (Vec::new(), 0_usize);
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|error| (StatusCode::BAD_REQUEST, format!("the body could not be read: {error}")))?;
+        total = total.saturating_add(part.len());
+        if total > MAX_DRAINED_BYTES {
+            break;
+        }
+        if total > MAX_REVIEW_BYTES {
+            kept = Vec::new();
+        } else {
+            kept.extend_from_slice(&part);
+        }
+    }
+    if total > MAX_REVIEW_BYTES {
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, format!("a review holds at most {MAX_REVIEW_BYTES} bytes")));
+    }
+    Ok(kept)
 }
 
 impl Webhook {
@@ -123,35 +160,27 @@ impl Webhook {
         if matches!(from_memory, Answer::Pass { .. }) {
             return from_memory;
         }
-        let reading = async {
-            let manifest = live::deployment(&self.client, &deployment.namespace, &deployment.name).await?;
-            let (snapshot, labels) = self.live(&deployment.namespace).await?;
-            Ok::<_, kube::Error>((manifest, snapshot, labels))
-        };
-        match tokio::time::timeout(LIVE_READ_TIMEOUT, reading).await {
-            Ok(Ok((manifest, snapshot, labels))) => {
+        let (space, name) = (&deployment.namespace, &deployment.name);
+        let manifest = call(LIVE_READ_TIMEOUT, live::deployment(&self.client, space, name));
+        match tokio::try_join!(manifest, self.live(space)) {
+            Ok((manifest, (snapshot, labels))) => {
                 let facts = snapshot.facts(self.world.catalog, &labels, now);
                 waiver::answer(review, now, Some(&Target { manifest: manifest.as_ref(), facts: &facts }))
             }
-            failed => {
+            Err(error) => {
                 self.metrics.live_reads_failed.inc();
-                let error = failed.ok().and_then(Result::err);
-                tracing::warn!(?error, "the facts could not be read once more before a denial; memory decides");
+                tracing::warn!(%error, "the facts could not be read once more before a denial; memory decides");
                 from_memory
             }
         }
     }
 
-    async fn live(
-        &self,
-        namespace: &str,
-    ) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), kube::Error> {
+    async fn live(&self, namespace: &str) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), CallError> {
         let snapshot = live::snapshot(&self.client, LIVE_READ_TIMEOUT).await?;
-        let labels =
-            match tokio::time::timeout(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
-                Ok(Ok(labels)) => labels,
-                _ => (*self.world.namespace_labels(namespace)).clone(),
-            };
+        let labels = match call(LIVE_READ_TIMEOUT, live::namespace_labels(&self.client, namespace)).await {
+            Ok(labels) => labels,
+            Err(_) => (*self.world.namespace_labels(namespace)).clone(),
+        };
         Ok((snapshot, labels))
     }
 }

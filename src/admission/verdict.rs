@@ -61,6 +61,10 @@ impl Answer {
 
 /// Answers a review.
 pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Answer {
+    if let Some(kind) = &review.foreign {
+        let told = one_line(&format!("Modelport decides about ModelDeployments; {kind} was let pass unseen."));
+        return Answer::Pass { warnings: vec![told], decision: None };
+    }
     if !matches!(review.operation, Operation::Create | Operation::Update)
         || !review.subresource.is_empty()
         || review.deleting

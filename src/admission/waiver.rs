@@ -124,6 +124,7 @@ mod tests {
         let (labels, now) = (BTreeMap::new(), NOW.parse().unwrap());
         let facts = snapshot.facts(Catalog::built_in().unwrap(), &labels, now);
         let review = Review {
+            foreign: None,
             uid: "r".into(),
             operation: Operation::Create,
             subresource: String::new(),

@@ -16,7 +16,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use self::differs::difference;
 use crate::{
     manifest::{Reason, names::MANAGER_PLAN},
-    ops::metrics::Metrics,
+    ops::{
+        call::{CallError, call},
+        metrics::Metrics,
+    },
     plan::{Applied, Owner, Plan, Prepared},
     status::observed::Observed,
 };
@@ -37,7 +40,7 @@ pub enum ApplyError {
         /// Name.
         name: String,
     },
-    /// The API server refused it.
+    /// The API server refused it, or did not answer.
     #[error("{kind} {name} could not be read or written: {error}")]
     Api {
         /// Kind.
@@ -45,15 +48,7 @@ pub enum ApplyError {
         /// Name.
         name: String,
         /// What it said.
-        error: Box<kube::Error>,
-    },
-    /// No answer.
-    #[error("{kind} {name} could not be read or written: no answer within 10 s")]
-    Timeout {
-        /// Kind.
-        kind: String,
-        /// Name.
-        name: String,
+        error: CallError,
     },
 }
 
@@ -63,7 +58,7 @@ impl ApplyError {
     pub fn reason(&self) -> Reason {
         match self {
             Self::Foreign { .. } => Reason::ForeignObject,
-            Self::Api { .. } | Self::Timeout { .. } => Reason::ApplyFailed,
+            Self::Api { .. } => Reason::ApplyFailed,
         }
     }
 }
@@ -151,7 +146,7 @@ impl Writer<'_> {
         let preconditions = Preconditions { uid: object.uid(), resource_version: object.resource_version() };
         let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::background() };
         match self.bounded::<K, _>(&name, api.delete(&name, &params)).await {
-            Err(ApplyError::Api { error, .. }) if is_gone(&error) => Ok(()),
+            Err(ApplyError::Api { error, .. }) if error.is_not_found() || error.is_conflict() => Ok(()),
             other => {
                 other?;
                 self.metrics.wrote(static_kind(&K::kind(&())));
@@ -167,22 +162,14 @@ impl Writer<'_> {
     async fn bounded<K, T>(
         &self,
         name: &str,
-        call: impl Future<Output = Result<T, kube::Error>>,
+        request: impl Future<Output = Result<T, kube::Error>>,
     ) -> Result<T, ApplyError>
     where
         K: Resource<DynamicType = ()>,
     {
         let kind = K::kind(&()).into_owned();
-        match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(ApplyError::Api { kind, name: name.to_owned(), error: Box::new(error) }),
-            Err(_) => Err(ApplyError::Timeout { kind, name: name.to_owned() }),
-        }
+        call(REQUEST_TIMEOUT, request).await.map_err(|error| ApplyError::Api { kind, name: name.to_owned(), error })
     }
-}
-
-fn is_gone(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.is_not_found() || status.is_conflict())
 }
 
 /// Kinds as metric labels: their number is bounded by this list.

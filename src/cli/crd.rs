@@ -3,12 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
-};
-use kube::CustomResourceExt;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 
-use crate::manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver};
+use crate::manifest::definitions::all;
 
 /// Where to.
 #[derive(Debug, clap::Args)]
@@ -16,47 +13,6 @@ pub struct CrdArgs {
     /// Write one file a kind into this folder instead of printing all of them.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-}
-
-/// Annotation by which an older operator sees that the definitions are newer than it.
-pub const VERSION_ANNOTATION: &str = "modelport.dev/crd-version";
-/// Counts up with each change of a definition.
-pub const VERSION: &str = "1";
-
-/// All definitions.
-#[must_use]
-pub fn all() -> Vec<CustomResourceDefinition> {
-    let mut all = vec![
-        ModelDeployment::crd(),
-        Licensee::crd(),
-        ModelLicense::crd(),
-        ModelPolicy::crd(),
-        InferenceRuntime::crd(),
-        Waiver::crd(),
-    ];
-    for crd in &mut all {
-        for version in &mut crd.spec.versions {
-            version.schema.iter_mut().filter_map(|s| s.open_api_v3_schema.as_mut()).for_each(drop_unsigned_formats);
-        }
-        crd.metadata.annotations = Some([(VERSION_ANNOTATION.to_owned(), VERSION.to_owned())].into());
-    }
-    all
-}
-
-/// Formats that Rust knows and the API server warns about; minimum says the same.
-fn drop_unsigned_formats(schema: &mut JSONSchemaProps) {
-    if schema.format.as_deref().is_some_and(|f| f.starts_with("uint")) {
-        schema.format = None;
-    }
-    schema.properties.iter_mut().flat_map(|p| p.values_mut()).for_each(drop_unsigned_formats);
-    match schema.items.as_mut() {
-        Some(JSONSchemaPropsOrArray::Schema(items)) => drop_unsigned_formats(items),
-        Some(JSONSchemaPropsOrArray::Schemas(list)) => list.iter_mut().for_each(drop_unsigned_formats),
-        None => {}
-    }
-    if let Some(JSONSchemaPropsOrBool::Schema(more)) = schema.additional_properties.as_mut() {
-        drop_unsigned_formats(more);
-    }
 }
 
 /// A definition as YAML.

@@ -15,9 +15,10 @@ use tokio::{
 use crate::{
     admission::{registration::Registration, server},
     catalog::Catalog,
-    controller::{events::Events, lease, run as watches},
+    controller::{definitions, events::Events, lease, run as watches},
     ops::{
         args::{RunArgs, SettingsArgs},
+        call::call,
         health::{self, Readiness},
         metrics::Metrics,
         tls,
@@ -47,8 +48,12 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::default());
     let log =
         Arc::new(DecisionLog::open(&args.decision_log).with_context(|| format!("decision log {}", args.decision_log))?);
-    let (leadership, lease_task) =
-        lease::hold(client.clone(), &args.namespace, &args.release, args.pod_name.clone(), stopped(stop.clone()));
+    let which = lease::Which {
+        namespace: args.namespace.clone(),
+        name: args.release.clone(),
+        owner: args.owner_cluster_role.clone(),
+    };
+    let (leadership, lease_task) = lease::hold(client.clone(), which, args.pod_name.clone(), stopped(stop.clone()));
     let watched = watches::watches(&client, catalog);
     let served = Arc::new(tls::Swappable::default());
 
@@ -77,6 +82,7 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         leadership: leadership.clone(),
     };
     let registering = tokio::spawn(registration.keep());
+    tokio::spawn(definitions::wait(client.clone(), readiness.clone()));
     tokio::spawn(show_leadership(leadership.watch(), metrics.clone()));
 
     let context = Arc::new(Context {
@@ -131,8 +137,7 @@ async fn show_leadership(mut held: watch::Receiver<bool>, metrics: Arc<Metrics>)
 async fn own_account(client: &Client) -> anyhow::Result<String> {
     let (api, params, question) =
         (Api::<SelfSubjectReview>::all(client.clone()), PostParams::default(), SelfSubjectReview::default());
-    let review = api.create(&params, &question);
-    let review = tokio::time::timeout(CONNECT_TIMEOUT, review).await.context("no answer within 10 s")??;
+    let review = call(CONNECT_TIMEOUT, api.create(&params, &question)).await?;
     let user = review.status.and_then(|s| s.user_info).and_then(|u| u.username);
     user.context("the API server does not say who we are")
 }

@@ -25,6 +25,7 @@ use crate::{
     catalog::{Catalog, NodePlace},
     controller::views::NodeView,
     facts::{files::Owned, live, snapshot::Snapshot},
+    ops::call::{CallError, call},
     report::scan::{Looked, Scan, Stands, Unreadable, judge, look},
 };
 
@@ -198,7 +199,7 @@ async fn places(client: &Client, catalog: &Catalog, scan: &mut Scan) -> BTreeMap
 async fn cluster_facts(client: &Client, facts: &mut Owned, scan: &mut Scan, licensees: bool) -> bool {
     let mut snapshot = match live::snapshot(client, REQUEST_TIMEOUT).await {
         Ok(snapshot) => snapshot,
-        Err(error) if is_absent(&error) => return false,
+        Err(error) if error.is_not_found() => return false,
         Err(error) => {
             let what =
                 missing("licensees, modelpolicies, modellicenses, inferenceruntimes", "of modelport.dev", &error);
@@ -211,7 +212,7 @@ async fn cluster_facts(client: &Client, facts: &mut Owned, scan: &mut Scan, lice
         snapshot.licensees.clear();
         snapshot.unread.retain(|unread| unread.kind != "Licensee");
     }
-    let namespaces = live::namespaces(client).await.unwrap_or_else(|error| {
+    let namespaces = within(live::namespaces(client)).await.unwrap_or_else(|error| {
         if selects_by_label(&snapshot) {
             let so = "what selects namespaces by label does not count.".into();
             scan.unreadable.push(Unreadable { what: missing("namespaces", "in the cluster", &error), so });
@@ -227,21 +228,15 @@ fn selects_by_label(snapshot: &Snapshot) -> bool {
         || snapshot.policies.iter().any(|fact| fact.spec.namespace_selector.is_some())
 }
 
-fn is_absent(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 404)
-}
-
 /// What could not be read, with the verb that is missing where that is why.
-fn missing(what: &str, scope: &str, error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) if status.code == 403 => {
-            format!("{what} {scope} may not be read; missing: verb list on {what}")
-        }
-        error => format!("{what} {scope} could not be read ({error})"),
+fn missing(what: &str, scope: &str, error: &CallError) -> String {
+    if error.is_forbidden() {
+        format!("{what} {scope} may not be read; missing: verb list on {what}")
+    } else {
+        format!("{what} {scope} could not be read ({error})")
     }
 }
 
-async fn within<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
-    let late = || kube::Error::Service(format!("no answer within {} s", REQUEST_TIMEOUT.as_secs()).into());
-    tokio::time::timeout(REQUEST_TIMEOUT, call).await.unwrap_or_else(|_| Err(late()))
+async fn within<T>(request: impl Future<Output = Result<T, kube::Error>>) -> Result<T, CallError> {
+    call(REQUEST_TIMEOUT, request).await
 }

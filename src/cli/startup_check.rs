@@ -7,10 +7,17 @@ use std::{
 
 use anyhow::Context as _;
 use k8s_openapi::api::core::v1::Node;
-use kube::{Api, Client, Config, api::PostParams};
+use kube::{
+    Api, Client, Config, Resource,
+    api::{ApiResource, DynamicObject, PostParams},
+};
 use serde_json::json;
 
-use crate::manifest::{ModelDeployment, names::WEBHOOK};
+use crate::{
+    controller::definitions,
+    manifest::{ModelDeployment, names::WEBHOOK},
+    ops::call::{CallError, call},
+};
 
 /// What to check.
 #[derive(Debug, clap::Args)]
@@ -31,6 +38,8 @@ pub struct StartupCheckArgs {
 
 /// Name of the node that never is.
 const PROBE: &str = "modelport-startup-check";
+/// One request to the API server: longer than it waits for the webhook.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time between tries.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -44,17 +53,14 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
     let client = Client::try_default().await.context("no cluster")?;
     let mut said = String::new();
     loop {
-        match answers(&client, &args.check_namespace).await {
+        match look(&client, &args).await {
             Ok(()) => break,
             Err(why) if Instant::now() > deadline => {
-                anyhow::bail!(
-                    "admission does not answer after {seconds} s: {why}. Look at: kubectl logs -l app.kubernetes.io/instance={} -A",
-                    args.release
-                )
+                anyhow::bail!("admission does not answer after {seconds} s. {why}")
             }
             Err(why) => {
                 if why != said {
-                    println!("waiting for admission: {why}");
+                    println!("waiting for admission. {why}");
                     said = why;
                 }
                 tokio::time::sleep(RETRY).await;
@@ -69,23 +75,73 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The kinds, then the webhook; what is wrong in a sentence, with what to do.
+async fn look(client: &Client, args: &StartupCheckArgs) -> Result<(), String> {
+    // A cluster that cannot say (a right that is lacking, no answer) is told about by the dry-run below.
+    if let Ok(Some(fault)) = definitions::look(client).await {
+        return Err(fault);
+    }
+    answers(client, &args.check_namespace).await.map_err(|why| why.sentence(&args.release))
+}
+
+/// Why the webhook of ours did not answer.
+#[derive(Debug)]
+enum Unanswered {
+    /// The API server asked it and got nothing; its words.
+    Unreachable(String),
+    /// Nobody asked it.
+    NotRegistered,
+    /// The dry-run failed in another way.
+    Other(CallError),
+}
+
+impl Unanswered {
+    fn of(error: CallError) -> Self {
+        match error.status() {
+            Some(status) if status.message.contains("failed calling webhook") => {
+                Self::Unreachable(status.message.clone())
+            }
+            _ => Self::Other(error),
+        }
+    }
+
+    fn sentence(&self, release: &str) -> String {
+        match self {
+            Self::Unreachable(words) => {
+                // "Internal error occurred: failed calling webhook ...: failed to call webhook: Post ...: dial tcp ...".
+                let cause = words.rsplit("failed to call webhook: ").next().unwrap_or(words);
+                format!(
+                    "The API server cannot reach the operator's webhook: {cause}. Are its pods ready? kubectl get pods -A -l app.kubernetes.io/instance={release}. If they are, a firewall, a network policy or the cluster's network keeps the API server from their port: docs/install.md, \"Your cloud\""
+                )
+            }
+            Self::NotRegistered => format!(
+                "The operator has not registered its webhook yet. What it waits for is in its log: kubectl logs -A -l app.kubernetes.io/instance={release}"
+            ),
+            Self::Other(error) => format!(
+                "The dry-run of a ModelDeployment failed: {error}. The operator's log: kubectl logs -A -l app.kubernetes.io/instance={release}"
+            ),
+        }
+    }
+}
+
 /// A manifest that is refused by every policy: only our own webhook can say so.
-async fn answers(client: &Client, namespace: &str) -> Result<(), String> {
-    let probe: ModelDeployment = serde_json::from_value(json!({
-        "apiVersion": "modelport.dev/v1alpha1",
-        "kind": "ModelDeployment",
+async fn answers(client: &Client, namespace: &str) -> Result<(), Unanswered> {
+    let probe: DynamicObject = serde_json::from_value(json!({
+        "apiVersion": ModelDeployment::api_version(&()),
+        "kind": ModelDeployment::kind(&()),
         "metadata": {"name": "modelport-startup-check"},
         "spec": {"model": {"source": "hf://modelport/startup-check"}, "placement": {"allow": {"countries": ["CN"]}, "deny": {"countries": ["CN"]}}}
     }))
-    .map_err(|e| e.to_string())?;
+    .map_err(|error| Unanswered::Other(CallError::Failed(Box::new(kube::Error::SerdeError(error)))))?;
     let params = PostParams { dry_run: true, ..PostParams::default() };
-    let created = Api::<ModelDeployment>::namespaced(client.clone(), namespace).create(&params, &probe).await;
-    match created {
-        Err(kube::Error::Api(status)) if status.message.contains(WEBHOOK) && status.message.contains("denied") => {
+    let api: Api<DynamicObject> =
+        Api::namespaced_with(client.clone(), namespace, &ApiResource::erase::<ModelDeployment>(&()));
+    match call(REQUEST_TIMEOUT, api.create(&params, &probe)).await {
+        Err(error) if error.status().is_some_and(|s| s.message.contains(WEBHOOK) && s.message.contains("denied")) => {
             Ok(())
         }
-        Err(error) => Err(error.to_string()),
-        Ok(_) => Err("the webhook is not registered yet".into()),
+        Err(error) => Err(Unanswered::of(error)),
+        Ok(_) => Err(Unanswered::NotRegistered),
     }
 }
 
@@ -102,13 +158,39 @@ async fn guarded() -> anyhow::Result<()> {
     node.metadata.name = Some(PROBE.into());
     node.metadata.labels =
         Some([("startup-check.node-restriction.kubernetes.io/probe".to_owned(), "x".to_owned())].into());
-    match as_node.create(&params, &node).await {
-        Err(kube::Error::Api(status)) if status.is_forbidden() && status.message.contains("is not allowed to set") => {
+    match call(REQUEST_TIMEOUT, as_node.create(&params, &node)).await {
+        Err(error)
+            if error.is_forbidden() && error.status().is_some_and(|s| s.message.contains("is not allowed to set")) =>
+        {
             Ok(())
         }
         Err(error) => Err(error).context("whether node labels are guarded could not be checked"),
         Ok(_) => anyhow::bail!(
             "a node may write its own country: turn on the NodeRestriction admission plugin and the Node authorizer, or set startupCheck.nodeRestriction=false to accept it"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unreachable_webhook_is_told_in_a_sentence_with_what_to_do() {
+        let message = "Internal error occurred: failed calling webhook \"modeldeployments.modelport.dev\": failed to call webhook: Post \"https://modelport.modelport-system.svc:443/validate?timeout=3s\": dial tcp 10.96.0.7:443: connect: connection refused";
+        let status = kube::core::Status::failure(message, "InternalError").with_code(500);
+        let why = Unanswered::of(CallError::Failed(Box::new(kube::Error::Api(Box::new(status)))));
+        let told = why.sentence("modelport");
+        assert!(told.starts_with("The API server cannot reach the operator's webhook: Post"), "{told}");
+        assert!(told.contains("connection refused. Are its pods ready? kubectl get pods -A -l "), "{told}");
+        assert!(!told.contains("Status {") && !told.contains("ApiError"), "{told}");
+    }
+
+    #[test]
+    fn another_failure_is_told_in_the_words_of_the_api_server() {
+        let status = kube::core::Status::failure("namespaces \"x\" not found", "NotFound").with_code(404);
+        let why = Unanswered::of(CallError::Failed(Box::new(kube::Error::Api(Box::new(status)))));
+        assert!(why.sentence("m").starts_with("The dry-run of a ModelDeployment failed: namespaces \"x\" not found."));
+        assert!(Unanswered::NotRegistered.sentence("m").ends_with("app.kubernetes.io/instance=m"));
     }
 }

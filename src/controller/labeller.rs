@@ -13,7 +13,9 @@ use kube::{
 };
 use serde_json::json;
 
-use crate::{catalog::Catalog, manifest::names::MANAGER_NODES, plan::fit::NodeSummary, reconcile::Context};
+use crate::{
+    catalog::Catalog, manifest::names::MANAGER_NODES, ops::call::call, plan::fit::NodeSummary, reconcile::Context,
+};
 
 /// One request to the API server.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,8 +74,8 @@ async fn label(
     // A merge patch of these keys alone: null takes one away.
     let patch = Patch::Merge(json!({"metadata": {"labels": wanted}}));
     let params = PatchParams { field_manager: Some(MANAGER_NODES.into()), ..PatchParams::default() };
-    match tokio::time::timeout(REQUEST_TIMEOUT, api.patch(&node.name, &params, &patch)).await {
-        Ok(Ok(_)) => {
+    match call(REQUEST_TIMEOUT, api.patch(&node.name, &params, &patch)).await {
+        Ok(_) => {
             wrote.insert(node.name.clone(), (wanted, Instant::now()));
             ctx.metrics.wrote("NodeLabels");
             tracing::info!(
@@ -84,7 +86,6 @@ async fn label(
                 "labelled"
             );
         }
-        Ok(Err(error)) => tracing::warn!(node = node.name, %error, "a node could not be labelled; tried again"),
-        Err(_) => tracing::warn!(node = node.name, "a node could not be labelled: no answer; tried again"),
+        Err(error) => tracing::warn!(node = node.name, %error, "a node could not be labelled; tried again"),
     }
 }

@@ -17,10 +17,16 @@ use kube::{
     Api, Client, ResourceExt,
     api::{Patch, PatchParams},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::manifest::names::MANAGER_LEASE;
+use crate::{
+    manifest::names::MANAGER_LEASE,
+    ops::{
+        call::{CallError, call},
+        owner::owner,
+    },
+};
 
 /// A holder that has not renewed for this long may be replaced.
 pub const LEASE_DURATION: Duration = Duration::from_secs(15);
@@ -73,31 +79,40 @@ impl Leadership {
         self.held.clone()
     }
 
-    /// Always held: for one-replica tools and tests.
+    /// Held as this says: for tests.
     #[must_use]
-    pub fn always() -> Self {
-        let (_, held) = watch::channel(true);
+    pub fn of(held: watch::Receiver<bool>) -> Self {
         Self { held }
     }
+}
+
+/// Which lease, and who it belongs to.
+#[derive(Clone, Debug)]
+pub struct Which {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// ClusterRole that owns it, so that uninstalling the release removes it.
+    pub owner: Option<String>,
 }
 
 /// Tries to hold the lease until `stop`, then gives it back so that the next replica need not wait.
 pub fn hold(
     client: Client,
-    namespace: &str,
-    name: &str,
+    which: Which,
     me: String,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> (Arc<Leadership>, tokio::task::JoinHandle<()>) {
     let (sender, held) = watch::channel(false);
-    let api: Api<Lease> = Api::namespaced(client, namespace);
-    let name = name.to_owned();
+    let api: Api<Lease> = Api::namespaced(client.clone(), &which.namespace);
     let task = tokio::spawn(async move {
+        let mut lock = Lock { client, api, which, me, owner: None };
         let mut seen = Seen { holder: None, renewed: None, since: Instant::now() };
         let mut renewed_at = Instant::now();
         tokio::pin!(stop);
         loop {
-            match attempt(&api, &name, &me, &mut seen).await {
+            match lock.attempt(&mut seen).await {
                 Ok(true) => {
                     renewed_at = Instant::now();
                     sender.send_if_modified(|held| !std::mem::replace(held, true));
@@ -118,52 +133,86 @@ pub fn hold(
             }
         }
         if sender.send_replace(false) {
-            release(&api, &name, &me).await;
+            lock.release().await;
         }
     });
     (Arc::new(Leadership { held }), task)
 }
 
-async fn attempt(api: &Api<Lease>, name: &str, me: &str, seen: &mut Seen) -> Result<bool, kube::Error> {
-    let Some(lease) = bounded(api.get_opt(name)).await? else {
-        // Applied under our own name and without force: of two replicas that create it, one meets a conflict.
-        let by_me = PatchParams::apply(&format!("{MANAGER_LEASE}/{me}"));
-        return write(api, name, &by_me, None, &spec(me, 0)).await;
-    };
-    let now = Instant::now();
-    let (holder, renewed) =
-        lease.spec.as_ref().map_or((None, None), |s| (s.holder_identity.clone(), s.renew_time.clone()));
-    if seen.holder != holder || seen.renewed != renewed {
-        *seen = Seen { holder: holder.clone(), renewed, since: now };
-    }
-    if step(lease.spec.as_ref(), me, seen, now) == Step::Wait {
-        return Ok(false);
-    }
-    let transitions =
-        lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0) + i32::from(holder.as_deref() != Some(me));
-    // The resourceVersion that was read makes a lost race a conflict, not a second leader.
-    let forced = PatchParams::apply(MANAGER_LEASE).force();
-    write(api, name, &forced, lease.resource_version(), &spec(me, transitions)).await
+/// The lease, and what is written into it.
+struct Lock {
+    client: Client,
+    api: Api<Lease>,
+    which: Which,
+    me: String,
+    owner: Option<Value>,
 }
 
-/// Writes it by server-side apply, which is what the right to create an object of one name is granted to.
-async fn write(
-    api: &Api<Lease>,
-    name: &str,
-    params: &PatchParams,
-    resource_version: Option<String>,
-    spec: &LeaseSpec,
-) -> Result<bool, kube::Error> {
-    let body = json!({
-        "apiVersion": "coordination.k8s.io/v1",
-        "kind": "Lease",
-        "metadata": {"name": name, "resourceVersion": resource_version},
-        "spec": spec,
-    });
-    match bounded(api.patch(name, params, &Patch::Apply(body))).await {
-        Ok(_) => Ok(true),
-        Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
-        Err(error) => Err(error),
+impl Lock {
+    async fn attempt(&mut self, seen: &mut Seen) -> Result<bool, CallError> {
+        let Some(lease) = call(REQUEST_TIMEOUT, self.api.get_opt(&self.which.name)).await? else {
+            // Without its owner it would outlive the release: where the owner has gone, so has the release.
+            self.owner = self.read_owner().await?;
+            // Applied under our own name and without force: of two replicas that create it, one meets a conflict.
+            let by_me = PatchParams::apply(&format!("{MANAGER_LEASE}/{}", self.me));
+            return self.write(&by_me, None, &spec(&self.me, 0)).await;
+        };
+        let now = Instant::now();
+        let (holder, renewed) =
+            lease.spec.as_ref().map_or((None, None), |s| (s.holder_identity.clone(), s.renew_time.clone()));
+        if seen.holder != holder || seen.renewed != renewed {
+            *seen = Seen { holder: holder.clone(), renewed, since: now };
+        }
+        if step(lease.spec.as_ref(), &self.me, seen, now) == Step::Wait {
+            return Ok(false);
+        }
+        if self.owner.is_none() {
+            // To lead matters more than to be removed.
+            self.owner = self.read_owner().await.unwrap_or_default();
+        }
+        let transitions = lease.spec.as_ref().and_then(|s| s.lease_transitions).unwrap_or(0)
+            + i32::from(holder.as_deref() != Some(&self.me));
+        // The resourceVersion that was read makes a lost race a conflict, not a second leader.
+        let forced = PatchParams::apply(MANAGER_LEASE).force();
+        self.write(&forced, lease.resource_version(), &spec(&self.me, transitions)).await
+    }
+
+    async fn read_owner(&self) -> Result<Option<Value>, CallError> {
+        owner(&self.client, self.which.owner.as_deref(), REQUEST_TIMEOUT).await
+    }
+
+    /// Writes it by server-side apply, which is what the right to create an object of one name is granted to.
+    async fn write(
+        &self,
+        params: &PatchParams,
+        resource_version: Option<String>,
+        spec: &LeaseSpec,
+    ) -> Result<bool, CallError> {
+        let name = &self.which.name;
+        let body = json!({
+            "apiVersion": "coordination.k8s.io/v1",
+            "kind": "Lease",
+            "metadata": {
+                "name": name,
+                "resourceVersion": resource_version,
+                "ownerReferences": self.owner.as_slice(),
+            },
+            "spec": spec,
+        });
+        match call(REQUEST_TIMEOUT, self.api.patch(name, params, &Patch::Apply(body))).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_conflict() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn release(&self) {
+        let Ok(Some(lease)) = call(REQUEST_TIMEOUT, self.api.get_opt(&self.which.name)).await else { return };
+        let version = lease.resource_version();
+        if let Some(mut spec) = lease.spec.filter(|s| s.holder_identity.as_deref() == Some(&self.me)) {
+            spec.holder_identity = Some(String::new());
+            let _ = self.write(&PatchParams::apply(MANAGER_LEASE).force(), version, &spec).await;
+        }
     }
 }
 
@@ -176,22 +225,6 @@ fn spec(me: &str, transitions: i32) -> LeaseSpec {
         renew_time: Some(now),
         lease_transitions: Some(transitions),
         ..LeaseSpec::default()
-    }
-}
-
-async fn release(api: &Api<Lease>, name: &str, me: &str) {
-    let Ok(Some(lease)) = bounded(api.get_opt(name)).await else { return };
-    let version = lease.resource_version();
-    if let Some(mut spec) = lease.spec.filter(|s| s.holder_identity.as_deref() == Some(me)) {
-        spec.holder_identity = Some(String::new());
-        let _ = write(api, name, &PatchParams::apply(MANAGER_LEASE).force(), version, &spec).await;
-    }
-}
-
-async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
-    match tokio::time::timeout(REQUEST_TIMEOUT, call).await {
-        Ok(result) => result,
-        Err(_) => Err(kube::Error::Service("no answer within 3 s".into())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Watches, and what they wake.
 pub mod backoff;
 pub mod brake;
+pub mod definitions;
 pub mod events;
 pub mod labeller;
 pub mod lease;

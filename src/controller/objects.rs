@@ -13,7 +13,7 @@ use kube::{
 };
 use serde_json::json;
 
-use super::run::FactStores;
+use super::{backoff::Failures, run::FactStores};
 use crate::{
     manifest::{
         InferenceRuntime, Licensee, ModelLicense, ModelPolicy, Reason,
@@ -21,41 +21,47 @@ use crate::{
         names::MANAGER_STATUS,
         shape::{self, ShapeProblem},
     },
+    ops::call::call,
     reconcile::Context,
 };
 
 /// One request to the API server.
 const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// The failures of all of them are counted as one: they are looked at together.
+const ALL: &str = "facts";
+
 /// Keeps the statuses until the task is dropped.
 pub async fn run(ctx: Arc<Context>, stores: FactStores) {
     let catalog = ctx.world.catalog;
     let mut changed = ctx.world.snapshot_changed();
     let mut leads = ctx.leadership.watch();
+    let failures = Failures::default();
     loop {
+        let mut failed = false;
         if ctx.leadership.is_held() {
-            each(
+            failed |= each(
                 &ctx,
                 &stores.licensees,
                 |o: &Licensee| (shape::licensee_problems(&o.spec, catalog), o.spec.selection().unguarded_keys()),
                 |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
-            each(
+            failed |= each(
                 &ctx,
                 &stores.policies,
                 |o: &ModelPolicy| (shape::policy_problems(&o.spec, catalog), o.spec.selection().unguarded_keys()),
                 |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
-            each(
+            failed |= each(
                 &ctx,
                 &stores.licenses,
                 |o: &ModelLicense| (shape::license_problems(&o.spec, catalog), Vec::new()),
                 |o| o.status.as_ref().map_or(&[], |s| &s.conditions),
             )
             .await;
-            each(
+            failed |= each(
                 &ctx,
                 &stores.runtimes,
                 |o: &InferenceRuntime| (shape::runtime_problems(&o.name_any(), &o.spec, catalog), Vec::new()),
@@ -63,9 +69,15 @@ pub async fn run(ctx: Arc<Context>, stores: FactStores) {
             )
             .await;
         }
+        // A write that failed is tried again by itself: the fact may not change for a year.
+        let again = if failed { Some(failures.next(ALL)) } else { None };
+        if again.is_none() {
+            failures.forget(ALL);
+        }
         tokio::select! {
             change = changed.changed() => if change.is_err() { return },
             change = leads.changed() => if change.is_err() { return },
+            () = tokio::time::sleep(again.unwrap_or_default()), if again.is_some() => {}
         }
     }
 }
@@ -75,9 +87,11 @@ async fn each<K>(
     store: &Store<DeserializeGuard<K>>,
     look: impl Fn(&K) -> (Vec<ShapeProblem>, Vec<String>),
     before: impl Fn(&K) -> &[Condition],
-) where
+) -> bool
+where
     K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + 'static,
 {
+    let mut failed = false;
     for object in store.state() {
         let Ok(object) = &object.0 else { continue };
         let before = before(object);
@@ -94,14 +108,15 @@ async fn each<K>(
             "status": {"conditions": [ready]},
         }));
         let (api, params) = (Api::<K>::all(ctx.client.clone()), PatchParams::apply(MANAGER_STATUS).force());
-        match tokio::time::timeout(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
-            Ok(Ok(_)) => ctx.metrics.wrote("FactStatus"),
-            Ok(Err(error)) => {
-                tracing::warn!(%kind, name, %error, "the status could not be written; tried again at the next change");
+        match call(REQUEST_TIMEOUT, api.patch_status(&name, &params, &body)).await {
+            Ok(_) => ctx.metrics.wrote("FactStatus"),
+            Err(error) => {
+                tracing::warn!(%kind, name, %error, "the status could not be written; tried again");
+                failed = true;
             }
-            Err(_) => tracing::warn!(%kind, name, "the status could not be written: no answer"),
         }
     }
+    failed
 }
 
 fn says((mut problems, unguarded): (Vec<ShapeProblem>, Vec<String>)) -> (Truth, Reason, String) {

@@ -153,10 +153,12 @@ pub async fn run(
     let background: Vec<_> = children.into_iter().map(tokio::spawn).collect();
     let leader = ctx.leadership.watch();
     let failures = Arc::new(Failures::default());
-    // Facts that are not known yet are not absent: no deployment is looked at before every store has synced.
+    // Facts that are not known yet are not absent: no deployment is looked at before every store has synced. And what an
+    // older kind would drop is not written.
     let gate = {
         let (readiness, world) = (readiness.clone(), world.clone());
         async move {
+            readiness.right_kinds().await;
             if looked_at_anew(synced).await {
                 readiness.stores_synced();
                 tracing::info!(deployments = world.manifests.len(), "all stores have synced");
@@ -184,7 +186,13 @@ pub async fn run(
             waivers::run(ctx, stored).await;
         }
     });
-    let statuses = tokio::spawn(objects::run(ctx.clone(), facts));
+    let statuses = tokio::spawn({
+        let (ctx, gate) = (ctx.clone(), gate.clone());
+        async move {
+            gate.await;
+            objects::run(ctx, facts).await;
+        }
+    });
     controller
         .run(
             {

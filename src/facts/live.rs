@@ -6,13 +6,16 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Client, api::ListParams, core::DeserializeGuard};
 
 use super::snapshot::{FactKind, Snapshot, read};
-use crate::manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver};
+use crate::{
+    manifest::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver},
+    ops::call::{CallError, call},
+};
 
 /// Objects of one kind that are read at most; more are named as unread.
 const MAX_OBJECTS_PER_KIND: u32 = 2000;
 
 /// Reads everything, or says which call failed.
-pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, kube::Error> {
+pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, CallError> {
     let reading = async {
         let (licensees, policies, licenses, runtimes, waivers) = tokio::try_join!(
             list::<Licensee>(client),
@@ -32,10 +35,7 @@ pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, k
         unread.extend(more);
         Ok(Snapshot { licensees, policies, licenses, runtimes, waivers, unread })
     };
-    match tokio::time::timeout(deadline, reading).await {
-        Ok(result) => result,
-        Err(_) => Err(kube::Error::Service(format!("no answer within {} ms", deadline.as_millis()).into())),
-    }
+    call(deadline, reading).await
 }
 
 async fn list<K: FactKind>(client: &Client) -> Result<Vec<Arc<DeserializeGuard<K>>>, kube::Error> {

@@ -4,11 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use crate::catalog::words::Hub;
-
-/// Longest organisation or repository name, in bytes: the hubs' own limit.
-pub const MAX_REPO_NAME_BYTES: usize = 96;
-/// Longest branch, tag or commit, in bytes.
-pub const MAX_REVISION_BYTES: usize = 200;
+use crate::manifest::hub_address::{HubAddress, HubFault, is_revision};
 
 /// One repository on a hub, and the revision asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +25,9 @@ pub enum SourceFault {
     /// Neither of the two schemes.
     #[error("a source that this fetches is written hf://org/repo[@revision] or modelscope://org/repo[@revision]")]
     Scheme,
-    /// Not exactly an organisation and a repository.
-    #[error("after the scheme come an organisation and a repository, as in hf://org/repo")]
-    Repo,
-    /// A name the hubs do not allow.
-    #[error("names of organisations and repositories hold letters, digits, '-', '_' and '.', up to 96 of them")]
-    Name,
-    /// Not a branch, a tag or a commit.
-    #[error("a revision is a branch, a tag or a commit: letters, digits, '-', '_', '.' and '/', up to 200 of them")]
-    Revision,
+    /// What follows the scheme.
+    #[error(transparent)]
+    Address(#[from] HubFault),
 }
 
 impl Source {
@@ -61,7 +51,9 @@ impl Source {
 
     /// The same source at another revision.
     pub fn at(mut self, revision: &str) -> Result<Self, SourceFault> {
-        check_revision(revision)?;
+        if !is_revision(revision) {
+            return Err(HubFault::Revision.into());
+        }
         self.revision = Some(revision.to_owned());
         Ok(self)
     }
@@ -83,33 +75,9 @@ impl FromStr for Source {
             "modelscope" => Hub::ModelScope,
             _ => return Err(SourceFault::Scheme),
         };
-        let (model, revision) = match rest.split_once('@') {
-            Some((model, revision)) => (model, Some(revision)),
-            None => (rest, None),
-        };
-        let (org, repo) = model.split_once('/').ok_or(SourceFault::Repo)?;
-        if repo.contains('/') {
-            return Err(SourceFault::Repo);
-        }
-        check_repo_name(org)?;
-        check_repo_name(repo)?;
-        revision.map_or(Ok(()), check_revision)?;
+        let HubAddress { org, repo, revision } = HubAddress::parse(rest)?;
         Ok(Self { hub, org: org.to_owned(), repo: repo.to_owned(), revision: revision.map(str::to_owned) })
     }
-}
-
-/// Whether a text may name an organisation or a repository.
-pub fn check_repo_name(name: &str) -> Result<(), SourceFault> {
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    let sane = !name.is_empty() && name.len() <= MAX_REPO_NAME_BYTES && !name.starts_with('.') && !name.contains("..");
-    if plain && sane { Ok(()) } else { Err(SourceFault::Name) }
-}
-
-fn check_revision(revision: &str) -> Result<(), SourceFault> {
-    let plain = revision.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
-    let whole = revision.split('/').all(|part| !part.is_empty() && part != ".");
-    let sane = revision.len() <= MAX_REVISION_BYTES && !revision.contains("..");
-    if plain && whole && sane { Ok(()) } else { Err(SourceFault::Revision) }
 }
 
 /// Whether a revision is a commit, which names the same bytes for ever.
@@ -139,21 +107,21 @@ mod tests {
         let cases = [
             ("https://huggingface.co/a/b", SourceFault::Scheme),
             ("a/b", SourceFault::Scheme),
-            ("hf://gpt2", SourceFault::Repo),
-            ("hf://a/b/c", SourceFault::Repo),
-            ("hf://a/..", SourceFault::Name),
-            ("hf://a/b c", SourceFault::Name),
-            ("hf:///b", SourceFault::Name),
-            ("hf://user:pw@host/b", SourceFault::Repo),
-            ("hf://a/b@", SourceFault::Revision),
-            ("hf://a/b@x?y", SourceFault::Revision),
-            ("hf://a/b@../../x", SourceFault::Revision),
+            ("hf://gpt2", HubFault::Repo.into()),
+            ("hf://a/b/c", HubFault::Repo.into()),
+            ("hf://a/..", HubFault::Name.into()),
+            ("hf://a/b c", HubFault::Name.into()),
+            ("hf:///b", HubFault::Name.into()),
+            ("hf://user:pw@host/b", HubFault::Repo.into()),
+            ("hf://a/b@", HubFault::Revision.into()),
+            ("hf://a/b@x?y", HubFault::Revision.into()),
+            ("hf://a/b@../../x", HubFault::Revision.into()),
         ];
         for (text, fault) in cases {
             assert_eq!(text.parse::<Source>(), Err(fault), "{text}");
         }
         let long = format!("hf://a/{}", "b".repeat(10_000));
-        assert_eq!(long.parse::<Source>(), Err(SourceFault::Name));
+        assert_eq!(long.parse::<Source>(), Err(HubFault::Name.into()));
     }
 
     proptest! {

@@ -5,6 +5,8 @@
 //! the conditions ([`condition`]) and every name, label and annotation of ours ([`names`]).
 
 pub mod condition;
+pub mod definitions;
+pub mod hub_address;
 pub mod inference_runtime;
 pub mod license_rules;
 pub mod licensee;

@@ -50,6 +50,8 @@ pub const WEBHOOK: &str = "modeldeployments.modelport.dev";
 pub const WAIVER_WEBHOOK: &str = "waivers.modelport.dev";
 /// Name of the ValidatingAdmissionPolicy on what we make, and of its binding.
 pub const POD_POLICY: &str = "modelport-pods";
+/// Name of the ValidatingAdmissionPolicy on the scale of what we make, and of its binding.
+pub const SCALE_POLICY: &str = "modelport-scale";
 /// Name of the ValidatingAdmissionPolicy on node labels, and of its binding.
 pub const NODE_POLICY: &str = "modelport-nodes";
 

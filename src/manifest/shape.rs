@@ -7,10 +7,10 @@
 use crate::catalog::Catalog;
 
 use super::{
-    Reason,
+    Reason, hub_address,
     model_deployment::ModelDeploymentSpec,
     placement::PlaceList,
-    source::{self, Source},
+    source::Source,
     usage::Usage,
     written::{WrittenCountry, YesNo},
 };
@@ -95,7 +95,7 @@ fn model(spec: &ModelDeploymentSpec, all: &mut Vec<ShapeProblem>) {
         }
         Ok(_) => {}
     }
-    if let Some(revision) = model.revision.as_deref().filter(|revision| !source::is_revision(revision)) {
+    if let Some(revision) = model.revision.as_deref().filter(|revision| !hub_address::is_revision(revision)) {
         all.push(ShapeProblem::new(
             Reason::ManifestInvalid,
             "spec.model.revision",

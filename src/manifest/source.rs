@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::hub_address::HubAddress;
 pub use crate::catalog::words::Hub;
 
 /// Where the bytes come from.
@@ -103,31 +104,8 @@ impl Source {
 }
 
 fn hub(hub: Hub, rest: &str) -> Result<Source, SourceError> {
-    let (repository, revision) = match rest.split_once('@') {
-        Some((repository, revision)) if is_revision(revision) => (repository, Some(revision.to_owned())),
-        Some(_) => return Err(SourceError::Repository),
-        None => (rest, None),
-    };
-    let (org, name) = repository.split_once('/').ok_or(SourceError::Repository)?;
-    if [org, name].iter().all(|part| is_name(part)) {
-        Ok(Source::Hub { hub, repository: repository.to_owned(), revision })
-    } else {
-        Err(SourceError::Repository)
-    }
-}
-
-fn is_name(part: &str) -> bool {
-    (1..=96).contains(&part.len())
-        && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        && part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// Whether the text can be a branch, tag or commit.
-#[must_use]
-pub fn is_revision(text: &str) -> bool {
-    (1..=128).contains(&text.len())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
-        && !text.starts_with(['-', '/', '.'])
+    let HubAddress { org, repo, revision } = HubAddress::parse(rest).map_err(|_| SourceError::Repository)?;
+    Ok(Source::Hub { hub, repository: format!("{org}/{repo}"), revision: revision.map(str::to_owned) })
 }
 
 fn oci(rest: &str) -> Result<Source, SourceError> {

@@ -157,7 +157,13 @@ fn available(seen: &Seen<'_>, pods: &Pods) -> Says {
     }
 }
 
+/// Whether a person must act before anything goes on. What serves until its stop, or by the policy for good, is as it
+/// is meant to be: kstatus would call it failed.
 fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
+    if ready.truth == Truth::True && matches!(seen.next.course, Course::StopAt(_) | Course::GoOn(Reason::StopNotWanted))
+    {
+        return Says::new(false, ready.reason, "What runs is as it is meant to be; the condition Ready says why.");
+    }
     let refused = seen.next.decision.verdict == Verdict::Refused;
     let stuck = refused || seen.next.obstacle.is_some() || ready.reason == Reason::ForeignObject;
     if stuck {

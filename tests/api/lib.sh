@@ -63,15 +63,26 @@ install_rights() {
 
 # The tests run in subshells: what must outlast one is a file.
 operator_starts() {
+  operator_launches
+  within 60 operator_is_ready || { tail -5 "$OPERATOR_LOG"; return 1; }
+}
+operator_launches() {
   rm -f "$SCRATCH/operator.pid"
   # shellcheck disable=SC2016
   inside sh -c 'echo $$ >"$1/operator.pid"; export KUBECONFIG="$1/operator.kubeconfig"; shift; exec "$@"' sh "$SCRATCH" \
     "$MODELPORT" run --namespace $SYSTEM --release modelport --webhook-url https://127.0.0.1:9443 \
     --owner-cluster-role modelport-admission --certificate-secret modelport-webhook-tls \
     --decision-log "$SCRATCH/decisions.log" --log-level "${OPERATOR_LOG_LEVEL:-info}" >>"$OPERATOR_LOG" 2>&1 &
-  within 60 operator_is_ready || { tail -5 "$OPERATOR_LOG"; return 1; }
 }
 operator_is_ready() { inside curl -sf http://127.0.0.1:8081/readyz >/dev/null; }
+# startup_check TEXT [FLAG...]: fails, and says TEXT without the words of a debugger.
+startup_check() {
+  local text=$1 out
+  shift
+  # shellcheck disable=SC2016
+  if out=$(inside "$MODELPORT" startup-check --timeout 3s "$@" 2>&1); then echo "it passed: $out"; return 1; fi
+  grep -qF -- "$text" <<<"$out" && ! grep -qE 'ApiError|Status \{' <<<"$out" || { echo "it said: $out"; return 1; }
+}
 operator_lives() { inside kill -0 "$(cat "$SCRATCH/operator.pid")"; }
 operator_is_gone() { ! operator_lives 2>/dev/null; }
 operator_signal() { inside kill "-$1" "$(cat "$SCRATCH/operator.pid")"; }

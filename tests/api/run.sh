@@ -39,6 +39,28 @@ a_kubelet_may_not() {
   grep -qE "is not allowed to modify labels|say where a node stands" <<<"$out" || { echo "$out"; return 1; }
 }
 
+# ---- the kinds of another version ---------------------------------------------
+
+OLD="modeldeployments.modelport.dev is older than this version: it lacks status.obligations"
+MEND="kubectl apply --server-side --force-conflicts -f crds/"
+a_kind_is_old() {
+  kubectl patch crd modeldeployments.modelport.dev --type=json \
+    -p '[{"op": "remove", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/obligations"}]'
+}
+it_says_what_is_old() {
+  operator_launches
+  within 20 readyz_says "$OLD" && readyz_says "$MEND" && grep -F "$OLD" "$OPERATOR_LOG" | grep -qF "$MEND" || return 1
+  startup_check "$OLD" --node-restriction=false
+}
+readyz_says() { local out; out=$(inside curl -s http://127.0.0.1:8081/readyz); grep -qF -- "$1" <<<"$out" || { echo "it says: $out"; return 1; }; }
+it_wrote_nothing_of_a_model() { sleep 2; wrote 0 'resource=(deployments|services|poddisruptionbudgets|controllerrevisions|modeldeployments|licensees|modelpolicies)'; }
+the_kinds_are_mended() { kubectl apply --server-side --force-conflicts -f crds/ && within 20 operator_is_ready; }
+unreachable_is_told() { startup_check "The API server cannot reach the operator's webhook: " --node-restriction=false; }
+admission_answers() {
+  local out
+  out=$(inside "$MODELPORT" startup-check --timeout 20s 2>&1) || { echo "$out"; return 1; }
+}
+
 # ---- one deployment ------------------------------------------------------------
 
 rights() { kubectl create namespace demo && kubectl create namespace tight && kubectl create namespace soft && kubectl create rolebinding tenant --clusterrole=edit --user=tenant -n demo; }
@@ -64,7 +86,21 @@ tenant_edit() { # tenant_edit COMMAND...: refused, and the ModelDeployment is na
   out=$(kubectl --as tenant -n demo "$@" 2>&1) && { echo "it was let: $out"; return 1; }
   grep -q "kubectl edit mpd one" <<<"$out" || { echo "$out"; return 1; }
 }
-tenant_scales_and_it_is_put_back() { kubectl --as tenant -n demo scale deployment one --replicas=7 && within 20 replicas_of_one 2; }
+tenant_scale() { # tenant_scale WHAT: refused, and the ModelDeployment is named
+  local out
+  out=$(kubectl --as tenant -n demo scale "$1" --replicas=7 2>&1) && { echo "it was let: $out"; return 1; }
+  grep -q "kubectl scale mpd one --replicas=N" <<<"$out" || { echo "$out"; return 1; }
+}
+tenant_scales_a_replicaset() { tenant_scale "$(kubectl get replicasets -n demo -l modelport.dev/model-deployment=one -o name | head -1)"; }
+tenant_scales_their_own() {
+  kubectl create deployment plain --image=example.invalid/web:1 -n demo && kubectl --as tenant -n demo scale deployment plain --replicas=2 &&
+    kubectl delete deployment plain -n demo
+}
+autoscaler_scales_and_it_is_put_back() {
+  kubectl --as system:serviceaccount:kube-system:horizontal-pod-autoscaler --as-group system:masters -n demo scale deployment one --replicas=7 &&
+    within 20 replicas_of_one 2
+}
+lease_is_owned() { [[ $(kubectl get lease modelport -n $SYSTEM -o 'jsonpath={.metadata.ownerReferences[*].kind}/{.metadata.ownerReferences[*].name}') == ClusterRole/modelport-admission ]] || { kubectl get lease modelport -n $SYSTEM -o yaml; return 1; }; }
 other_manager_annotates() {
   mark
   printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one, namespace: demo, annotations: {example.com/note: hello}}\n' |
@@ -148,12 +184,11 @@ webhook_is_sent() { # webhook_is_sent CODE: standard input as a body
   code=$(inside curl -sk -o /dev/null -w '%{http_code}' --data-binary @- https://127.0.0.1:9443/validate)
   [[ $code == "$1" ]] || { echo "answered $code"; return 1; }
 }
-# A caller that is still sending when it is refused sees either the code or the end of the connection.
 garbage() { head -c 4096 /dev/urandom | webhook_is_sent 400; }
 nothing() { webhook_is_sent 400 </dev/null; }
 ten_megabytes() {
   head -c 10485760 /dev/zero >"$SCRATCH/10mb"
-  { webhook_is_sent 413 <"$SCRATCH/10mb" || webhook_is_sent 000 <"$SCRATCH/10mb"; } && operator_is_ready && webhook_is_sent 400 </dev/null
+  webhook_is_sent 413 <"$SCRATCH/10mb" && operator_is_ready && webhook_is_sent 400 </dev/null
 }
 
 # ---- a folder, as Flux applies it -------------------------------------------------
@@ -206,10 +241,43 @@ configuration_comes_back() { kubectl delete validatingwebhookconfiguration model
 policy_comes_back() { kubectl delete validatingadmissionpolicy modelport-pods && within 15 kubectl get validatingadmissionpolicy modelport-pods; }
 while_it_was_away_no_pod_came() {
   operator_is_killed
+  unreachable_is_told || return 1
   kubectl delete validatingwebhookconfiguration modelport || return 1
   NS=tight model sneaky "$LLAMA" 'usage: {audience: public, serves: [CN]}' 'placement: {allow: {countries: [CN]}}' | kubectl apply -f - || return 1
   operator_starts && becomes mpd/sneaky Ready False/FilingMissing tight && no_pods sneaky tight && kubectl get validatingwebhookconfiguration modelport
 }
+# ---- certificates, and the next release --------------------------------------------
+
+HELM_FLAGS=(modelport charts/modelport -n $SYSTEM --set startupCheck.enabled=false)
+helm_takes_over() { helm install "${HELM_FLAGS[@]}" --take-ownership; }
+of_secret() { kubectl get secret modelport-webhook-tls -n $SYSTEM -o "jsonpath={.data.$1}"; }
+bundle() { kubectl get validatingwebhookconfiguration modelport -o 'jsonpath={.webhooks[0].clientConfig.caBundle}' | base64 -d; }
+ends_soon() { # ends_soon KEY: as if the certificate of that key ended tomorrow
+  kubectl patch secret modelport-webhook-tls -n $SYSTEM --type=merge \
+    -p "{\"data\": {\"$1\": \"$(date -u -d '+1 day' +%FT%TZ | base64)\"}}"
+}
+is_another() { local now; now=$(of_secret "$1"); [[ -n $now && $now != "$2" ]] || { echo "$1 is the same"; return 1; }; }
+certificates_in_the_bundle() { local n; n=$(bundle | grep -c BEGIN); [[ $n -eq $1 ]] || { echo "$n certificates"; return 1; }; }
+serves_under_the_bundle() {
+  bundle >"$SCRATCH/bundle.pem"
+  [[ $(inside curl -s --cacert "$SCRATCH/bundle.pem" -o /dev/null -w '%{http_code}' -d x https://127.0.0.1:9443/validate) == 400 ]] &&
+    [[ $(inside curl -sk -o /dev/null -w '%{certs}' https://127.0.0.1:9443/validate | sed -n '/BEGIN/,/END/p') == "$(of_secret 'tls\.crt' | base64 -d)" ]]
+}
+renews() { # renews KEY PEM NUMBER: what ends soon is made anew, and is served under a bundle of so many authorities
+  local before
+  before=$(of_secret "$2")
+  ends_soon "$1" && within 20 is_another "$2" "$before" && within 20 certificates_in_the_bundle "$3" && within 20 serves_under_the_bundle && admission_answers
+}
+upgrades_without_a_conflict() {
+  local before out
+  before=$(bundle)
+  out=$(helm upgrade "${HELM_FLAGS[@]}" --set log.level=debug 2>&1) || { echo "$out"; return 1; }
+  [[ $(bundle) == "$before" ]] || { echo "the upgrade changed the webhook's authorities"; return 1; }
+  admission_answers
+}
+
+# ---- what goes away, again ----------------------------------------------------------
+
 api_server_away() {
   modelport-cluster --name "$NAME" component stop kube-apiserver || return 1
   sleep 10
@@ -227,7 +295,12 @@ test_that "the chart's kinds, account and rights are there" install_rights
 test_that "namespaces and a tenant are there" rights
 test_that "an administrator writes a node's country" administrator_labels_a_node
 mark
-test_that "the operator starts under its own account" operator_starts
+test_that "a kind of an older version is there" a_kind_is_old
+test_that "the operator says which, what it lacks, and the command that mends it" it_says_what_is_old
+test_that "and writes nothing that would be dropped" it_wrote_nothing_of_a_model
+test_that "mended, it starts under its own account" the_kinds_are_mended
+test_that "the start-up check passes" admission_answers
+test_that "the lease is owned by the release" lease_is_owned
 test_that "the operator leads" leads_again
 test_that "every node whose place can be known is labelled" within 20 every_node_is_labelled
 test_that "with one write a node" one_write_a_node
@@ -242,7 +315,10 @@ test_that "and none in the next 15 s" nothing_more 15
 test_that "a tenant's edit of the Deployment is refused and says what to edit" tenant_edit set image deployment/one engine=other
 test_that "a tenant's edit of the Service is refused and says what to edit" tenant_edit patch service one --type=merge -p '{"spec":{"selector":{"a":"b"}}}'
 test_that "a tenant's pod may not wear our label" a_foreign_pod_may_not_wear_our_label
-test_that "a tenant's scale is put back" tenant_scales_and_it_is_put_back
+test_that "a tenant's scale of the Deployment is refused and says what to scale" tenant_scale deployment/one
+test_that "a tenant's scale of its ReplicaSet is refused and says what to scale" tenant_scales_a_replicaset
+test_that "a tenant's scale of another Deployment is their own business" tenant_scales_their_own
+test_that "an autoscaler's scale passes, and is put back where the number is fixed" autoscaler_scales_and_it_is_put_back
 test_that "another manager's annotation stays and costs no write" other_manager_annotates
 test_that "another manager may not take a field, forced or not" other_manager_may_not_take
 test_that "a deleted Service comes back" a_deleted_child_comes_back service
@@ -295,6 +371,10 @@ waiver_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back
+test_that "Helm takes the release over" helm_takes_over
+test_that "a certificate that ends soon is renewed, and admission answers" renews 'tls.expires' 'tls\.crt' 1
+test_that "so is its authority; both are trusted, and admission answers" renews 'ca.expires' 'ca\.crt' 2
+test_that "Helm upgrades after a renewal without a field conflict" upgrades_without_a_conflict
 test_that "a restart writes nothing to what runs" restart
 test_that "a pod returns while the operator is down" a_pod_returns_while_the_operator_is_down
 test_that "killed at any moment, it converges" killed_at_any_moment

@@ -15,7 +15,7 @@ source tests/chart/harness.sh
 HELM=${HELM:-helm}
 KUBECTL=${KUBECTL:-kubectl}
 CHART=charts/modelport
-NS=modelport-chart-test
+NS=modelport-system
 ACCOUNT=system:serviceaccount:$NS:modelport
 CHECK=system:serviceaccount:$NS:modelport-startup-check
 echo 'tolerations: [{operator: Exists}]' >"$SCRATCH/anywhere.yaml"
@@ -169,10 +169,30 @@ spec:
     spec: {tolerations: [{operator: Exists}], containers: [{name: engine, image: "example.invalid/engine:1"}]}
 EOF
 }
+# typed COMMAND [MORE]: a command of README.md or docs/install.md to the letter, which tests/commands.rs compares.
+typed() {
+  local bin=$SCRATCH/bin
+  mkdir -p "$bin" && ln -sf "$(command -v "$HELM")" "$bin/helm" && ln -sf "$(command -v "$KUBECTL")" "$bin/kubectl" || return 1
+  PATH=$bin:$PATH bash -c "$1 ${2:-}"
+}
+fresh_namespace() { "$KUBECTL" delete namespace "$NS" --ignore-not-found; }
+a_policy_is_there() {
+  printf 'apiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {name: chart-test}\nspec: {namespaces: [default], admission: Deny}\n' | "$KUBECTL" apply -f -
+}
+admission_of_the_policy_is() { [[ $("$KUBECTL" get modelpolicy chart-test -o 'jsonpath={.spec.admission}') == "$1" ]]; }
+admission_is_there() {
+  local name
+  applies webhook modelport || return 1
+  for name in pods scale nodes waivers; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
+}
+no_admission_is_left() { gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicybinding modelport-nodes; }
+replicas_are() { [[ $("$KUBECTL" get deployment modelport -n "$NS" -o 'jsonpath={.spec.replicas}') == "$1" ]]; }
+no_kind_is_left() { ! "$KUBECTL" get crd -o name | grep modelport.dev; }
+
 uninstalls() { "$HELM" uninstall modelport -n "$NS"; }
 leaves_no_admission() {
   gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicy modelport-pods && gone validatingadmissionpolicy modelport-waivers &&
-    gone validatingadmissionpolicybinding modelport-pods && gone secret modelport-webhook-tls -n "$NS"
+    gone validatingadmissionpolicybinding modelport-pods && gone secret modelport-webhook-tls -n "$NS" && gone lease modelport -n "$NS"
 }
 leaves_the_model() {
   sleep 3 # garbage collection had its chance
@@ -185,6 +205,7 @@ clean_up() {
   "$KUBECTL" delete namespace "$NS" "$NS-other" --wait=false
   "$HELM" template modelport "$CHART" -n "$NS" --show-only templates/startup-check/rbac.yaml | "$KUBECTL" delete -f -
   "$KUBECTL" delete -f "$CHART/files/crds"
+  "$KUBECTL" delete -f deploy/install.yaml
 }
 
 "$KUBECTL" get --raw /readyz >/dev/null || { echo "FAIL  no Kubernetes answers: set KUBECONFIG"; echo "0 passed, 1 failed"; exit 1; }
@@ -192,6 +213,14 @@ if "$KUBECTL" get crd modeldeployments.modelport.dev >/dev/null 2>&1; then
   echo "FAIL  this cluster has Modelport already; the test would remove it"; echo "0 passed, 1 failed"; exit 1
 fi
 trap 'clean_up >/dev/null 2>&1; rm -rf "$SCRATCH"' EXIT
+
+test_that "the README's install is accepted" typed 'helm install modelport charts/modelport -n modelport-system --create-namespace --set image.repository=registry.example.com/team/modelport' --dry-run=server
+test_that "the page's install is accepted" typed 'helm install modelport charts/modelport --namespace modelport-system --create-namespace --set image.repository=registry.example.com/ai/modelport' --dry-run=server
+test_that "the page's install with one replica is accepted" typed 'helm install modelport charts/modelport -n modelport-system --create-namespace --set replicas=1' --dry-run=server
+test_that "the namespace for the host's network is made" typed 'kubectl create namespace modelport-system'
+test_that "and labelled" typed 'kubectl label namespace modelport-system pod-security.kubernetes.io/enforce=privileged'
+test_that "the page's install in the host's network is accepted" typed 'helm install modelport charts/modelport -n modelport-system --set image.repository=registry.example.com/ai/modelport --set hostNetwork=true --set webhook.port=10260 --set health.port=10261' --dry-run=server
+test_that "the namespace goes again" fresh_namespace
 
 test_that "the chart installs" installs
 test_that "the operator applies its webhook configuration" applies webhook modelport
@@ -221,8 +250,29 @@ test_that "the next upgrade mends it" upgrades
 test_that "a second release is refused" second_is_refused
 test_that "a model runs" starts_a_model
 test_that "the chart uninstalls" uninstalls
-test_that "uninstall leaves no webhook, policy or certificate" leaves_no_admission
+test_that "uninstall leaves no webhook, policy, certificate or lease" leaves_no_admission
 test_that "uninstall leaves the model running" leaves_the_model
 test_that "the chart installs again over the kinds that were kept" installs
+
+test_that "one looks at the nodes" typed 'kubectl get nodes -L modelport.dev.node-restriction.kubernetes.io/country'
+test_that "one looks at the models" typed 'kubectl get modeldeployments -A'
+test_that "the page's upgrade works" typed 'helm upgrade modelport charts/modelport -n modelport-system --reset-then-reuse-values'
+test_that "a policy refuses at the door" a_policy_is_there
+test_that "it is told to warn only" typed "kubectl patch modelpolicy chart-test --type=merge -p '{\"spec\":{\"admission\":\"Warn\"}}'"
+test_that "and does" admission_of_the_policy_is Warn
+test_that "admission is registered" admission_is_there
+test_that "the operator is turned off" typed 'kubectl -n modelport-system scale deployment modelport --replicas=0'
+test_that "its pods go" typed 'kubectl -n modelport-system wait --for=delete pod -l app.kubernetes.io/name=modelport --timeout=90s'
+test_that "its webhook is deleted" typed 'kubectl delete validatingwebhookconfiguration modelport'
+test_that "its policies are off" typed 'kubectl delete validatingadmissionpolicybinding modelport-pods modelport-scale modelport-nodes'
+test_that "nothing of admission is left" no_admission_is_left
+test_that "the operator is turned on again" typed 'kubectl -n modelport-system scale deployment modelport --replicas=2'
+test_that "with its replicas" replicas_are 2
+test_that "the page's uninstall works" typed 'helm uninstall modelport -n modelport-system'
+test_that "every model is deleted" typed 'kubectl delete modeldeployments --all --all-namespaces'
+test_that "the kinds are deleted" typed 'kubectl delete crd modeldeployments.modelport.dev licensees.modelport.dev modellicenses.modelport.dev modelpolicies.modelport.dev inferenceruntimes.modelport.dev waivers.modelport.dev'
+test_that "none is left" no_kind_is_left
+test_that "it is installed without Helm" typed 'kubectl apply --server-side -f deploy/install.yaml'
+test_that "and rolls out" typed 'kubectl -n modelport-system rollout status deployment/modelport' --timeout=60s
 
 finish

@@ -171,6 +171,7 @@ fn the_grant_ends_warning_grace_drained() {
     cluster.then();
     assert_eq!(cluster.life("chat/bot").replicas(), 2);
     assert_eq!(cluster.wakes_at("chat/bot"), Some(instant("2026-11-24T13:00:10Z")));
+    assert_eq!(cluster.life("chat/bot").condition("Stalled").status, "False", "it serves until its stop");
     cluster.later(9.seconds());
     cluster.tell("A second before.");
     cluster.then();
@@ -205,6 +206,7 @@ fn a_policy_that_only_warns_never_stops() {
     cluster.then();
     assert_eq!(cluster.life("chat/bot").replicas(), 2);
     assert_eq!(cluster.life("chat/bot").condition("Ready").reason, "StopNotWanted");
+    assert_eq!(cluster.life("chat/bot").condition("Stalled").status, "False", "it is as the policy wants it");
     cluster.is_told_in("a-policy-that-only-warns");
 }
 

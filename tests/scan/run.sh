@@ -53,6 +53,19 @@ no_proxy() { has_not gateway "$SCRATCH/all"; }
 counts() { has "6 models run without a decision, in 2 namespaces: 1 would be allowed, 1 refused, 4 waiting." "$SCRATCH/all"; }
 no_secret() { has_not hf_thisisneverprinted "$SCRATCH/all" && "$MODELPORT" scan -A -o json >"$SCRATCH/json" && has_not hf_thisisneverprinted "$SCRATCH/json"; }
 json() { [[ $(jq -r '[.models[] | select(.wouldBe.verdict == "Refused") | .workload] | join(",")' "$SCRATCH/json") == deploy/search ]] || { head -c 2000 "$SCRATCH/json"; return 1; }; }
+# The gate of docs/scan.md, to the letter, as the kubectl plugin that it is.
+GATE=$(cat <<'COMMAND'
+kubectl modelport scan -A -o json | jq -e '[.models[] | select(.wouldBe.verdict == "Refused")] == []'
+COMMAND
+)
+gate() {
+  mkdir -p "$SCRATCH/bin" && ln -sf "$(realpath "$MODELPORT")" "$SCRATCH/bin/kubectl-modelport" || return 1
+  ! PATH=$SCRATCH/bin:$PATH bash -o pipefail -c "$GATE" >/dev/null || { echo "the gate is open"; return 1; }
+  kubectl delete deployment search -n shop >/dev/null || return 1
+  for _ in {1..40}; do PATH=$SCRATCH/bin:$PATH bash -o pipefail -c "$GATE" >/dev/null && return; sleep 0.5; done
+  echo "the gate stays closed"
+  return 1
+}
 yaml() { "$MODELPORT" scan -A -o yaml >"$SCRATCH/yaml" && has "workload: deploy/search" "$SCRATCH/yaml"; }
 one_namespace() { "$MODELPORT" scan -n lab >"$SCRATCH/lab" && has_not shop "$SCRATCH/lab" && has "4 models run without a decision, in 1 namespace" "$SCRATCH/lab"; }
 with_a_licensee() { "$MODELPORT" scan -A --licensee $LICENSEE >"$SCRATCH/acme" && cat "$SCRATCH/acme" && has "deploy/assistant 2 vLLM deepseek-ai/DeepSeek-R1-Distill-Llama-70B MIT and Llama 3.3 SG Allowed" "$SCRATCH/acme" && has "Decided for Licensee/acme of the files given" "$SCRATCH/acme"; }
@@ -102,5 +115,6 @@ test_that "the cluster's Licensees decide where they are" cluster_licensee
 test_that "a Licensee from a file goes before the cluster's" files_and_cluster
 test_that "kinds of ours that may not be read are named" kinds_not_readable
 test_that "nothing is written" nothing_is_written
+test_that "the gate of the page is closed by a refusal, and opens" gate
 
 finish

@@ -74,37 +74,3 @@ fn the_program_answers_with_its_exit_code() {
     assert_eq!(json.pointer("/decisions/0/decision/verdict"), Some(&serde_json::Value::from("Waiting")));
     fs::remove_dir_all(&scratch).expect("removed");
 }
-
-#[test]
-fn every_command_that_a_message_names_is_one() {
-    use clap::Parser as _;
-    for command in modelport::cli::check::commands_named() {
-        let parsed = modelport::cli::Cli::try_parse_from(command.split_whitespace());
-        assert!(parsed.is_ok(), "{command}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
-    }
-}
-
-/// No message names a command that is not in the list.
-#[test]
-fn every_command_in_a_sentence_is_listed() {
-    let listed: Vec<String> =
-        modelport::cli::check::commands_named().into_iter().map(|c| c.replace("FILE", "<file>")).collect();
-    let mut sources = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/denial.rs")];
-    for folder in ["src/decide/sentence", "src/manifest/shape"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        sources.extend(fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()));
-    }
-    sources.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/manifest/shape.rs"));
-    for source in sources {
-        let text = fs::read_to_string(&source).expect("read");
-        for part in text.split("modelport ").skip(1) {
-            let command: String = part.chars().take_while(|c| !matches!(c, '`' | '"' | ')')).collect();
-            let command = format!("modelport {command}");
-            assert!(
-                listed.contains(&command),
-                "{}: {command} is not listed in cli::check::commands_named",
-                source.display()
-            );
-        }
-    }
-}

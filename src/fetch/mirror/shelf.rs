@@ -12,9 +12,9 @@ use sha1::{Digest as _, Sha1};
 
 use crate::fetch::path::{MAX_DEPTH_FOLDERS, SafePath};
 use crate::fetch::progress::Progress;
-use crate::fetch::source::{check_repo_name, is_commit};
+use crate::fetch::source::is_commit;
 use crate::fetch::verify::{Hashing, hash_file};
-use crate::manifest::names::hex;
+use crate::manifest::{hub_address::is_repo_name, names::hex};
 
 /// Most files of one repository.
 const MAX_FILES: usize = 10_000;
@@ -124,7 +124,7 @@ impl Shelf {
 
     /// The folders of a repository, by the revision in their name.
     fn versions(&self, org: &str, repo: &str) -> Result<Vec<(Option<String>, PathBuf)>, ShelfError> {
-        if check_repo_name(org).is_err() || check_repo_name(repo).is_err() {
+        if !is_repo_name(org) || !is_repo_name(repo) {
             return Err(ShelfError::NoRepo);
         }
         let org = self.root.join(org);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     catalog::{Servers, server::Names, words::Hub},
-    manifest::source::{Source, is_revision},
+    manifest::{hub_address::is_revision, source::Source},
 };
 
 /// Longest argument that is read as a model, in bytes.

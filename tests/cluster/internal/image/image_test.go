@@ -5,9 +5,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
 // An image holds what it was given, under its name, and the same input gives
@@ -52,6 +58,39 @@ func TestBuild(t *testing.T) {
 	}
 	if err := Build(Spec{Name: "x:1"}, filepath.Join(t.TempDir(), "x.tar")); err == nil {
 		t.Error("an empty image was made")
+	}
+}
+
+// What is pushed to a registry can be pulled from it, by the digest that is told.
+func TestPush(t *testing.T) {
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "app"), []byte("#!"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "app.tar")
+	if err := Build(Spec{Name: "docker.io/library/app:1", Folders: []string{root}, Entrypoint: []string{"/app"}}, file); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(registry.New())
+	defer server.Close()
+	digest, err := Push(file, strings.TrimPrefix(server.URL, "http://")+"/team/app:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := name.ParseReference(digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := remote.Image(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := image.ConfigFile()
+	if err != nil || len(config.Config.Entrypoint) != 1 || config.Config.Entrypoint[0] != "/app" {
+		t.Errorf("pulled %+v, %v", config, err)
+	}
+	if _, err := Push(file, "not a reference"); err == nil {
+		t.Error("pushed to nowhere")
 	}
 }
 

@@ -1,0 +1,105 @@
+//! One request to the API server: within a deadline, and a failure in words that a person can read.
+
+use std::{error::Error as _, fmt, time::Duration};
+
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub enum CallError {
+    /// The API server refused, or could not be reached.
+    Failed(Box<kube::Error>),
+    /// No answer within the deadline.
+    NoAnswer(Duration),
+}
+
+impl CallError {
+    /// Whether the object is not there.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status().is_some_and(kube::core::Status::is_not_found)
+    }
+
+    /// Whether somebody else wrote it meanwhile.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.status().is_some_and(kube::core::Status::is_conflict)
+    }
+
+    /// Whether the right to do it is lacking.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.status().is_some_and(kube::core::Status::is_forbidden)
+    }
+
+    /// What the API server answered, where it did.
+    #[must_use]
+    pub fn status(&self) -> Option<&kube::core::Status> {
+        match self {
+            Self::Failed(error) => match error.as_ref() {
+                kube::Error::Api(status) => Some(status),
+                _ => None,
+            },
+            Self::NoAnswer(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => f.write_str(&words(error)),
+            Self::NoAnswer(limit) if limit.subsec_millis() == 0 => write!(f, "no answer within {} s", limit.as_secs()),
+            Self::NoAnswer(limit) => write!(f, "no answer within {} ms", limit.as_millis()),
+        }
+    }
+}
+
+// Without a source: the words hold it already, and its own are those of a debugger.
+impl std::error::Error for CallError {}
+
+/// Waits for a request until the deadline.
+pub async fn call<T>(limit: Duration, request: impl Future<Output = Result<T, kube::Error>>) -> Result<T, CallError> {
+    match tokio::time::timeout(limit, request).await {
+        Ok(result) => result.map_err(|error| CallError::Failed(Box::new(error))),
+        Err(_) => Err(CallError::NoAnswer(limit)),
+    }
+}
+
+/// The message of the API server; of another failure, what happened and what it came from.
+fn words(error: &kube::Error) -> String {
+    if let kube::Error::Api(status) = error {
+        return if status.message.is_empty() { status.reason.clone() } else { status.message.clone() };
+    }
+    let mut root = error.source();
+    while let Some(next) = root.and_then(std::error::Error::source) {
+        root = Some(next);
+    }
+    match root.map(ToString::to_string) {
+        Some(root) => format!("the API server cannot be reached: {root}"),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failure_is_told_without_the_words_of_a_debugger() {
+        let status = kube::core::Status::failure("pods \"x\" not found", "NotFound").with_code(404);
+        let refused = call(Duration::from_secs(1), async { Err::<(), _>(kube::Error::Api(Box::new(status))) }).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.to_string(), "pods \"x\" not found");
+        assert!(refused.is_not_found() && !refused.is_conflict());
+        let io = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
+        let away = call(Duration::from_secs(1), async { Err::<(), _>(kube::Error::Service(io.into())) }).await;
+        assert_eq!(away.unwrap_err().to_string(), "the API server cannot be reached: connection refused");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_told_with_its_limit() {
+        let never = || std::future::pending::<Result<(), kube::Error>>();
+        let late = |millis| call(Duration::from_millis(millis), never());
+        assert_eq!(late(20).await.unwrap_err().to_string(), "no answer within 20 ms");
+        assert_eq!(CallError::NoAnswer(Duration::from_secs(3)).to_string(), "no answer within 3 s");
+    }
+}
