@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 use modelport::{cli::Cli, manifest::definitions};
 
 #[path = "commands/gather.rs"]
@@ -82,7 +82,10 @@ fn ours(words: &[&str]) -> Option<String> {
     if words.len() == 2 || words.iter().any(|word| word.contains('{')) {
         return None;
     }
-    Cli::try_parse_from(words).err().map(|error| error.to_string())
+    let error = Cli::try_parse_from(words).err()?;
+    // A flag named at the end ("`modelport check --replay`") stands for itself, without its value.
+    let bare = words.last().is_some_and(|word| word.starts_with("--")) && error.kind() == ErrorKind::InvalidValue;
+    (error.kind() != ErrorKind::DisplayHelp && !bare).then(|| error.to_string())
 }
 
 fn kubectl(words: &[&str]) -> Option<String> {
@@ -104,7 +107,8 @@ fn kubectl(words: &[&str]) -> Option<String> {
         return None;
     }
     let kind = kind.split('/').next().unwrap_or_default();
-    (!kinds().contains(kind) && !kind.contains('{')).then(|| format!("there is no kind {kind}"))
+    let unknown = kind.split(',').find(|kind| !kinds().contains(*kind) && !kind.contains('{'));
+    unknown.map(|kind| format!("there is no kind {kind}"))
 }
 
 fn kinds() -> BTreeSet<String> {

@@ -171,23 +171,6 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<Owned> {
 /// Time for reading facts from a cluster.
 const CLUSTER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Commands that messages of the decision and of its reports name, as a person would type them, for the test that
-/// parses them all.
-#[must_use]
-pub fn commands_named() -> Vec<&'static str> {
-    vec![
-        "modelport check -f FILE --explain",
-        "modelport check -f MANIFEST -f FACTS --replay RECORD",
-        "modelport check -f MANIFESTS --licensee THIS-FILE",
-        "modelport decisions -f LOG -o json",
-        "modelport catalog licenses -o json",
-        "modelport catalog rules",
-        "modelport catalog sectors",
-        "modelport catalog places",
-        "modelport catalog licenses",
-    ]
-}
-
 /// A day's first instant in UTC, or an instant.
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {

@@ -90,7 +90,7 @@ pub(super) fn list<'a>(
         ))
     });
     all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
-    all.sort_by(|one, other| rank(one).cmp(&rank(other)));
+    all.sort_by_key(rank);
     all
 }
 

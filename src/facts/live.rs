@@ -35,7 +35,7 @@ pub async fn snapshot(client: &Client, deadline: Duration) -> Result<Snapshot, C
         unread.extend(more);
         Ok(Snapshot { licensees, policies, licenses, runtimes, waivers, unread })
     };
-    call(deadline, reading).await
+    call(deadline, Box::pin(reading)).await
 }
 
 async fn list<K: FactKind>(client: &Client) -> Result<Vec<Arc<DeserializeGuard<K>>>, kube::Error> {

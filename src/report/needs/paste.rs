@@ -224,7 +224,7 @@ fn deployment_fields(needs: &[&Need]) -> String {
             "purpose" => ("", "commercial, non-commercial, internal-business, research, evaluation or personal"),
             "role" => ("", "licensee, or end-user-of-integrated-product"),
             "serves" => (" []", "countries of the people served, quoted, such as [\"SG\"]"),
-            "sectors" => (" []", "modelport catalog sectors lists them; [none] for none"),
+            "sectors" => (" []", "those that licences name: `modelport catalog sectors`; [none] for none"),
             "assurances" => (" []", "content-filter, output-review, keeps-provenance: what is vouched for; or [none]"),
             "framework" => ("", "the framework that it is used in"),
             "edgeDevices" => ("", "a whole number: how many devices run it, at most"),
