@@ -83,7 +83,7 @@ impl<'a> Case<'a> {
     }
     fn is(&self, verdict: Verdict) -> Decision {
         let decision = self.decide();
-        let first = decision.weightiest().map(|f| f.line()).unwrap_or_default();
+        let first = decision.weightiest().map(modelport::decide::Finding::line).unwrap_or_default();
         assert_eq!(decision.verdict, verdict, "{} with {} and {}: {first}", self.license, self.usage, self.more);
         decision
     }
@@ -132,7 +132,7 @@ fn each_version_asks_about_the_month_before_its_own_release_and_no_other() {
 fn one_bound_over_the_years_settles_every_frozen_question() {
     let line = "{name: monthly-active-users, scope: group, atMost: 9000000, period: 2023-01/2026-10}".to_owned();
     for license in ["llama-2", "llama-3", "llama-3.1", "llama-3.2", "llama-3.3", "llama-4", "databricks-open-model"] {
-        case(&format!("LicenseRef-{license}")).metrics(&[line.clone()]).is(Verdict::Allowed);
+        case(&format!("LicenseRef-{license}")).metrics(std::slice::from_ref(&line)).is(Verdict::Allowed);
     }
 }
 
@@ -285,7 +285,12 @@ fn a_seat_and_a_place_are_opposite_questions() {
     let vision = "meta-llama/Llama-3.2-11B-Vision-Instruct";
     let figure = users("group", "2024-08", 5);
     // A German company may not take the multimodal model even outside of the EU.
-    case("catalogue").model(vision).seat("DE").nodes("US").metrics(&[figure.clone()]).refused_for(Reason::SeatExcluded);
+    case("catalogue")
+        .model(vision)
+        .seat("DE")
+        .nodes("US")
+        .metrics(std::slice::from_ref(&figure))
+        .refused_for(Reason::SeatExcluded);
     case("catalogue").model(vision).seat("US").nodes("DE").metrics(&[figure]).is(Verdict::Allowed);
     let hunyuan = |seat: &'static str, nodes: &'static str| {
         case("LicenseRef-tencent-hunyuan-a13b").seat(seat).nodes(nodes).usage("audience: public, serves: [SG], purpose: commercial, production: Yes, hostedForThirdParties: No, sectors: [none], trainsOnOutputs: No").metrics(&[users("group", "2025-05", 5)]).decide().verdict
@@ -507,12 +512,16 @@ fn who_has_only_registered_has_no_written_permission_yet() {
     case("LicenseRef-minicpm-community-1.0")
         .usage(usage)
         .more(registered)
-        .metrics(&[daily.clone()])
+        .metrics(std::slice::from_ref(&daily))
         .is(Verdict::Refused);
     let granted = format!(
         "{registered}, separateLicenses: [{{name: p, who: l, when: 2026-01-01, covers: {{licenses: [LicenseRef-minicpm-community-1.0]}}}}]"
     );
-    case("LicenseRef-minicpm-community-1.0").usage(usage).more(&granted).metrics(&[daily.clone()]).is(Verdict::Allowed);
+    case("LicenseRef-minicpm-community-1.0")
+        .usage(usage)
+        .more(&granted)
+        .metrics(std::slice::from_ref(&daily))
+        .is(Verdict::Allowed);
     // Either free path is enough.
     let few = "audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: No, edgeDevices: 5000, sectors: [none], trainsOnOutputs: No";
     case("LicenseRef-minicpm-community-1.0").usage(few).more(registered).metrics(&[daily]).is(Verdict::Allowed);

@@ -242,7 +242,7 @@ fn model_license(need: &Need) -> String {
     text.push_str(&head("ModelLicense", &slug(model.rsplit('/').next().unwrap_or(model))));
     text.push_str("spec:\n");
     let which = if candidates.is_empty() {
-        "its id; modelport catalog licenses lists them".to_owned()
+        "its id; see `modelport catalog licenses`".to_owned()
     } else {
         format!("one of {}", candidates.join(", "))
     };
