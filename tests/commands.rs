@@ -84,7 +84,7 @@ fn ours(words: &[&str]) -> Option<String> {
     }
     let error = Cli::try_parse_from(words).err()?;
     // A flag named at the end ("`modelport check --replay`") stands for itself, without its value.
-    let bare = words.last().is_some_and(|word| word.starts_with("--")) && error.kind() == ErrorKind::InvalidValue;
+    let bare = words.last().is_some_and(|word| word.starts_with('-')) && error.kind() == ErrorKind::InvalidValue;
     (error.kind() != ErrorKind::DisplayHelp && !bare).then(|| error.to_string())
 }
 

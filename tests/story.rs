@@ -1,5 +1,11 @@
 //! Golden narratives: a scripted world, told in a file that a reviewer reads in the diff.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on ends"
+)]
 
 #[path = "story/demo.rs"]
 mod demo;

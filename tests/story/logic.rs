@@ -157,11 +157,9 @@ impl Known {
         for (name, text) in licenses {
             world.license(name, text);
         }
-        let fields = self.licensee.iter().map(|field| format!(", {field}")).collect::<String>();
-        world.licensee(
-            "acme",
-            &format!("{{namespaces: [lab], kind: company{fields}, metrics: [{}]}}", self.figures.join(", ")),
-        );
+        let fields: Vec<&str> = ["kind: company"].into_iter().chain(self.licensee.iter().map(String::as_str)).collect();
+        let fields = fields.join(", ");
+        world.licensee("acme", &format!("{{namespaces: [lab], {fields}, metrics: [{}]}}", self.figures.join(", ")));
         world.decide(
             "lab/x",
             &yaml(&format!("{{model: {{source: \"hf://example/model\"}}, usage: {{{}}}}}", self.usage.join(", "))),
