@@ -152,7 +152,10 @@ async fn engine(client: &Client, manifest: &ModelDeployment, facts: &Facts<'_>, 
     }
     match operators_default(client).await {
         Some(default) => chosen(&default, "the operator's default".into()),
-        None => chosen(ASSUMED_RUNTIME, "assumed: the operator's own default could not be read".into()),
+        None => chosen(
+            ASSUMED_RUNTIME,
+            "assumed: you may read neither what is pinned nor the operator's own default".into(),
+        ),
     }
 }
 

@@ -222,7 +222,7 @@ fn no_right(user: &str, lets: &Waivable) -> String {
     let policies: Vec<&str> = lets.policies.iter().map(|(name, _)| name.as_str()).collect();
     let first = policies.first().copied().unwrap_or("NAME");
     format!(
-        "nothing was created. You are {user}, and do not hold the verb {WAIVE_VERB} on {}. Ask somebody who does, or a cluster administrator grants it:\n  kubectl create clusterrole waive-{first} --verb={WAIVE_VERB} --resource=modelpolicies.{GROUP} --resource-name={first}\n  kubectl create clusterrolebinding waive-{first} --clusterrole=waive-{first} --user={user}",
+        "nothing was created. You are {user}, and do not hold the verb {WAIVE_VERB} on {}.\nAsk somebody who does, or a cluster administrator grants it:\n  kubectl create clusterrole waive-{first} --verb={WAIVE_VERB} --resource=modelpolicies.{GROUP} --resource-name={first}\n  kubectl create clusterrolebinding waive-{first} --clusterrole=waive-{first} --user={user}",
         policies.iter().map(|name| format!("ModelPolicy/{name}")).collect::<Vec<_>>().join(" or ")
     )
 }
@@ -263,15 +263,17 @@ fn yaml(waiver: &Waiver) -> anyhow::Result<String> {
 /// What was done, and how to end it.
 fn done(name: &str, spec: &WaiverSpec, after: &Decision) -> String {
     let deployment = format!("{}/{}", spec.deployment.namespace, spec.deployment.name);
-    let mut out =
-        format!("Waiver {name}, approved by {}: until {}, {deployment} passes\n", spec.approved_by, spec.until);
+    let mut out = format!(
+        "Waiver {name} is created, approved by {}.\nUntil {} it lets pass, for {deployment}:\n",
+        spec.approved_by, spec.until
+    );
     for finding in &spec.findings {
         let about = finding.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
         out.push_str(&format!("  {}{about}\n", finding.code));
     }
     out.push_str(&format!("The verdict with it: {}.\n", after.verdict.word()));
     out.push_str(&format!(
-        "To see it:      kubectl describe waiver {name}\nTo end it early: kubectl delete waiver {name}\n"
+        "To see it:       kubectl describe waiver {name}\nTo end it early: kubectl delete waiver {name}\n"
     ));
     out
 }

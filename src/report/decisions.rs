@@ -84,6 +84,18 @@ impl Line {
             (reason, _) => reason,
         }
     }
+
+    /// What was let pass: code, until when, and by whom.
+    fn waived(&self) -> String {
+        let findings = self.0.pointer("/decision/findings").and_then(Value::as_array);
+        let said = findings.into_iter().flatten().filter_map(|finding| {
+            let waived = finding.get("waived")?;
+            let text = |of: &Value, key: &str| of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (code, until, by) = (text(finding, "reason"), text(waived, "until"), text(waived, "by"));
+            Some(format!("; {code} waived until {until} by {by}"))
+        });
+        said.collect()
+    }
 }
 
 /// Which decisions are asked for. What is `None` is not asked.
@@ -195,7 +207,7 @@ pub fn as_table(lines: &[Line]) -> String {
             line.service(),
             line.text("/decision/verdict").to_owned(),
             id.get(..8).unwrap_or(id).to_owned(),
-            format!("{}{}", line.reason(), if dry_run { " (dry run)" } else { "" }),
+            format!("{}{}{}", line.reason(), line.waived(), if dry_run { " (dry run)" } else { "" }),
         ]);
     }
     table(&rows)

@@ -16,7 +16,9 @@ use crate::manifest::{
     usage::{Audience, Usage},
 };
 
+mod newest_month;
 mod organisations;
+mod reviewed_first;
 mod yaml;
 
 use organisations::{ACME, GIANT, MUSTER, organisation};
@@ -32,6 +34,8 @@ pub fn all() -> Vec<(String, String)> {
     two_questions(&mut files);
     same_name(&mut files);
     eight_hundred_million(&mut files);
+    newest_month::newest_month(&mut files);
+    reviewed_first::reviewed_first(&mut files);
     for (name, comment, spec) in organisations::five() {
         files.licensee(&format!("organisations/{name}.yaml"), comment, name, spec);
     }

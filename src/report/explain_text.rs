@@ -227,12 +227,12 @@ fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
     let by = if places.by.is_empty() { String::new() } else { format!(", by {}", places.by.join(", ")) };
     let line = if words.is_empty() { "anywhere".to_owned() } else { words.join("; ") };
     let mut rows = vec![row(&["Places", &format!("{line}{by}")])];
-    if let Some(runtime) = &around.runtime {
-        rows.push(row(&["Runtime", runtime]));
-    }
     rows.extend(around.nodes.iter().map(|line| row(&["", line])));
     if decision.verdict != Verdict::Allowed {
         rows.push(row(&["", "(no pod starts; this is where pods could stand)"]));
+    }
+    if let Some(runtime) = &around.runtime {
+        rows.push(row(&["Runtime", runtime]));
     }
     rows.push(row(&["Policy", &decision.policy.names.join(", ")]));
     rows

@@ -227,14 +227,15 @@ impl Known<'_> {
             let shown = metric.disclose == Disclose::Value;
             let number = |n: i64| u64::try_from(n).map_or_else(|_| n.to_string(), grouped);
             let figure = match (metric.value, metric.at_most, metric.at_least) {
-                _ if !shown => "a figure that is not shown".to_owned(),
+                _ if !shown => "the figure".to_owned(),
                 (Some(value), ..) => format!("{}{money}", number(value)),
                 (_, Some(most), _) => format!("at most {}{money}", number(most)),
                 (.., Some(least)) => format!("at least {}{money}", number(least)),
                 _ => "no figure".into(),
             };
             let as_of = metric.as_of.as_deref().map(|day| format!(", as of {day}")).unwrap_or_default();
-            format!("{figure} of {} for {}{as_of}", word(&metric.scope), metric.period)
+            let hidden = if shown { "" } else { " (recorded, not shown)" };
+            format!("{figure} of {} for {}{as_of}{hidden}", word(&metric.scope), metric.period)
         };
         (figures.iter().map(words).collect::<Vec<_>>().join("; "), self.of_licensee("metrics"))
     }

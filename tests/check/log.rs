@@ -95,6 +95,20 @@ fn an_auditor_gets_all_decisions_of_a_quarter_for_one_model_and_replays_one() {
 }
 
 #[test]
+fn a_decision_that_a_waiver_lets_pass_says_until_when_and_by_whom() {
+    let scratch = Scratch::new("waived");
+    let line = r#"{"log":"decision","time":"2026-11-24T03:10:00Z","namespace":"chat","name":"bot","reason":"VerdictEnds",
+        "decision":{"id":"0123456789ab","verdict":"Allowed","findings":[{"reason":"VerdictEnds","effect":"Warns"},
+        {"reason":"UserThreshold","effect":"Warns","waived":{"waiver":"w","by":"counsel@acme.example","reason":"mail",
+        "until":"2026-12-01T03:10:00Z","from":"Refuses"}}]}}"#;
+    let log = scratch.file("waived.log", &format!("{}\n", line.replace('\n', "")));
+    let table = modelport(&["decisions", "-f", &log]);
+    let text = table.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "VerdictEnds; UserThreshold waived until 2026-12-01T03:10:00Z by counsel@acme.example";
+    assert!(text.contains(said), "{table:?}");
+}
+
+#[test]
 fn a_replay_on_other_facts_lists_what_differs() {
     let scratch = Scratch::new("differs");
     let log = log(&scratch);

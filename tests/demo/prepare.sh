@@ -103,7 +103,7 @@ find_yours() {
   fi
   # What is created here is deleted at the end: nothing of that name may be anybody's.
   local taken
-  taken=$(kubectl get namespaces hub modelport-system video support search research chat --ignore-not-found -o name | tr '\n' ' ')
+  taken=$(kubectl get namespaces hub modelport-system video support search research chat news library --ignore-not-found -o name | tr '\n' ' ')
   [[ -z $taken ]] || die "The cluster at $server has these already, and the demo would use and then delete them: $taken"
   say "Using the cluster at $server. Its nodes are real, so what needs simulated nodes of other clouds is left out, and the large models are only asked for (--dry-run=server): nothing starts on your accelerators."
   if [[ -n ${REGISTRY:-} ]]; then
@@ -139,7 +139,7 @@ install_modelport() {
       jq --arg user "$person@acme.example" '.users[].user.as = $user' >"$WORK/$person.kubeconfig"
   done
   say ""
-  say "Three people type below, each with the rights of the chart's own roles: mia deploys models, lena answers for the law, paul runs the platform. A line without a name is the administrator's."
+  say "Three people type below, each with the rights of the chart's own roles: mia deploys models, lena answers for the law, paul runs the platform. lena may waive besides, under one policy. A line without a name is the administrator's."
   waits 60 "the hub answers" "kubectl rollout status -n hub deployment/hub --timeout=1s"
 }
 

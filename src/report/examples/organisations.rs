@@ -27,12 +27,16 @@ pub(super) fn organisation(name: &str) -> LicenseeSpec {
         "muster" => LicenseeSpec {
             metrics: never_above(1_000_000),
             accepted: accepted("recht@muster.example"),
-            ..licensee(&["research"], LicenseeKind::Company, "DE", "Muster GmbH")
+            ..licensee(&["research", "library"], LicenseeKind::Company, "DE", "Muster GmbH")
         },
         "giant" => LicenseeSpec {
             metrics: vec![users(Scope::Group, "2023-06", &Figure::Value(800_000_000))],
             accepted: accepted("legal@giant.example"),
             ..licensee(&["chat"], LicenseeKind::Company, "US", "Giant Inc.")
+        },
+        "rising" => LicenseeSpec {
+            metrics: vec![users(Scope::Licensee, "2026-09", &Figure::Value(90_000_000))],
+            ..licensee(&["news"], LicenseeKind::Company, "US", "Rising Inc.")
         },
         _ => LicenseeSpec {
             metrics: never_above(10_000_000),
@@ -210,13 +214,13 @@ fn licensee(namespaces: &[&str], kind: LicenseeKind, seat: &str, name: &str) -> 
     }
 }
 
-enum Figure {
+pub(super) enum Figure {
     Value(i64),
     AtMost(i64),
     AtLeast(i64),
 }
 
-fn users(scope: Scope, period: &str, figure: &Figure) -> Metric {
+pub(super) fn users(scope: Scope, period: &str, figure: &Figure) -> Metric {
     let (value, at_most, at_least) = match *figure {
         Figure::Value(n) => (Some(n), None, None),
         Figure::AtMost(n) => (None, Some(n), None),

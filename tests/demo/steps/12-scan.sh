@@ -5,6 +5,7 @@ if simulated; then
   # Somebody was here before: nobody types this in the story.
   quiet "kubectl apply -f tests/scan/already-there.yaml"
   succeeds
+  say ""
   waits 60 "the servers of shop and lab run" '[ "$(kubectl get pods -A -o json | jq "[.items[] | select(.metadata.namespace == \"shop\" or .metadata.namespace == \"lab\") | select(.status.phase == \"Running\")] | length")" -eq 8 ]'
   shows "" "kubectl modelport scan -n shop"
   succeeds

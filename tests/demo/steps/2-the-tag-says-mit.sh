@@ -14,7 +14,7 @@ else
   left_out "r1 running"
   shows mia "modelport check -f $two/r1.yaml --licensee $two/acme.yaml --explain"
 fi
-says "Allowed" "MIT and Llama 3.3" "Built with Llama"
+says "Allowed" "MIT" "Llama 3.3 (LicenseRef-llama-3.3)" "Built with Llama"
 
 sees "Another organisation, seated in Germany. The pods would stand in Singapore: the seat decides, and not the node."
 shows lena "kubectl apply -f $two/muster.yaml"

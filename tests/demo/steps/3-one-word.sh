@@ -4,7 +4,8 @@ step 3 "One word" "Llama 2 in cn-hangzhou: internal runs; public needs a filing.
 three=$EXAMPLES/03-one-word
 shows mia "cat $three/internal.yaml"
 sees "Not enforced yet: the word public gives a warning."
-shows mia "diff -I '^#' $three/internal.yaml $three/public.yaml; kubectl apply --dry-run=server -f $three/public.yaml"
+shows mia "diff -I '^#' $three/internal.yaml $three/public.yaml;
+    kubectl apply --dry-run=server -f $three/public.yaml"
 succeeds
 says "Warning" "cn-genai-filing"
 
@@ -15,7 +16,8 @@ shows mia "$ASK --server-side -f $three/internal.yaml"
 succeeds
 if simulated; then
   waits 60 "support-bot is Ready" 'kubectl wait -n support mpd/support-bot --for=condition=Ready --timeout=1s'
-  shows mia "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot -o custom-columns=$POD_COLUMNS"
+  shows mia "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot \\
+    -o custom-columns=$POD_COLUMNS"
   says "ali-hz-a10"
 else
   left_out "the pod on an A10 node in Hangzhou"

@@ -8,7 +8,8 @@ if simulated; then
   shows mia "kubectl apply -f $EXAMPLES/05-same-name/singapore.yaml"
   succeeds
   waits 60 "captions is Ready" 'kubectl wait -n video mpd/captions --for=condition=Ready --timeout=1s'
-  shows mia "kubectl get pods -n video -l modelport.dev/model-deployment=captions -o custom-columns=$POD_COLUMNS"
+  shows mia "kubectl get pods -n video -l modelport.dev/model-deployment=captions \\
+    -o custom-columns=$POD_COLUMNS"
   says "aws-sg-a10g-1"
 else
   left_out "this step"

@@ -17,7 +17,8 @@ succeeds
 if simulated; then
   waits 60 "assistant is Ready" 'kubectl wait -n chat mpd/assistant --for=condition=Ready --timeout=1s'
   sees "What is refused while it runs has a day before it stops. For this demo paul makes that 10 s in this namespace."
-  shows paul "kubectl apply -f $six/brief.yaml; grep -A9 spec: $six/brief.yaml"
+  shows paul "kubectl apply -f $six/brief.yaml &&
+    grep -A9 spec: $six/brief.yaml"
   succeeds
   sees "The grant ends: lena writes down its last instant, 5 s from now."
   shows lena "kubectl patch licensee giant --type=json -p '[{\"op\": \"add\", \"path\": \"/spec/separateLicenses/0/until\",

@@ -10,5 +10,6 @@ else
   says "Allowed" "Apache-2.0"
 fi
 
-shows "" 'kubectl logs -n modelport-system deployment/modelport | kubectl modelport decisions -f -'
+shows "" 'kubectl logs -n modelport-system deployment/modelport |
+    kubectl modelport decisions -f -'
 says "mia@acme.example" "Allowed" "Refused" "SeatExcluded" "FilingMissing" "PlaceExcluded" "UserThreshold"

@@ -1,14 +1,16 @@
 # shellcheck shell=bash disable=SC2016
 step 9 "An upgrade" "The operator is upgraded with another value. No model pod restarts."
 
-pods='kubectl get pods -A -l modelport.dev/model-deployment -o custom-columns=NAMESPACE:.metadata.namespace,POD:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[0].restartCount'
+pods='kubectl get pods -A -l modelport.dev/model-deployment \
+    -o custom-columns=NAMESPACE:.metadata.namespace,POD:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[0].restartCount'
 operator='kubectl get pods -n modelport-system -l app.kubernetes.io/name=modelport -o name'
 shows "" "$pods"
 says "smollm2"
 before=$OUT
 quiet "$operator"
 old=$OUT
-shows "" "helm upgrade modelport charts/modelport -n modelport-system --reset-then-reuse-values --set log.level=debug --hide-notes"
+shows "" "helm upgrade modelport charts/modelport -n modelport-system \\
+    --reset-then-reuse-values --set log.level=debug --hide-notes"
 succeeds
 waits 60 "the old operator is gone" "! $operator | grep -qx '$old'"
 sleep 5 # time for the new operator to do something, if it wanted to
