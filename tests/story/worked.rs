@@ -45,13 +45,10 @@ fn has_remedy(decision: &Decision, remedy: Remedy) -> bool {
 /// What Modelport answers.
 fn decide(case: &Case) -> Decision {
     let mut world = World::at("2026-10-01");
-    let repository = match case.model.strip_prefix("hf:") {
-        Some(repository) => repository,
-        None => {
-            world.license("ours", &format!("{{license: {}, models: [{OURS}]}}", case.model));
-            OURS
-        }
-    };
+    let repository = case.model.strip_prefix("hf:").unwrap_or(OURS);
+    if repository == OURS {
+        world.license("ours", &format!("{{license: {}, models: [{OURS}]}}", case.model));
+    }
     if case.more.contains("example/lora") {
         world.license("adapter", ADAPTER);
     }
