@@ -35,5 +35,7 @@ mod time;
 mod waiver;
 #[path = "story/worked.rs"]
 mod worked;
+#[path = "story/worked_cases.rs"]
+mod worked_cases;
 #[path = "story/world.rs"]
 mod world;

@@ -199,11 +199,16 @@ fn layers<'a>(case: &Case<'a>, walk: &Walk<'a>, found: &mut Found) -> Model<'a> 
     model
 }
 
-/// A licence known by name alone, and what refuses by it: that it was found by name is said with it.
+/// What refuses by one of several licences says which they are: the card may name another. What refuses by a licence
+/// that is known by name alone says that.
 pub(super) fn say_how_found(model: &Model<'_>, found: &mut Found) {
     let by_text = |finding: &&mut Finding| finding.effect == Effect::Refuses && finding.source.is_some();
     for finding in found.findings.iter_mut().filter(by_text) {
         let layer = model.layers.iter().find(|layer| layer.license.short == finding.about);
+        if model.layers.len() > 1 && layer.is_some() {
+            let all: Vec<String> = model.layers.iter().map(|layer| layer.license.short.clone()).collect();
+            finding.sentence = sentence::identity::refuses_among(&finding.sentence, &all);
+        }
         if layer.is_some_and(|layer| layer.by_name) {
             finding.sentence = sentence::identity::refuses_by_name(&finding.sentence);
         }

@@ -182,13 +182,16 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::MultimodalModel => (outside && multimodal, "if the model is multimodal, and offered or handed on"),
         Trigger::Encouraged => (false, "asked for, not demanded"),
     };
+    // A duty that a condition makes due stands in the clause of that condition, unless it says otherwise.
+    let makes_due = |condition: &&Condition| duty.condition.as_ref() == Some(&condition.id);
+    let clause = duty.clause.clone().or_else(|| license.conditions.iter().find(makes_due)?.clause.clone());
     let spared = duty.exempt_when_hosted.is_yes() && hosted && !handed_on;
     let quoted = duty.literal.is_some_and(crate::catalog::words::YesNo::is_yes);
     Owed {
         kind: kind(duty.kind).word().into(),
         what: if quoted { format!("\"{}\"", duty.what) } else { duty.what.clone() },
         license: license.short.clone(),
-        clause: duty.clause.clone(),
+        clause,
         now: now && !spared,
         when: when.into(),
         met: None,

@@ -79,7 +79,7 @@ pub(super) fn weak(case: &Case<'_>, said: &[Said<'_>], found: &mut Found) {
     for one in said.iter().filter(bare).filter(|one| matches!(one.how, How::Catalogue(Basis::NameOnly))) {
         let model = one.of;
         weigh(case.policies.strictness(|spec| spec.licenses.by_name), &|effect| {
-            let (sentence, remedy) = sentence::identity::by_name(model);
+            let (sentence, remedy) = sentence::identity::by_name(case, model, one.id);
             finding(Reason::LicenseByName, effect, model, sentence).remedy(remedy).by_catalogue()
         });
     }

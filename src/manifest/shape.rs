@@ -24,7 +24,7 @@ mod words;
 pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, policy_problems, runtime_problems};
 pub use waivers::waiver_problems;
-use words::{nearest, quote_it};
+use words::{nearest, not_text};
 
 /// One thing that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -291,8 +291,8 @@ fn check_country(country: &WrittenCountry, field: &str, catalog: &Catalog, all: 
             all.push(ShapeProblem::new(
                 Reason::CountryUnknown,
                 field,
-                format!("{field} is the YAML value {}{}.", shown(json), quote_it(json)),
-                "Quote country codes.",
+                format!("{field} is the YAML value {}{}.", shown(json).trim_matches('"'), not_text(json)),
+                "Write country codes in quotes: \"NO\" is Norway.",
             ));
             return;
         }

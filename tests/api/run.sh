@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
-# happens when the operator, the API server or the webhook configuration goes away. The operator runs outside of the
-# cluster, under its own account with the rights of the chart.
+# happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); what
+# kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside of the cluster, under its
+# own account with the rights of the chart.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -13,6 +14,8 @@ cd "$(dirname "$0")/../.."
 source tests/api/lib.sh
 # shellcheck source=tests/api/waivers.sh
 source tests/api/waivers.sh
+# shellcheck source=tests/webhook/cases.sh
+source tests/webhook/cases.sh
 start_cluster "$@"
 
 # ---- nodes ------------------------------------------------------------------
@@ -385,6 +388,7 @@ test_that "and goes on" resumes
 test_that "one template, whatever happened" one_template
 test_that "what was foreign goes, and the model runs" foreign_goes_and_it_runs
 test_that "a deleted deployment goes with its children" one_goes_with_its_children
+webhook_tests
 test_that "every decision is one line of JSON" decisions_are_json
 test_that "nothing panicked" no_panic
 test_that "asked to stop, it stops" stops_in_time

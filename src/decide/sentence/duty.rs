@@ -61,9 +61,10 @@ pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: 
     let word = kind.word();
     let id = &license.id;
     let how = if owed.met.is_none() { "no record shows it" } else { owed.how.as_str() };
+    let asks = if kind == DutyKind::Display { "asks to show" } else { "asks for this:" };
     (
         format!(
-            "{} asks for this: {}; {policy} requires the duty {word} to be shown to be met, and {how}.",
+            "{} {asks} {}; {policy} requires the duty {word} to be shown to be met, and {how}.",
             cite(license, owed.clause.as_deref()),
             owed.what
         ),

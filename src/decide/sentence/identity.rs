@@ -96,15 +96,23 @@ pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
     finding(reason, Effect::Waits, id, sentence).remedy(remedy).by_catalogue()
 }
 
+/// A refusal by one of several licences that apply together.
+pub(in super::super) fn refuses_among(sentence: &str, all: &[String]) -> String {
+    let stem = sentence.strip_suffix('.').unwrap_or(sentence);
+    let each = if all.len() == 2 { "both" } else { "all of them" };
+    format!("{stem}; the model is under {}, and {each} apply.", and(all))
+}
+
 /// A refusal by a licence that was found by name.
 pub(in super::super) fn refuses_by_name(sentence: &str) -> String {
     let stem = sentence.strip_suffix('.').unwrap_or(sentence);
     format!("{stem}; the licence is known by the repository's name only.")
 }
 
-pub(in super::super) fn by_name(model: &str) -> Said {
+pub(in super::super) fn by_name(case: &Case<'_>, model: &str, id: &str) -> Said {
+    let license = case.facts.catalog.license(id).map_or(id, |license| license.short.as_str());
     (
-        format!("the licence of {model} is recognised by the repository's name, not yet by its files."),
+        format!("the licence of {model}, {license}, is recognised by the repository's name, not yet by its files."),
         "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
     )
 }

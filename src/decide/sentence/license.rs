@@ -28,11 +28,21 @@ pub(in super::super) fn bites(
     ended: Option<&record::Found<'_>>,
 ) -> Said {
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
-    let facts: Vec<String> = used.iter().filter_map(|used| holds(case, *used)).collect();
+    let mut facts: Vec<String> = Vec::new();
+    for fact in used.iter().filter_map(|used| holds(case, *used)) {
+        // Two questions may be answered by one word of the manifest.
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
     let mut sentence = term;
-    if !facts.is_empty() {
+    if let Some((last, first)) = facts.split_last() {
         sentence.push_str("; ");
-        sentence.push_str(&facts.join(", and "));
+        if !first.is_empty() {
+            sentence.push_str(&first.join(", "));
+            sentence.push_str(", and ");
+        }
+        sentence.push_str(last);
     }
     if let Some(ended) = ended {
         let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
@@ -60,8 +70,9 @@ pub(in super::super) fn bites(
         Remedy::Accept => format!("Legal records the policy that is followed in {}.", list("followsPolicy")),
         Remedy::Notify => format!("Legal records the message to {grantor} in {}.", list("registered")),
         Remedy::ReadText => "The legal team reads the text and says in a ModelLicense what it says.".into(),
-        Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace => "No record lifts this term.".into(),
-        Remedy::OtherModel => "No record lifts this term; a model under another licence may do.".into(),
+        Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace | Remedy::OtherModel => {
+            "No record lifts this term; a model under another licence may do.".into()
+        }
     };
     (sentence, remedy)
 }
@@ -76,7 +87,7 @@ fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
         Used::Serves(country) => format!("spec.usage.serves says {country}"),
         Used::Offer(words) => format!("spec.{words}"),
         Used::Kind(kind) => format!("{} says that it is of kind {}", the_licensee(case), word(&kind)),
-        Used::Listed(field) => format!("{} lists it in {field}", the_licensee(case)),
+        Used::Listed(field) => format!("{} says so in {field}", the_licensee(case)),
         Used::Sector(sector) => format!("spec.usage.sectors says {sector}"),
         Used::Trains(_) => "spec.usage.trainsOnOutputs says Yes".into(),
         Used::State(name) => state(case, name),
@@ -218,13 +229,19 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
             format!("The author of {} says in spec.{field} what is so.", case.service()),
         ),
         Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
-        Missing::Seat => (
-            match unreadable_seat(case) {
-                Some(json) => format!("{term}; the seat in {} is the YAML value {json}, unquoted.", the_licensee(case)),
-                None => format!("{term}; {} no seat.", records(case)),
-            },
-            format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
-        ),
+        Missing::Seat => match unreadable_seat(case) {
+            Some(json) => (
+                format!("{term}; the seat in {} is the YAML value {json}, and no country code.", the_licensee(case)),
+                format!(
+                    "The legal or platform team writes it in quotes in {}: \"NO\" is Norway.",
+                    list_of(case, "seat")
+                ),
+            ),
+            None => (
+                format!("{term}; {} no seat.", records(case)),
+                format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
+            ),
+        },
         Missing::Attribute(field) => (
             format!("{term}; {} no {field}.", records(case)),
             format!("The legal team records it in {}.", list_of(case, field)),

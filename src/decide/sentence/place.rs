@@ -63,5 +63,10 @@ pub(in super::super) fn narrowed_by_license(license: &License, condition: &Condi
 
 /// Other places were decided with, and would do.
 pub(in super::super) fn elsewhere(words: &str) -> String {
-    format!("Decided again without spec.placement.allow: Allowed, with pods in these places: {words}.")
+    let pods = match words.strip_prefix("not ") {
+        Some(never) => format!("anywhere but in {never}"),
+        None if words == "any" => "anywhere".into(),
+        None => format!("in {words}"),
+    };
+    format!("Decided again without spec.placement.allow: Allowed, with pods {pods}.")
 }

@@ -33,11 +33,10 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 /// What to say of a country that YAML turned into something else.
-pub(super) fn quote_it(json: &str) -> &'static str {
+pub(super) fn not_text(json: &str) -> &'static str {
     match json {
-        "false" => ": quote country codes, \"NO\" is Norway",
-        "true" => ": quote country codes",
-        _ => ", and country codes are text",
+        "false" => ", which is what YAML makes of NO without quotes",
+        _ => ", and a country code is text",
     }
 }
 
