@@ -150,6 +150,10 @@ async fn engine(client: &Client, manifest: &ModelDeployment, facts: &Facts<'_>, 
     if let Some(pinned) = pinned(client, &namespace, &manifest.name_any()).await {
         return Engine { inputs: Some(Inputs { places: places.clone(), ..pinned }), known_by: "pinned".into() };
     }
+    // Who may not read what is pinned may read what the status says of it.
+    if let Some(runtime) = manifest.status.as_ref().and_then(|status| status.runtime.as_deref()) {
+        return chosen(runtime, "by the status".into());
+    }
     match operators_default(client).await {
         Some(default) => chosen(&default, "the operator's default".into()),
         None => chosen(

@@ -39,6 +39,9 @@ pub struct ModelDeploymentStatus {
     /// The model, as resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<StatusModel>,
+    /// Engine that the pods run, pinned at their rollout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
     /// Where to call it, inside the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,

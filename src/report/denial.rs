@@ -35,7 +35,7 @@ pub fn waiting(decision: &Decision) -> String {
     let waits: Vec<&Finding> = decision.findings.iter().filter(|f| f.effect <= Effect::Waits).collect();
     let Some((first, others)) = waits.split_first() else { return format!("{}.", decision.verdict.word()) };
     let remedy = first.remedy.as_deref().map(|remedy| format!(" {remedy}")).unwrap_or_default();
-    let text = format!("Waiting ({}): {} No pod starts until then.{remedy}", first.reason, first.sentence);
+    let text = format!("Waiting ({}): {} No pod starts before that is settled.{remedy}", first.reason, first.sentence);
     let also = also(others).replace('\n', " ");
     let room = MAX_WARNING_CHARS.saturating_sub(also.chars().count());
     format!("{}{also}", cut(&text, room))

@@ -77,6 +77,7 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
             served_name: next.inputs.as_ref().map(pod::served_name),
             license_known_by: Some(decision.model.known_by.clone()).filter(|k| !k.is_empty()),
         }),
+        runtime: next.inputs.as_ref().map(|inputs| inputs.runtime.clone()),
         endpoint: next.inputs.as_ref().map(|inputs| service::endpoint(owner, inputs)),
         replicas: pods.exist,
         ready_replicas: pods.ready,

@@ -16,7 +16,6 @@ late_rights() {
     kubectl create rolebinding lawless-everything --role=everything --user=lawless-tenant -n late &&
     kubectl create clusterrole waive-late --verb=waive --resource=modelpolicies.modelport.dev --resource-name=late &&
     kubectl create clusterrolebinding counsel --clusterrole=modelport-legal --user=counsel &&
-    kubectl create clusterrolebinding counsel-reads --clusterrole=modelport-platform --user=counsel &&
     kubectl create clusterrolebinding waive-late --clusterrole=waive-late --user=counsel
 }
 late_facts() {
@@ -63,7 +62,6 @@ other_uid() { waiver x counsel '{code: FilingMissing}' "$(in_seconds 60)" 2f3b0f
 
 without_a_reason() { said 3 "--reason 'filing sent on Friday" as_user counsel waive mpd/bot -n late --until 24h; }
 without_the_verb() { said 3 'do not hold the verb waive on ModelPolicy/late' as_user clerk waive mpd/bot -n late --until 24h --reason 'the number comes on Monday'; }
-clerk_reads() { kubectl create clusterrolebinding clerk-reads --clusterrole=modelport-platform --user=clerk; }
 nothing_listed() {
   said 3 'ModelPolicy/flux-soft does not let FilingMissing be waived; to let it, spec.licenses.waivable is edited (kubectl edit modelpolicy flux-soft)' as_user counsel waive chat -n soft --until 24h --reason 'the number comes on Monday'
 }
@@ -121,7 +119,6 @@ waiver_tests() {
   test_that "what is never waived is refused" never
   test_that "a deployment that was made anew is another" other_uid
   test_that "the command without a reason shows an example" without_a_reason
-  test_that "the clerk may read what the command reads" clerk_reads
   test_that "the command without the verb says who grants it" without_the_verb
   test_that "the command where nothing may be waived names policy and field" nothing_listed
   test_that "its dry-run prints the Waiver and stores nothing" dry_run
