@@ -16,6 +16,9 @@ struct Case {
     licensee: Option<Vec<String>>,
     #[serde(default)]
     spec: Vec<String>,
+    /// Beginnings of what is owed now.
+    #[serde(default)]
+    owed: Vec<String>,
 }
 
 const USAGE: &str = "{audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: No}";
@@ -29,7 +32,7 @@ const LICENSEE: [(&str, &str); 3] = [
 /// The Licensee, with what the case leaves out; `noseat` leaves the seat out.
 fn licensee(lines: &[String]) -> String {
     let written = |field: &str| lines.iter().any(|line| line.starts_with(field));
-    let left_out = LICENSEE.iter().filter(|(field, _)| !written(field) && !(*field == "seat:" && written("noseat")));
+    let left_out = LICENSEE.iter().filter(|(field, _)| !(written(field) || *field == "seat:" && written("noseat")));
     let said = lines.iter().map(String::as_str).filter(|line| !line.starts_with("noseat"));
     let all: Vec<&str> = ["namespaces: [lab]"].into_iter().chain(said).chain(left_out.map(|(_, line)| *line)).collect();
     all.join("\n")
@@ -58,7 +61,10 @@ fn wrong(case: &Case) -> Option<String> {
     let reason = decision.weightiest().map(|finding| finding.reason.to_string());
     let got = format!("{} {}", decision.verdict.word(), reason.unwrap_or_default());
     let right = case.want.contains(' ') && got == case.want || got.split(' ').next() == Some(&case.want);
-    let sentences: Vec<_> = decision.findings.iter().map(|finding| finding.line()).collect();
+    let owes =
+        |words: &&String| decision.obligations.iter().any(|owed| owed.now && owed.what.starts_with(words.as_str()));
+    let right = right && case.owed.iter().all(|words| owes(&words));
+    let sentences: Vec<_> = decision.findings.iter().map(modelport::decide::Finding::line).collect();
     (!right)
         .then(|| format!("{} {}: wanted {}, got {got}\n  {}", case.id, case.what, case.want, sentences.join("\n  ")))
 }
