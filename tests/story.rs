@@ -13,6 +13,8 @@ mod demo;
 mod duties;
 #[path = "story/edge_cases.rs"]
 mod edge_cases;
+#[path = "story/examiner.rs"]
+mod examiner;
 #[path = "story/examples.rs"]
 mod examples;
 #[path = "story/facts.rs"]

@@ -79,6 +79,8 @@ pub(super) enum Missing<'a> {
     Seat,
     /// Another field of the Licensee.
     Attribute(&'static str),
+    /// A record that a policy of the licensor is followed.
+    Followed(&'a str),
     /// What kind of organisation, or anything else, because no Licensee speaks for the namespace.
     Modality,
     /// A term that nobody read.
@@ -90,7 +92,7 @@ pub(super) enum Missing<'a> {
 impl Missing<'_> {
     /// Whether the Licensee would supply it.
     pub(super) fn asks_licensee(&self) -> bool {
-        matches!(self, Self::Figure(..) | Self::Seat | Self::Attribute(_))
+        matches!(self, Self::Figure(..) | Self::Seat | Self::Attribute(_) | Self::Followed(_))
     }
 }
 
@@ -207,7 +209,7 @@ impl<'a> Ground<'_, 'a> {
                     Some(found) if found.standing == record::Standing::InForce => {
                         Outcome::Fails(vec![Used::Follows(&found.record.name)])
                     }
-                    _ => unknown(Missing::Attribute("followsPolicy")),
+                    _ => unknown(Missing::Followed(&test.not_followed)),
                 }
             }
             Some(Predicate::State(test)) => conduct::state(usage, test),

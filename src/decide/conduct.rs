@@ -38,11 +38,13 @@ pub(super) fn offer(usage: &Usage, test: &OfferTest) -> Outcome<'static> {
         && test.within.contains(&OfferMode::EmbeddedProduct)
         && test.within.contains(&OfferMode::HostedService);
     if any(Some(true)) || either_way {
-        let words = match (redistributes, hosted, outside) {
-            (_, Some(true), _) => "usage.hostedForThirdParties says Yes",
-            (_, _, Some(true)) => "usage.audience says that people outside are served",
-            (Some(YesNo::Yes), ..) => "usage.redistributesWeights says Yes",
-            _ => "usage.audience says internal",
+        let words = match test.within.iter().find(|mode| holds(**mode) == Some(true)) {
+            Some(OfferMode::HostedService | OfferMode::ModelAsAService | OfferMode::FineTuningService) => {
+                "usage.hostedForThirdParties says Yes"
+            }
+            Some(OfferMode::WeightsRedistribution) => "usage.redistributesWeights says Yes",
+            Some(OfferMode::Internal) => "usage.audience says internal",
+            Some(OfferMode::EmbeddedProduct) | None => "usage.audience says that people outside are served",
         };
         Outcome::Holds(vec![Used::Offer(words)])
     } else if any(None) {

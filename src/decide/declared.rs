@@ -76,12 +76,26 @@ pub(super) fn meaning<'a>(context: Context<'a, '_>, declared: &Declared) -> Mean
     all
 }
 
-/// What an author writes: an id in any case, or a tag that names one text.
-pub(super) fn written<'a>(case: &Case<'a>, word: &str) -> Option<&'a License> {
-    match by_word(Context { case, known: &[], repositories: &[], chosen: &[] }, word, None) {
-        Means::License(license) => Some(license),
-        Means::Nothing | Means::Unknown(_) | Means::Several(..) => None,
-    }
+/// What an author writes: an id in any case, a tag that names one text, or an expression of them. All of it applies, and
+/// of a choice that nobody made each branch; nothing where a part of it is not known.
+pub(super) fn written<'a>(case: &Case<'a>, word: &str) -> Vec<&'a License> {
+    let context = Context { case, known: &[], repositories: &[], chosen: &[] };
+    let words = match by_word(context, word, None) {
+        known @ Means::License(_) => vec![known],
+        other => match read_expression(word) {
+            Wording::All(clauses) => clauses.iter().flatten().map(|one| by_word(context, one, None)).collect(),
+            Wording::Unclear => vec![by_phrase(context, word)],
+            Wording::Nothing => vec![other],
+        },
+    };
+    let licenses: Option<Vec<&License>> = words
+        .into_iter()
+        .map(|word| match word {
+            Means::License(license) => Some(license),
+            Means::Nothing | Means::Unknown(_) | Means::Several(..) => None,
+        })
+        .collect();
+    licenses.unwrap_or_default()
 }
 
 fn clause<'a>(context: Context<'a, '_>, written: &str, clause: &[String], all: &mut Meaning<'a>) {

@@ -74,7 +74,9 @@ pub(super) fn reach(test: &MetricTest, metric: &Metric, clock: Clock) -> Option<
             question.months(months, asked(test, clock.today)?, 1)
         }
         (Window::CalendarYear | Window::Year, Period::Months(months)) => {
-            question.months(months, asked(test, clock.today)?, 12)
+            let asked = asked(test, clock.today)?;
+            let any_year = window(test) == Window::Year && months.count() == 12;
+            question.months(months, asked, 12).or_else(|| question.financial_year(months, asked).filter(|_| any_year))
         }
         (Window::TrailingTwelveMonths, Period::Months(months)) => question.months(months, asked(test, clock.today)?, 1),
         // Any year, calendar or financial, is at most the highest of any twelve months.
@@ -166,6 +168,18 @@ impl Question {
                 reach.due = self.next(period, step);
             }
         }
+        Some(reach)
+    }
+
+    /// A figure over twelve months that are no calendar year, where the text does not say which year: they are over, and
+    /// end no earlier than the calendar year asked about. A bound holds for months, and so is no figure of a year.
+    fn financial_year(&self, months: Months, asked: Months) -> Option<Reach> {
+        let over = months.ends_before(self.clock.today) && months.last() >= asked.last();
+        if self.frozen.is_some() || !self.exact || !over {
+            return None;
+        }
+        let mut reach = at(Kind::Rolling, months.last())?;
+        reach.until = self.due_on(months.last().saturating_add(12));
         Some(reach)
     }
 

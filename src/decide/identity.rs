@@ -249,7 +249,7 @@ fn main_model<'a>(
         (Some((Identified::Unknown { .. }, _)), Some(known)) => Some((known, true)),
         (other, _) => other,
     };
-    let author = written.license.as_deref().and_then(|word| declared::written(case, word));
+    let author = written.license.as_deref().map(|word| declared::written(case, word)).unwrap_or_default();
     match looked_up {
         Some((Identified::Known(member), claimed)) => {
             let how = if claimed { How::Author } else { How::Catalogue(member.basis) };
@@ -259,7 +259,7 @@ fn main_model<'a>(
                 said.push(Said::new(other.license, model, How::Author));
             }
             said.push(Said { modality: member.modality, ..Said::new(member.license, model, how) });
-            if let Some(license) = author.filter(|license| license.id != member.license) {
+            for license in author.iter().filter(|license| license.id != member.license) {
                 said.push(Said::new(&license.id, model, How::Author));
                 let known = said.iter().filter(|one| !matches!(one.how, How::Author));
                 let known: Vec<&str> = known.map(|one| one.id).collect();
@@ -271,7 +271,8 @@ fn main_model<'a>(
         }
         Some((Identified::Ambiguous { candidates }, _)) => {
             let one_of = |id: &str| candidates.iter().any(|candidate| candidate.license == id);
-            match author.filter(|license| one_of(&license.id)) {
+            let picked = author.first().filter(|license| author.len() == 1 && one_of(&license.id));
+            match picked {
                 _ if said.iter().any(|one| one_of(one.id)) => Left::Nothing,
                 // The author's word alone does not pick the text; with a record of the Licensee it does.
                 Some(license) => {
@@ -287,17 +288,13 @@ fn main_model<'a>(
                 None => Left::Ambiguous(candidates),
             }
         }
-        unknown => match author {
-            Some(license) => {
-                said.push(Said::new(&license.id, model, How::Author));
-                Left::Nothing
-            }
-            None if by_object => Left::Nothing,
-            None => match unknown {
-                Some((Identified::Unknown { why }, _)) => Left::Unknown(why),
-                _ => Left::Unknown(None),
-            },
-        },
+        _ if !author.is_empty() => {
+            said.extend(author.iter().map(|license| Said::new(&license.id, model, How::Author)));
+            Left::Nothing
+        }
+        _ if by_object => Left::Nothing,
+        Some((Identified::Unknown { why }, _)) => Left::Unknown(why),
+        None => Left::Unknown(None),
     }
 }
 

@@ -71,7 +71,10 @@ fn term<'a>(
             || matches!(outcome, Outcome::Unknown(_)));
     // Where a fact settles it, nobody's judgement is needed.
     let open = narrows || !matches!(&outcome, Outcome::Fails(used) if !used.is_empty());
-    if let Some(finding) = open.then(|| judged::term(case, layer, condition, found)).flatten() {
+    if let Some(finding) = open
+        .then(|| judged::term(case, layer, condition, found).or_else(|| granted(case, layer, condition, found)))
+        .flatten()
+    {
         terms.judged.push(condition);
         return found.add(finding);
     }
@@ -98,7 +101,7 @@ fn term<'a>(
         }
         Outcome::Holds(used) => match lifted(ground, license, condition, found) {
             Lift::Lifted(finding) => found.add(finding.text(license, condition.clause.as_deref())),
-            Lift::Ended(ended) => bites(case, layer, condition, &used, Some(&ended), terms, found),
+            Lift::OutOfTime(hit) => bites(case, layer, condition, &used, Some(&hit), terms, found),
             Lift::No => bites(case, layer, condition, &used, None, terms, found),
         },
         Outcome::Unknown(missing) => {
@@ -163,7 +166,7 @@ fn bites<'a>(
     layer: &Layer<'a>,
     condition: &'a Condition,
     used: &[Used<'a>],
-    ended: Option<&record::Found<'a>>,
+    out_of_time: Option<&record::Found<'a>>,
     terms: &mut Terms<'a>,
     found: &mut Found,
 ) {
@@ -180,12 +183,13 @@ fn bites<'a>(
         return;
     }
     let (reason, effect) = if condition.verified.is_yes() {
-        (if ended.is_some() { Reason::RecordEnded } else { reason(condition, used) }, Effect::Refuses)
+        let ended = out_of_time.is_some_and(|hit| hit.standing == Standing::Ended);
+        (if ended { Reason::RecordEnded } else { reason(condition, used) }, Effect::Refuses)
     } else {
         (Reason::LicenseUnverified, Effect::Waits)
     };
-    let (sentence, remedy) = sentence::license::bites(case, license, condition, used, ended);
-    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || ended.is_some());
+    let (sentence, remedy) = sentence::license::bites(case, license, condition, used, out_of_time);
+    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || out_of_time.is_some());
     let new = finding(reason, effect, &license.short, sentence)
         .remedy(remedy)
         .text(license, condition.clause.as_deref())
@@ -194,7 +198,8 @@ fn bites<'a>(
 }
 
 fn reason(condition: &Condition, used: &[Used<'_>]) -> Reason {
-    if condition.effect == Follows::RegistrationRequired || condition.remedy == Remedy::Register {
+    let by_size = used.iter().any(|used| matches!(used, Used::Figure(..)));
+    if condition.effect == Follows::RegistrationRequired || condition.remedy == Remedy::Register && !by_size {
         return Reason::RegistrationMissing;
     }
     let of = |used: &Used<'_>| match used {
@@ -228,7 +233,7 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         Missing::Figure(..) => Reason::FigureMissing,
         Missing::Seat if unreadable_seat(case).is_some() => Reason::LicenseeInvalid,
         Missing::Seat => Reason::SeatMissing,
-        Missing::Attribute(_) => Reason::LicenseeIncomplete,
+        Missing::Attribute(_) | Missing::Followed(_) => Reason::LicenseeIncomplete,
         Missing::Modality | Missing::NotUnderstood => Reason::PredicateNotSupported,
         Missing::Unread(_) if license.kind == LicenseKind::Ambiguous => Reason::LicenseAmbiguous,
         Missing::Unread(_) => Reason::LicenseUnverified,
@@ -262,7 +267,8 @@ pub(super) fn unreadable_seat<'a>(case: &Case<'a>) -> Option<&'a str> {
 
 enum Lift<'a> {
     Lifted(Finding),
-    Ended(record::Found<'a>),
+    /// A record covers it, and has ended or not begun.
+    OutOfTime(record::Found<'a>),
     No,
 }
 
@@ -276,9 +282,9 @@ pub(super) enum Cure {
 
 /// Which lists of the Licensee can cure a term.
 pub(super) fn curing(license: &License, condition: &Condition) -> Cure {
-    let asks_to_register = |other: &Condition| other.effect == Follows::RegistrationRequired;
+    let asks_to_register = |other: &Condition| matches!(other.effect, Follows::RegistrationRequired | Follows::Notify);
     match (condition.effect, condition.remedy) {
-        // Who has only registered has no permission yet, where the text asks for both.
+        // Who has only registered, or sent word, has no permission yet, where the text asks for both.
         (Follows::AuthorisationRequired, _) if license.conditions.iter().any(asks_to_register) => {
             Cure::Records(&["separateLicenses"])
         }
@@ -287,8 +293,36 @@ pub(super) fn curing(license: &License, condition: &Condition) -> Cure {
         }
         (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
         | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => Cure::Records(&["separateLicenses"]),
+        // What the public text keeps back from everybody, the licensor may grant to one.
+        _ if about_use_alone(condition) => Cure::Records(&["separateLicenses"]),
         _ => Cure::Nothing,
     }
+}
+
+/// Whether a term is about what the model is used for and how it is offered, and nothing else: what a licence bought
+/// from the licensor is about. Places, sectors and conduct are lifted by a grant that names the term, see [`granted`].
+fn about_use_alone(condition: &Condition) -> bool {
+    let mut atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
+    atoms.all(|atom| {
+        matches!(atom.predicate(), Some(Predicate::Purpose(_) | Predicate::Production(_) | Predicate::Offer(_)))
+    })
+}
+
+/// A grant of the licensor that names the term lifts it, whatever the term is about; not where nobody read the term.
+fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mut Found) -> Option<Finding> {
+    if !condition.verified.is_yes() {
+        return None;
+    }
+    let wanted = record::Wanted { licenses: &layer.ids, country: None };
+    let records = case.licensee().map_or(&[][..], |fact| &fact.spec.separate_licenses);
+    let names = |record: &Record| judged::names(record, &layer.ids, &condition.id);
+    let hit = record::find(case, records, wanted, names, &mut found.changes)?;
+    let record = (hit.standing == Standing::InForce).then_some(hit.record)?;
+    stale::record(case, "separateLicenses", record, found);
+    let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+    let sentence = sentence::license::lifted(condition, "separateLicenses", record);
+    let passes = finding(Reason::Allowed, Effect::Passes, "separateLicenses", sentence);
+    Some(passes.text(layer.license, condition.clause.as_deref()).voucher(voucher))
 }
 
 fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
@@ -303,18 +337,21 @@ fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(
 fn lifted<'a>(ground: &Ground<'_, 'a>, license: &License, condition: &Condition, found: &mut Found) -> Lift<'a> {
     let case = ground.case;
     let wanted = record::Wanted { licenses: ground.ids, country: None };
-    let mut ended = None;
+    let mut out_of_time: Option<record::Found<'a>> = None;
+    // A record that names a term is about that term and no other.
+    let of = |record: &Record| record.rule.is_none() || judged::names(record, ground.ids, &condition.id);
     for (list, records) in lists(case, license, condition) {
-        match record::find(case, records, wanted, |_| true, &mut found.changes) {
+        match record::find(case, records, wanted, of, &mut found.changes) {
             Some(hit) if hit.standing == Standing::InForce => {
                 let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
                 let sentence = sentence::license::lifted(condition, list, hit.record);
                 stale::record(case, list, hit.record, found);
                 return Lift::Lifted(finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher));
             }
-            Some(hit) if hit.standing == Standing::Ended => ended = ended.or(Some(hit)),
+            Some(hit) if hit.standing == Standing::Ended => out_of_time = Some(hit),
+            Some(hit) if hit.standing == Standing::NotYet => out_of_time = out_of_time.or(Some(hit)),
             _ => {}
         }
     }
-    ended.map_or(Lift::No, Lift::Ended)
+    out_of_time.map_or(Lift::No, Lift::OutOfTime)
 }

@@ -342,7 +342,12 @@ impl Owned {
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
-            (Err(error), _) => Some(format!("{at}: {error}")),
+            (Err(error), _) => {
+                let error = error.to_string();
+                // YAML takes 2025 for a number and NO for a boolean.
+                let quotes = error.starts_with("invalid type") && error.ends_with("expected a string");
+                Some(format!("{at}: {error}{}", if quotes { "; write it in quotes" } else { "" }))
+            }
         };
         if let Some(why) = &why {
             let (kind, name) = object.split_once('/').unwrap_or((object, ""));

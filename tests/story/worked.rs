@@ -28,7 +28,7 @@ fn words(remedy: Remedy) -> &'static str {
         Remedy::Accept => "Licensee/acme followsPolicy",
         Remedy::ReadText => "The legal team reads the text",
         Remedy::MovePlace => "Nodes in other places change nothing while people are served there",
-        Remedy::Display | Remedy::ChangeUse | Remedy::OtherModel => "No record lifts this term",
+        Remedy::Display | Remedy::ChangeUse | Remedy::OtherModel => "model under another licence may do",
     }
 }
 

@@ -5,8 +5,12 @@ use crate::{
         atom::{Comparator, MetricTest, StateName},
         condition::{Condition, Effect as Follows, Remedy},
         license::{License, LicenseKind},
+        words::{LicenseeKind, Scope},
     },
-    manifest::record::{Disclose, Record},
+    manifest::{
+        record::{Disclose, Metric, Record},
+        shape::span,
+    },
 };
 
 use super::super::{
@@ -15,7 +19,7 @@ use super::super::{
     conduct, due,
     license::{Cure, curing, unreadable_seat},
     metric::{self, Figure, Unfit, Why},
-    record,
+    record::{self, Standing},
 };
 use super::{SHOW_ENTRY, Said, cite, list_of, number, record_words, text_words, the_licensee};
 
@@ -25,7 +29,7 @@ pub(in super::super) fn bites(
     license: &License,
     condition: &Condition,
     used: &[Used<'_>],
-    ended: Option<&record::Found<'_>>,
+    out_of_time: Option<&record::Found<'_>>,
 ) -> Said {
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
     let mut facts: Vec<String> = Vec::new();
@@ -44,12 +48,15 @@ pub(in super::super) fn bites(
         }
         sentence.push_str(last);
     }
-    if let Some(ended) = ended {
-        let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
+    if let Some(hit) = out_of_time {
+        let from = || span(hit.record).ok().and_then(|(from, _)| from);
         sentence.push_str("; ");
-        sentence.push_str(&record_words(ended.record));
-        sentence.push_str(" covered it until ");
-        sentence.push_str(&until);
+        sentence.push_str(&record_words(hit.record));
+        sentence.push_str(&match (hit.until.filter(|_| hit.standing == Standing::Ended), from()) {
+            (Some(until), _) => format!(" covered it until {until}"),
+            (None, Some(from)) => format!(" covers it from {from} on, not yet"),
+            (None, None) => " does not cover it now".into(),
+        });
     }
     if !condition.verified.is_yes() {
         sentence.push_str("; the term is reported, and nobody has read it in the text");
@@ -70,11 +77,19 @@ pub(in super::super) fn bites(
         Remedy::Accept => format!("Legal records the policy that is followed in {}.", list("followsPolicy")),
         Remedy::Notify => format!("Legal records the message to {grantor} in {}.", list("registered")),
         Remedy::ReadText => "The legal team reads the text and says in a ModelLicense what it says.".into(),
+        Remedy::OtherModel | Remedy::ChangeUse if matches!(curing(license, condition), Cure::Records(_)) => {
+            format!("A model under another licence may do, or a grant of the licensor in {}.", list("separateLicenses"))
+        }
         Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace | Remedy::OtherModel => {
-            "No record lifts this term; a model under another licence may do.".into()
+            format!("{}; a model under another licence may do.", only_by_name(license, condition))
         }
     };
     (sentence, remedy)
+}
+
+/// What is left where no general record lifts a term.
+fn only_by_name(license: &License, condition: &Condition) -> String {
+    format!("No record lifts this term but a grant of the licensor that names it ({}/{})", license.id, condition.id)
 }
 
 /// A fact that makes a term bite.
@@ -131,9 +146,22 @@ fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: Figure<'_>) -> Stri
     };
     match (figure.disclose, figure.value) {
         (Disclose::Value, Some(value)) => {
-            format!("{licensee} records {} for {whose}, {period}, which is {side} {limit}", number(value))
+            let origin = origin(figure, &period);
+            format!("{licensee} records {} for {whose}, {period}{origin}, which is {side} {limit}", number(value))
         }
-        _ => format!("the figure that {licensee} records for {whose}, {period}, is {side} it"),
+        _ => {
+            format!("the figure that {licensee} records for {whose}, {period}{}, is {side} it", origin(figure, &period))
+        }
+    }
+}
+
+/// Where a figure is from and when it was taken, as far as that is recorded and not said with its period.
+fn origin(figure: &Metric, period: &str) -> String {
+    match (figure.source.as_deref(), figure.as_of.as_deref().filter(|day| !period.contains(day))) {
+        (Some(source), Some(day)) => format!(" ({source}, taken {day})"),
+        (Some(source), None) => format!(" ({source})"),
+        (None, Some(day)) => format!(" (taken {day})"),
+        (None, None) => String::new(),
     }
 }
 
@@ -246,6 +274,10 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
             format!("{term}; {} no {field}.", records(case)),
             format!("The legal team records it in {}.", list_of(case, field)),
         ),
+        Missing::Followed(policy) => (
+            format!("{term}; {} no {policy} in followsPolicy.", records(case)),
+            format!("Legal records in {} that {policy} is followed, under that name.", list_of(case, "followsPolicy")),
+        ),
         Missing::Modality => (
             format!("{term}; it covers multimodal models, and Modelport does not know whether this is one."),
             "The legal or platform team writes a ModelLicense for the model.".into(),
@@ -275,6 +307,8 @@ fn figure_missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Option<
         _ => metric::asked_words(test, case.today),
     };
     let (name, whose) = (metric::name_words(test.name), metric::scope_words(test.scope));
+    let person = case.licensee().is_some_and(|fact| fact.spec.kind == LicenseeKind::NaturalPerson);
+    let whose = if person && test.scope == Scope::Employer { "the employer" } else { whose };
     let currency = test.currency.as_deref().unwrap_or("the licence's currency");
     let has = unfit.map(|unfit| match unfit.why {
         Why::Period => format!("; what it records is for {}, which does not answer", unfit.metric.period),
