@@ -21,7 +21,7 @@ use crate::{
     },
     plan::{Obstacle, Owner, fit::fit, inputs::Settings, next::next},
     report::decision_log::DecisionLog,
-    status::{Seen, compute},
+    status::{Seen, compute, news::news},
 };
 
 /// What a reconcile works with.
@@ -87,7 +87,11 @@ pub async fn reconcile(
             brake(&ctx.world, refused, &ctx.confirmed_stops, now)
         });
     ctx.tell(manifest, &next.decision);
-    let applied = apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await;
+    let applied = if observed.must_be_left(next.decision.verdict) {
+        Ok(())
+    } else {
+        apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await.map(drop)
+    };
     let problem = applied.as_ref().err().map(|e| Obstacle::new(e.reason(), e.to_string()));
     let nodes = ctx.world.nodes();
     let fit = next.inputs.as_ref().map(|inputs| fit(inputs, &nodes)).unwrap_or_default();
@@ -122,17 +126,17 @@ fn owner(manifest: &ModelDeployment) -> Owner {
 }
 
 impl Context {
-    /// Logs a new or changed decision, and makes an event of it.
+    /// Logs a new or changed decision, and makes an event of it and of each step that time alone takes.
     fn tell(&self, manifest: &ModelDeployment, decision: &crate::decide::Decision) {
-        let told = manifest.status.as_ref().is_some_and(|s| {
-            s.decision.as_deref() == Some(decision.short_id()) && s.verdict.as_deref() == Some(decision.verdict.word())
-        });
-        if told {
-            return;
+        let news = news(manifest.status.as_ref(), decision);
+        if news.decided {
+            self.metrics.decided(decision, At::Reconcile);
+            self.log.reconcile(manifest, decision);
+            self.events.decided(manifest, decision);
         }
-        self.metrics.decided(decision, At::Reconcile);
-        self.log.reconcile(manifest, decision);
-        self.events.decided(manifest, decision);
+        for step in news.steps {
+            self.events.step(manifest, step);
+        }
     }
 
     async fn write_status(

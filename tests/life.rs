@@ -4,6 +4,8 @@
 
 #[path = "life/cluster.rs"]
 mod cluster;
+#[path = "life/day_two.rs"]
+mod day_two;
 #[path = "kit/mod.rs"]
 mod kit;
 #[path = "life/pinned.rs"]

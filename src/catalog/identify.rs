@@ -190,12 +190,14 @@ pub struct Families {
     none: Vec<NoEntry>,
     exact: HashMap<(Hub, String), Vec<Row>>,
     prefixes: HashMap<(Hub, String), Vec<Row>>,
+    by_license: HashMap<String, Vec<usize>>,
 }
 
 impl Families {
     pub(super) fn new(families: Vec<Family>, none: Vec<NoEntry>) -> Result<Self, LoadError> {
         let mut index = Self::default();
         for (f, family) in families.iter().enumerate() {
+            index.by_license.entry(family.license.clone()).or_default().push(f);
             for (k, known) in family.known.iter().enumerate() {
                 let row = Row::Family { family: f, known: k };
                 add(&mut index.exact, known.hub, &known.repos, row);
@@ -244,6 +246,11 @@ impl Families {
     #[must_use]
     pub fn all(&self) -> &[Family] {
         &self.families
+    }
+
+    /// The families under a licence.
+    pub fn under(&self, license: &str) -> impl Iterator<Item = &Family> {
+        self.by_license.get(license).into_iter().flatten().filter_map(|family| self.families.get(*family))
     }
 
     /// Repositories known to have no entry.

@@ -19,6 +19,7 @@ pub mod condition;
 pub mod engine;
 mod files;
 pub mod identify;
+mod index;
 pub mod license;
 pub mod load;
 pub mod node_place;
@@ -50,6 +51,7 @@ pub use predicate::Predicate;
 pub use rule::{CompanyPolicy, Rule};
 pub use server::Servers;
 
+use index::{FixedIndex, LicenseIndex};
 use license::Member;
 use words::Hub;
 
@@ -57,6 +59,7 @@ use words::Hub;
 #[derive(Clone, Debug)]
 pub struct Catalog {
     licenses: BTreeMap<String, Arc<Entry>>,
+    index: Arc<LicenseIndex>,
     fixed: Arc<Fixed>,
 }
 
@@ -79,6 +82,7 @@ struct Fixed {
     engines: BTreeMap<String, NamedEngine>,
     sectors: Vec<Sector>,
     servers: Servers,
+    index: FixedIndex,
 }
 
 /// Most members that one combination is followed to, however objects nest them.
@@ -96,20 +100,24 @@ impl Catalog {
         let licenses = licenses(&files::LICENSES)?;
         let rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
+        let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
         Ok(Self {
             fixed: Arc::new(Fixed {
                 families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
                 places: Places::load()?,
+                index: FixedIndex::new(&rules, &sectors)?,
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
                 accelerators: Accelerators::load()?,
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
-                sectors: load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?,
+                sectors,
                 servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
             }),
+            index: Arc::default(),
             licenses,
-        })
+        }
+        .indexed())
     }
 
     /// This catalogue with licences added, or replaced where an id is there already.
@@ -119,7 +127,7 @@ impl Catalog {
             let entry = Arc::new(Entry::new(license.clone(), true)?);
             catalog.licenses.insert(license.id.clone(), entry);
         }
-        Ok(catalog)
+        Ok(catalog.indexed())
     }
 
     /// This catalogue with these licences in place of its own, to compare two versions.
@@ -129,7 +137,7 @@ impl Catalog {
         for license in licenses {
             catalog.licenses.insert(license.id.clone(), Arc::new(Entry::new(license, false)?));
         }
-        Ok(catalog)
+        Ok(catalog.indexed())
     }
 
     /// A licence by id.

@@ -1,4 +1,4 @@
-//! Events: one for each new or changed decision. Never on the way of a reconcile, and never fatal.
+//! Events: one for each new or changed decision, and one for each step that time alone takes. Never on the way of a reconcile, and never fatal.
 
 use kube::{
     Client, Resource,
@@ -7,7 +7,7 @@ use kube::{
 use tokio::sync::mpsc;
 
 use crate::{
-    decide::{Decision, Verdict},
+    decide::{Decision, Finding, Verdict},
     manifest::{ModelDeployment, Reason, Waiver},
 };
 
@@ -65,10 +65,19 @@ impl Events {
         let event = Event {
             type_: if decision.verdict == Verdict::Allowed { EventType::Normal } else { EventType::Warning },
             reason: reason.code().into(),
-            note: Some(shortened(&finding.map_or_else(
-                || format!("Allowed, decision {}.", decision.short_id()),
-                |f| format!("{} {}", f.sentence, f.remedy.clone().unwrap_or_default()),
-            ))),
+            note: Some(finding.map_or_else(|| format!("Allowed, decision {}.", decision.short_id()), note)),
+            action: "Decide".into(),
+            secondary: None,
+        };
+        self.send(event, manifest);
+    }
+
+    /// An event about a figure that falls due, or a verdict that ends soon.
+    pub fn step(&self, manifest: &ModelDeployment, step: &Finding) {
+        let event = Event {
+            type_: EventType::Warning,
+            reason: step.reason.code().into(),
+            note: Some(note(step)),
             action: "Decide".into(),
             secondary: None,
         };
@@ -80,6 +89,10 @@ impl Events {
             tracing::warn!("an event was dropped: too many wait");
         }
     }
+}
+
+fn note(finding: &Finding) -> String {
+    shortened(&format!("{} {}", finding.sentence, finding.remedy.as_deref().unwrap_or_default()))
 }
 
 fn shortened(note: &str) -> String {

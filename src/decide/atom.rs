@@ -245,12 +245,8 @@ impl<'a> Ground<'_, 'a> {
     /// Whether the licence has text models only, so that a term about its multimodal ones covers nothing: the term is
     /// about the models that the licence is for, whatever somebody made of them.
     fn text_only(&self) -> bool {
-        let families = self.case.facts.catalog.families().all();
-        let mut known = families
-            .iter()
-            .filter(|family| self.ids.last() == Some(&family.license.as_str()))
-            .filter_map(|family| family.modality)
-            .peekable();
+        let families = self.ids.last().into_iter().flat_map(|id| self.case.facts.catalog.families().under(id));
+        let mut known = families.filter_map(|family| family.modality).peekable();
         known.peek().is_some() && known.all(|modality| modality == Modality::Text)
     }
 

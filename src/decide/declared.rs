@@ -136,7 +136,7 @@ fn by_phrase<'a>(context: Context<'a, '_>, phrase: &str) -> Means<'a> {
 fn by_word<'a>(context: Context<'a, '_>, word: &str, name: Option<&str>) -> Means<'a> {
     let case = context.case;
     let by_id = expand::license(case, word).map(|(license, _)| license);
-    let any_case = || case.facts.catalog.licenses().find(|license| license.id.eq_ignore_ascii_case(word));
+    let any_case = || case.facts.catalog.license_in_any_case(word);
     match by_id.or_else(any_case) {
         Some(license) => Means::License(license),
         None => by_tag(context, word, name),
@@ -155,7 +155,7 @@ fn by_tag<'a>(context: Context<'a, '_>, word: &str, name: Option<&str>) -> Means
                 }
         })
     };
-    let all: Vec<&License> = catalog.licenses().filter(carries).collect();
+    let all: Vec<&License> = catalog.tagged(word).filter(carries).collect();
     let (combined, mut plain): (Vec<&License>, Vec<&License>) =
         all.into_iter().partition(|license| license.kind == LicenseKind::Composite);
     let known = |license: &&License| context.known.contains(&license.id.as_str());
@@ -182,7 +182,7 @@ fn by_tag<'a>(context: Context<'a, '_>, word: &str, name: Option<&str>) -> Means
 
 /// Whether the licence is one of a publisher whose repository is at hand.
 fn published_by(context: Context<'_, '_>, license: &License) -> bool {
-    let families = context.case.facts.catalog.families().all().iter().filter(|family| family.license == license.id);
+    let families = context.case.facts.catalog.families().under(&license.id);
     let mut names =
         families.flat_map(|family| &family.known).flat_map(|known| known.repos.iter().chain(&known.prefixes));
     let organization = |name: &str| name.split('/').next().unwrap_or_default().to_ascii_lowercase();

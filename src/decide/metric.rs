@@ -7,6 +7,8 @@
 //! in another currency settles it where it is clear by a factor of two at the rate recorded with it. Of several figures
 //! the newest that answers decides, and of two for one period the one that passes the limit.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -71,6 +73,14 @@ pub(super) enum Why {
 pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: Clock) -> Answer<'a> {
     let mut fits: Vec<(Figure<'a>, bool)> = Vec::new();
     let mut unfit: Option<Unfit<'a>> = None;
+    // Of what does not answer, the one that comes nearest is named: for its scope, then for its period.
+    let far = |unfit: &Unfit<'_>| {
+        let last = match Period::parse(&unfit.metric.period) {
+            Some(Period::Months(months)) => months.last(),
+            _ => i32::MIN,
+        };
+        (unfit.why, unfit.metric.scope != test.scope, Reverse(last))
+    };
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
         let why = match due::reach(test, metric, clock) {
             None => Why::Period,
@@ -82,8 +92,9 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: C
                 Err(why) => why,
             },
         };
-        if unfit.is_none_or(|other| why < other.why) {
-            unfit = Some(Unfit { metric, why });
+        let one = Unfit { metric, why };
+        if unfit.is_none_or(|other| far(&one) < far(&other)) {
+            unfit = Some(one);
         }
     }
     let mut clear = None;

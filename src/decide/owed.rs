@@ -205,8 +205,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
     let mut atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
     atoms.find_map(|atom| match atom.predicate() {
         Some(Predicate::Sector(test)) if usage.sectors.is_empty() && condition.verified.is_yes() => {
-            let titles = case.facts.catalog.sectors();
-            let title = |id: &String| titles.iter().find(|s| s.id == *id).map_or(id, |s| &s.title).clone();
+            let title = |id: &String| case.facts.catalog.sector(id).map_or(id, |sector| &sector.title).clone();
             Some(format!("no use in: {}", test.within.iter().map(title).collect::<Vec<_>>().join(", ")))
         }
         Some(Predicate::TrainsOnOutputs(test)) if usage.trains_on_outputs.is_none() => {

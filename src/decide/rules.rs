@@ -5,10 +5,7 @@
 //! manifest does not say is asked only where a policy enforces the rule and no filing answers it already.
 
 use crate::{
-    catalog::{
-        hash_of,
-        rule::{AudienceKind, Gate, Rule, Support},
-    },
+    catalog::rule::{AudienceKind, Gate, Rule, Support},
     manifest::{Reason, model_policy::RuleStrictness, usage::Audience, written::WrittenCountry},
 };
 
@@ -25,18 +22,20 @@ use super::{
 /// Goes through the rules.
 pub(super) fn check(case: &Case<'_>, places: &Places, ids: &[&str], found: &mut Found) {
     let mut not_yet: Vec<(Holding<'_>, Vec<&str>)> = Vec::new();
-    for rule in case.facts.catalog.rules() {
-        let word = case.policies.rule(&rule.id, country(rule), rule.verified.is_yes());
-        match rule.support {
-            Support::Decided => decided(case, places, ids, rule, word, found),
-            Support::NotYet => {
-                let by = word.by.filter(|_| word.mode() == RuleStrictness::Enforce).or(word.audited_by);
-                let Some(by) = by.filter(|_| word.by_id || may_concern(case, places, rule)) else { continue };
-                match not_yet.iter_mut().find(|(policy, _)| policy.fact.name == by.fact.name) {
-                    Some((_, rules)) => rules.push(&rule.id),
-                    None => not_yet.push((by, vec![&rule.id])),
-                }
-            }
+    for rule in case.facts.catalog.decided_rules() {
+        decided(case, places, ids, rule, word(case, rule), found);
+    }
+    // A rule whose conditions are not typed is spoken of only where a policy names it or its country.
+    let named = case.policies.all.iter().any(|policy| !policy.spec().regions.rules.is_empty());
+    let untyped = named.then(|| case.facts.catalog.rules()).into_iter().flatten();
+    let untyped = untyped.filter(|rule| rule.support == Support::NotYet);
+    for rule in untyped {
+        let word = word(case, rule);
+        let by = word.by.filter(|_| word.mode() == RuleStrictness::Enforce).or(word.audited_by);
+        let Some(by) = by.filter(|_| word.by_id || may_concern(case, places, rule)) else { continue };
+        match not_yet.iter_mut().find(|(policy, _)| policy.fact.name == by.fact.name) {
+            Some((_, rules)) => rules.push(&rule.id),
+            None => not_yet.push((by, vec![&rule.id])),
         }
     }
     for (policy, rules) in not_yet {
@@ -44,6 +43,14 @@ pub(super) fn check(case: &Case<'_>, places: &Places, ids: &[&str], found: &mut 
         let new = finding(Reason::RuleNotSupported, policy.waits(), &policy.words(), sentence);
         found.add(new.remedy(remedy).voucher(Some(policy.words())));
     }
+}
+
+fn word<'a>(case: &Case<'a>, rule: &Rule) -> RuleWord<'a> {
+    case.policies.rule(&rule.id, country(rule), rule.verified.is_yes())
+}
+
+fn hash<'a>(case: &Case<'a>, rule: &Rule) -> &'a str {
+    case.facts.catalog.rule_hash(&rule.id).unwrap_or_default()
 }
 
 fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: RuleWord<'_>, found: &mut Found) {
@@ -59,7 +66,7 @@ fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: Ru
     let (audience, place) = (audience(case, rule), concerned_by_place(case, places, rule));
     if audience == Some(false) || place == Some(false) {
         if place == Some(true) {
-            passes(rule, sentence::rule::not_concerned(case, rule), None, found);
+            passes(case, rule, sentence::rule::not_concerned(case, rule), None, found);
         }
         return;
     }
@@ -74,7 +81,13 @@ fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: Ru
         if list == "filings" {
             stale::record(case, list, record, found);
         }
-        return passes(rule, sentence::rule::answered(rule, record, list), Some(sentence::licensee(&fact.name)), found);
+        return passes(
+            case,
+            rule,
+            sentence::rule::answered(rule, record, list),
+            Some(sentence::licensee(&fact.name)),
+            found,
+        );
     }
     let known = audience == Some(true) && place == Some(true);
     // The strictest word of those that decide; then what an auditing policy would have said.
@@ -83,7 +96,7 @@ fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: Ru
             enforced(case, rule, word.by.as_ref(), (audience, place), filing.as_ref(), found);
         }
         RuleStrictness::Enforce | RuleStrictness::Warn if known => {
-            found.uses("catalogue rule", &rule.id, &hash_of(rule).unwrap_or_default());
+            found.uses("catalogue rule", &rule.id, hash(case, rule));
             let sentence = sentence::rule::warns(case, rule);
             found.add(about(rule, Reason::RuleWarns, Effect::Warns, sentence).by_catalogue());
         }
@@ -103,7 +116,7 @@ fn enforced(
     filing: Option<&record::Found<'_>>,
     found: &mut Found,
 ) {
-    found.uses("catalogue rule", &rule.id, &hash_of(rule).unwrap_or_default());
+    found.uses("catalogue rule", &rule.id, hash(case, rule));
     match &case.who {
         Who::Several(_) => return,
         Who::Unread(unread) => return found.add(sentence::facts::unread(unread)),
@@ -131,8 +144,8 @@ fn about(rule: &Rule, reason: Reason, effect: Effect, sentence: String) -> super
     super::Finding { clause: rule.law.article.clone(), source: Some(rule.source.clone()), ..new }
 }
 
-fn passes(rule: &Rule, sentence: String, voucher: Option<String>, found: &mut Found) {
-    found.uses("catalogue rule", &rule.id, &hash_of(rule).unwrap_or_default());
+fn passes(case: &Case<'_>, rule: &Rule, sentence: String, voucher: Option<String>, found: &mut Found) {
+    found.uses("catalogue rule", &rule.id, hash(case, rule));
     found.add(about(rule, Reason::Allowed, Effect::Passes, sentence).voucher(voucher));
 }
 

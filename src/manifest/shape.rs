@@ -165,7 +165,7 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     for (i, sector) in usage.sectors.iter().enumerate() {
         let field = format!("spec.usage.sectors[{i}]");
         let known = || catalog.sectors().iter().map(|sector| sector.id.as_str());
-        if sector != "none" && !known().any(|id| id == sector) {
+        if sector != "none" && catalog.sector(sector).is_none() {
             let near = nearest(sector, known()).map(|near| format!(" The nearest known one is {near}."));
             all.push(ShapeProblem::new(
                 Reason::ManifestInvalid,

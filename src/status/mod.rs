@@ -1,6 +1,7 @@
 //! The status of a ModelDeployment: computed from what was applied and what is observed. Pure; written only when different.
 
 pub mod conditions;
+pub mod news;
 pub mod observed;
 pub mod pods;
 
@@ -8,10 +9,9 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use crate::{
-    decide::Effect,
     manifest::{
         names::DEPLOYMENT_LABEL,
-        status::{MAX_STATUS_FINDINGS, ModelDeploymentStatus, StatusFinding, StatusModel, StatusObligation},
+        status::{ModelDeploymentStatus, StatusModel, StatusObligation},
     },
     plan::{Obstacle, Owner, fit::Fit, next::Next, pod, service},
 };
@@ -43,15 +43,6 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
     let Seen { owner, next, observed, .. } = *seen;
     let pods = Pods::of(observed);
     let decision = &next.decision;
-    let worth = decision.findings.iter().filter(|f| f.effect != Effect::Passes);
-    let findings = worth.clone().take(MAX_STATUS_FINDINGS).map(|f| StatusFinding {
-        reason: f.reason.code().into(),
-        effect: f.effect.word().into(),
-        message: match &f.remedy {
-            Some(remedy) => format!("{} {remedy}", f.sentence),
-            None => f.sentence.clone(),
-        },
-    });
     let owed = decision.obligations.iter().filter(|o| o.open()).map(|o| StatusObligation {
         kind: o.kind.clone(),
         by: match &o.clause {
@@ -65,8 +56,8 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
         observed_generation: Some(owner.generation),
         verdict: Some(decision.verdict.word().into()),
         decision: Some(decision.short_id().into()),
-        findings: findings.collect(),
-        findings_total: i64::try_from(worth.count()).ok(),
+        findings: news::shown(decision).map(news::short).collect(),
+        findings_total: i64::try_from(news::worth_telling(decision).count()).ok(),
         obligations: owed.take(MAX_STATUS_OBLIGATIONS).collect(),
         license: Some(decision.model.license_words()),
         countries: Some(decision.places.words()),

@@ -12,7 +12,10 @@ use k8s_openapi::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{next::RunsNow, revision};
+use crate::{
+    decide::Verdict,
+    plan::{next::RunsNow, revision},
+};
 
 /// What exists for one deployment.
 #[derive(Clone, Default)]
@@ -39,6 +42,13 @@ impl Observed {
         let replicas = deployment.spec.as_ref().and_then(|s| s.replicas).unwrap_or(0);
         let pending = |pod: &PodView| pod.status.phase.as_deref() == Some("Pending") && pod.spec.node_name.is_none();
         Some(RunsNow { inputs, memory, replicas, pods_pend: self.pods.iter().any(|p| pending(p)) })
+    }
+
+    /// Whether pods may run of which nothing is on record: the revision is not restored yet, or a newer version of ours
+    /// wrote it. They are taken away for a refusal, and never because a fact is missing.
+    #[must_use]
+    pub fn must_be_left(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Waiting && self.deployment.is_some() && self.runs_now().is_none()
     }
 }
 

@@ -9,12 +9,13 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::Condition,
 };
 use modelport::{
+    catalog::Catalog,
     decide::{
         Decision, Request, Verdict, decide,
         stopping::{Brake, Course, cause_id},
     },
     facts::{Fact, Unread, snapshot::Snapshot},
-    manifest::model_deployment::ModelDeploymentSpec,
+    manifest::{model_deployment::ModelDeploymentSpec, status::ModelDeploymentStatus},
     plan::{
         Owner,
         fit::Fit,
@@ -23,6 +24,7 @@ use modelport::{
     },
     status::{
         Seen, compute,
+        news::news,
         observed::{Observed, PodConditionView, PodStatusView, PodView},
     },
 };
@@ -36,6 +38,11 @@ pub struct Life {
     pub spec: ModelDeploymentSpec,
     pub observed: Observed,
     conditions: Vec<Condition>,
+    status: Option<ModelDeploymentStatus>,
+    /// Events, and lines of the decision log, in the order in which they were told.
+    pub said: Vec<String>,
+    /// When it is looked at again though nothing changes.
+    pub wake_at: Option<Timestamp>,
     /// How often the pods were replaced by pods of another template.
     pub rollouts: u32,
     template: Option<PodTemplateSpec>,
@@ -50,6 +57,10 @@ pub struct Cluster {
     pub lives: BTreeMap<String, Life>,
     /// While a node is short, pods pend.
     pub nodes_fit: bool,
+    /// What this version of the operator has built in.
+    pub catalog: Catalog,
+    /// Whether what is said once, in events, is part of the story.
+    pub tells_events: bool,
     story: String,
 }
 
@@ -61,6 +72,8 @@ impl Cluster {
             settings: settings(),
             lives: BTreeMap::new(),
             nodes_fit: true,
+            catalog: catalog().clone(),
+            tells_events: false,
             story: String::new(),
         }
     }
@@ -118,6 +131,9 @@ impl Cluster {
                 spec,
                 observed: Observed::default(),
                 conditions: vec![],
+                status: None,
+                said: vec![],
+                wake_at: None,
                 rollouts: 0,
                 template: None,
                 told: String::new(),
@@ -134,7 +150,7 @@ impl Cluster {
             let Some(runs) = life.observed.runs_now().filter(|r| r.replicas > 0) else { continue };
             brake.running += 1;
             let labels = BTreeMap::new();
-            let facts = self.facts.facts(catalog(), &labels, self.now);
+            let facts = self.facts.facts(&self.catalog, &labels, self.now);
             let request = Request {
                 namespace: &life.owner.namespace,
                 name: &life.owner.name,
@@ -151,7 +167,7 @@ impl Cluster {
 
     fn next(&self, life: &Life) -> Next {
         let labels = BTreeMap::new();
-        let facts = self.facts.facts(catalog(), &labels, self.now);
+        let facts = self.facts.facts(&self.catalog, &labels, self.now);
         next(&life.owner, &life.spec, &facts, &self.settings, "vllm", life.observed.runs_now(), |refused| {
             self.brake(refused)
         })
@@ -160,29 +176,72 @@ impl Cluster {
     /// Controller and kubelet, until nothing changes any more.
     pub fn settle(&mut self) {
         for service in self.lives.keys().cloned().collect::<Vec<_>>() {
-            for turn in 0.. {
-                assert!(turn < 6, "{service} does not come to rest");
-                let mut life = self.lives[&service].clone();
-                let next = self.next(&life);
-                let before = serde_json::to_value((&next.plan.deployment, &next.plan.revision)).expect("JSON");
+            self.look(&service);
+        }
+    }
+
+    /// Controller and kubelet, for one deployment.
+    fn look(&mut self, service: &str) {
+        for turn in 0.. {
+            assert!(turn < 6, "{service} does not come to rest");
+            let mut life = self.lives[service].clone();
+            let next = self.next(&life);
+            let before = serde_json::to_value((&next.plan.deployment, &next.plan.revision)).expect("JSON");
+            let news = news(life.status.as_ref(), &next.decision);
+            if news.decided {
+                let first = next.decision.weightiest().map_or("Allowed", |f| f.reason.code());
+                life.said.push(format!("decided: {} ({first})", next.decision.verdict.word()));
+            }
+            life.said.extend(news.steps.iter().map(|step| step.line()));
+            if !life.observed.must_be_left(next.decision.verdict) {
                 apply(&mut life, &next, self.nodes_fit);
-                let status = compute(&Seen {
-                    owner: &life.owner,
-                    next: &next,
-                    apply: None,
-                    observed: &life.observed,
-                    fit: &Fit { fit: usize::from(self.nodes_fit), ..Fit::default() },
-                    before: &life.conditions,
-                    now: self.now,
-                });
-                life.conditions = status.conditions;
-                life.told = told(&service, &next, &life);
-                let again = self.next(&life);
-                let after = serde_json::to_value((&again.plan.deployment, &again.plan.revision)).expect("JSON");
-                self.lives.insert(service.clone(), life);
-                if before == after {
-                    break;
-                }
+            }
+            let status = compute(&Seen {
+                owner: &life.owner,
+                next: &next,
+                apply: None,
+                observed: &life.observed,
+                fit: &Fit { fit: usize::from(self.nodes_fit), ..Fit::default() },
+                before: &life.conditions,
+                now: self.now,
+            });
+            life.conditions.clone_from(&status.conditions);
+            life.status = Some(status);
+            life.wake_at = next.wake_at;
+            life.told = told(service, &next, &life);
+            let again = self.next(&life);
+            let after = serde_json::to_value((&again.plan.deployment, &again.plan.revision)).expect("JSON");
+            self.lives.insert(service.to_owned(), life);
+            if before == after {
+                break;
+            }
+        }
+    }
+
+    /// The operator sleeps until the first instant that it computed, and looks at those alone whose instant it is.
+    pub fn sleeps(&mut self) {
+        let at = self.lives.values().filter_map(|life| life.wake_at).min().expect("somebody wakes it");
+        assert!(at > self.now, "an instant that has passed wakes nobody");
+        self.now = at;
+        let woken: Vec<String> = self
+            .lives
+            .iter()
+            .filter(|(_, life)| life.wake_at == Some(at))
+            .map(|(service, _)| service.clone())
+            .collect();
+        self.tell(&format!("The operator wakes for {}.", woken.join(", ")));
+        for service in &woken {
+            self.look(service);
+            self.tell_of(service);
+        }
+    }
+
+    fn tell_of(&mut self, service: &str) {
+        let life = self.lives.get_mut(service).expect("the deployment");
+        self.story.push_str(&life.told);
+        if self.tells_events {
+            for line in life.said.drain(..) {
+                let _ = writeln!(self.story, "    says {line}");
             }
         }
     }
@@ -190,8 +249,8 @@ impl Cluster {
     /// Settles, and tells how it stands.
     pub fn then(&mut self) {
         self.settle();
-        for life in self.lives.values() {
-            self.story.push_str(&life.told);
+        for service in self.lives.keys().cloned().collect::<Vec<_>>() {
+            self.tell_of(&service);
         }
     }
 
