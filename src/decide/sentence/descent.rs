@@ -199,7 +199,9 @@ pub(in super::super) fn leaves_out(
 pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option<&str>) -> Finding {
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
-    let sentence = if said.is_empty() {
+    let sentence = if files.files.is_empty() && said.is_empty() {
+        format!("{of} is under no licence that Modelport knows{why}, and none of its files can declare one.")
+    } else if said.is_empty() {
         format!(
             "{of} is under no licence that Modelport knows{why}, and its files ({}) declare none.",
             and(&files.files)
