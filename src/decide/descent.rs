@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
         }
         if other && !meant.is_empty() && !meant.iter().any(own_text) {
             // `mit` and `other`: something else applies beside what is named, and nobody says what.
-            return found.add(sentence::descent::declares_nothing(of, files, why));
+            return found.add(sentence::descent::other_beside(of, files));
         }
         // What could not be read was said above; that it declares nothing would be more than anybody knows.
         if meant.is_empty() && !open && files.unreadable.is_empty() {

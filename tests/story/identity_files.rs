@@ -335,7 +335,7 @@ fn other_beside_a_licence_is_a_text_that_nobody_named() {
     let decision = decided("someone/thing", card("license: [mit, other]"));
     let (effect, sentence) = finding(&decision, Reason::LicenseUnknown).expect("other");
     assert_eq!(effect, Effect::Waits, "{sentence}");
-    assert!(sentence.contains("mit, other"), "{sentence}");
+    assert!(sentence.contains("mit, other in README.md: another text applies beside"), "{sentence}");
     // Where the catalogue knows the text, that is what `other` means; a name of a text of its own explains it, too.
     assert_eq!(
         finding(&decided("Qwen/Qwen2.5-72B", card("license: [apache-2.0, other]")), Reason::LicenseUnknown),

@@ -212,6 +212,15 @@ pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option
     finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
 }
 
+pub(in super::super) fn other_beside(of: &str, files: &Metadata) -> Finding {
+    let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
+    let sentence = format!(
+        "{of} is declared to be under {}: another text applies beside what is named, and nothing says which.",
+        and(&said)
+    );
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+}
+
 pub(in super::super) fn not_read(of: &str, files: &Metadata, why: &str) -> Finding {
     let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
     let sentence = format!(
