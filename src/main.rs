@@ -8,5 +8,12 @@ use modelport::cli::Cli;
 fn main() -> ExitCode {
     // Two providers can end up in the tree; without a choice rustls panics at the first connection.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    modelport::cli::run(Cli::parse())
+    match Cli::try_parse() {
+        Ok(cli) => modelport::cli::run(cli),
+        Err(error) => {
+            let _ = error.print();
+            // Clap's own 2 would read as Waiting.
+            if error.use_stderr() { ExitCode::from(modelport::cli::EXIT_FAILED) } else { ExitCode::SUCCESS }
+        }
+    }
 }

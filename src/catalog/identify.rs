@@ -287,6 +287,8 @@ impl Families {
         if let Some(rows) = self.exact.get(&key) {
             return rows;
         }
+        // A name that is the whole of a beginning belongs to it: `Qwen2.5-VL-72B` to `Qwen2.5-VL-72B-`.
+        key.1.push('-');
         while let Some(at) = key.1.rfind(['-', '/']) {
             key.1.truncate(at + 1);
             if let Some(rows) = self.prefixes.get(&key) {

@@ -103,7 +103,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Sleep(args) => Ok(sleep::run(&args)),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("modelport: {error:#}");
+        eprintln!("modelport: {}", output::harmless(&format!("{error:#}")));
         ExitCode::from(EXIT_FAILED)
     })
 }

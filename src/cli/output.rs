@@ -41,5 +41,12 @@ pub fn yaml<T: Serialize>(value: &T) -> anyhow::Result<String> {
 
 /// Prints it; a closed pipe is the reader's choice, and no reason for another exit code.
 pub fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let _ = std::io::stdout().lock().write_all(harmless(text).as_bytes());
+}
+
+/// Without the control characters that a terminal obeys: names and words come from files of anybody.
+#[must_use]
+pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if text.contains(obeyed) { text.replace(obeyed, "\u{fffd}").into() } else { text.into() }
 }

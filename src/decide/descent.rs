@@ -129,6 +129,7 @@ impl<'a> Walk<'a> {
 
         let mut meant: Vec<(&'a str, &'a str)> = Vec::new(); // licence, file
         let mut open = false;
+        let mut other = false;
         for declared in &files.declared {
             let meaning = declared::meaning(context, declared);
             for choice in &meaning.choices {
@@ -137,7 +138,7 @@ impl<'a> Walk<'a> {
             for word in meaning.words {
                 match word {
                     Means::License(license) => meant.push((&license.id, &declared.file)),
-                    Means::Nothing => {}
+                    Means::Nothing => other = true,
                     Means::Unknown(word) => {
                         open |= !by_object;
                         found.add(sentence::descent::unknown_word(of, declared, &word, by_object));
@@ -186,7 +187,12 @@ impl<'a> Walk<'a> {
             // A publisher's own text has versions; which one this is, nobody has read.
             return found.add(sentence::descent::not_read(of, files, why));
         }
-        if meant.is_empty() && !open {
+        if other && !meant.is_empty() && !meant.iter().any(own_text) {
+            // `mit` and `other`: something else applies beside what is named, and nobody says what.
+            return found.add(sentence::descent::other_beside(of, files));
+        }
+        // What could not be read was said above; that it declares nothing would be more than anybody knows.
+        if meant.is_empty() && !open && files.unreadable.is_empty() {
             let mere_copy = !files.bases.is_empty()
                 && files.bases.iter().all(|b| matches!(b.relation, Some(Relation::Quantized | Relation::Source)));
             if !mere_copy {

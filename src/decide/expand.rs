@@ -89,7 +89,8 @@ fn follow<'a>(
             }
             (None, None, None, patterns @ [_, ..]) => {
                 let mut hit = false;
-                for base in bases {
+                // A publisher's own name may say the base, as the naming rules of some texts ask.
+                for base in case.names.iter().chain(bases) {
                     if let Some(pattern) = patterns.iter().find(|pattern| pattern.fits(base)) {
                         hit = true;
                         follow(case, &pattern.license, bases, path, seen, expanded);

@@ -25,6 +25,8 @@ pub(super) fn check(case: &Case<'_>, layers: &[Layer<'_>], found: &mut Found) {
                 found.add(new.remedy(remedy).voucher(Some(policy.words())));
             }
         }
+        // What an entry that is no class was meant to permit is not known: that waits above, and refuses nobody.
+        let unread = rules.allow.iter().any(|entry| matches!(Entry::parse(entry), Entry::NoClass(_)));
         for layer in layers {
             let short = &layer.license.short;
             if let Some(entry) = rules.refuse.iter().find(|entry| names_layer(entry, layer)) {
@@ -33,7 +35,7 @@ pub(super) fn check(case: &Case<'_>, layers: &[Layer<'_>], found: &mut Found) {
             }
             let by_name = |entry: &str| matches!(Entry::parse(entry), Entry::Model(name) if case.all_names_fit(name));
             let permitted = rules.allow.iter().any(|entry| by_name(entry) || names_layer(entry, layer));
-            if !rules.allow.is_empty() && !permitted {
+            if !rules.allow.is_empty() && !permitted && !unread {
                 let (sentence, remedy) = sentence::policy::license_not_permitted(&policy.words(), short);
                 found.add(refused(Reason::LicenseNotPermitted, policy, short, sentence, remedy));
             }

@@ -159,7 +159,8 @@ impl Owned {
             Err(error) => {
                 let line = error.location().map_or(1, |at| at.line());
                 let first = error.to_string();
-                let first = first.lines().next().unwrap_or_default().to_owned();
+                let first = first.lines().next().unwrap_or_default();
+                let first = first.strip_prefix("error: ").unwrap_or(first);
                 self.cannot_read(file, line, "file", format!("it is not YAML: {first}"));
             }
         }
@@ -275,6 +276,10 @@ impl Owned {
             let why = format!("apiVersion is {api}, and Modelport reads {ours}");
             self.cannot_read(file, lines.of("apiVersion"), &object, why);
             return;
+        }
+        let made = document.pointer("/metadata/generateName").is_some();
+        if let Some(why) = names::object_problem(&name).filter(|_| !made || !name.is_empty()) {
+            return self.cannot_read(file, lines.of("metadata.name"), &object, why.into());
         }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let place = |folder| (folder, file.to_owned(), lines.clone());

@@ -1,4 +1,5 @@
-//! A folder with the files of one model: what they declare. Reading is bounded, and follows no link.
+//! A folder with the files of one model: what they declare. Reading is bounded; links to files are followed, as the
+//! hubs' caches hold them, and links to folders are not. What is there and cannot be read is said, not passed over.
 //!
 //! Files of its base models lie below it, in `bases/ORG/NAME/`.
 
@@ -39,8 +40,7 @@ fn one(folder: &Path) -> io::Result<Metadata> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        // The hubs' caches hold links to their own files; a link to a folder or to nothing is no file.
-        if is_carrier(&name) && entry.path().is_file() {
+        if is_carrier(&name) {
             names.push(name);
         }
     }
@@ -49,11 +49,25 @@ fn one(folder: &Path) -> io::Result<Metadata> {
         return Err(io::Error::other(format!("{}: more than {MAX_MODEL_FILES} files to read", folder.display())));
     }
     for name in names {
-        let mut bytes = Vec::new();
-        File::open(folder.join(&name))?.take(MAX_HEADER_BYTES as u64).read_to_end(&mut bytes)?;
-        metadata.read(&name, &bytes);
+        match head(&folder.join(&name)) {
+            Ok(bytes) => metadata.read(&name, &bytes),
+            Err(why) => metadata.cannot_read(&name, why.to_string()),
+        }
     }
     Ok(metadata)
+}
+
+/// The beginning of a regular file: a pipe would never end, and a device has none.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::metadata(path) {
+        Ok(file) if file.is_file() => {}
+        Ok(_) => return Err(io::Error::other("it is no regular file")),
+        Err(_) if path.is_symlink() => return Err(io::Error::other("it is a link to nothing that can be reached")),
+        Err(error) => return Err(error),
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_HEADER_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn folders(folder: &Path) -> io::Result<Vec<String>> {
@@ -91,6 +105,18 @@ fn revision(folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_there_and_is_no_file_is_said() {
+        let root = std::env::temp_dir().join(format!("modelport-no-file-{}", std::process::id()));
+        fs::create_dir_all(root.join("README.md")).unwrap();
+        std::os::unix::fs::symlink(root.join("gone"), root.join("model.gguf")).unwrap();
+        let read = read(&root).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        let why: Vec<(&str, &str)> = read.unreadable.iter().map(|one| (one.file.as_str(), one.why.as_str())).collect();
+        let nowhere = "it is a link to nothing that can be reached";
+        assert_eq!(why, [("README.md", "it is no regular file"), ("model.gguf", nowhere)]);
+    }
 
     #[test]
     fn a_folder_is_read_with_the_commit_and_the_bases_below_it() {

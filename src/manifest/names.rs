@@ -93,6 +93,21 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Why the API server would not take a name of an object of ours.
+#[must_use]
+pub fn object_problem(name: &str) -> Option<&'static str> {
+    const MAX_NAME_BYTES: usize = 253;
+    let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let part = |part: &str| part.starts_with(end) && part.ends_with(end) && part.chars().all(|c| end(c) || c == '-');
+    if name.is_empty() {
+        Some("metadata.name is missing")
+    } else if name.len() > MAX_NAME_BYTES || !name.split('.').all(part) {
+        Some("Kubernetes takes lower-case letters, digits, - and . in metadata.name, at most 253")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -59,7 +59,7 @@ fn an_instant_is_a_day_or_a_moment_and_anything_else_is_refused() {
     assert_eq!(modelport(&["check", "-f", FILES, "--at", "2026-11-24T10:00:00+08:00"]).code, 1);
     for wrong in ["yesterday", "2026-13-01", "24.11.2026", ""] {
         let answer = modelport(&["check", "-f", FILES, "--at", wrong]);
-        assert_eq!(answer.code, 2, "clap's own code for a wrong argument: {answer:?}");
+        assert_eq!(answer.code, 3, "2 would read as Waiting: {answer:?}");
         assert!(answer.err.contains("2027-01-01"), "{}", answer.err);
     }
     let scratch = Scratch::new("at");
@@ -84,6 +84,14 @@ fn bad_input_is_named_with_file_and_line_and_ends_with_3() {
     assert_eq!(answer.code, 3);
     let json: Value = serde_json::from_str(&answer.out).expect("JSON");
     assert_eq!(json["unreadable"][0]["line"], 2);
+    let nameless = ours_named("");
+    let answer = modelport(&["check", "-f", &scratch.file("nameless.yaml", &nameless)]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.out.contains("metadata.name is missing"), "{}", answer.out);
+    let answer = modelport(&["check", "-f", &scratch.file("upper.yaml", &ours_named("name: My_Bot"))]);
+    assert!(answer.code == 3 && answer.out.contains("lower-case"), "{}", answer.out);
+    let answer = modelport(&["check", "-f", &scratch.file("made.yaml", &ours_named("generateName: bot-"))]);
+    assert_eq!(answer.code, 0, "the server makes the name: {answer:?}");
     let large = scratch.file("large.yaml", &format!("# {}\n", "x".repeat(10 * 1024 * 1024)));
     let answer = modelport(&["check", "-f", &large]);
     assert_eq!(answer.code, 3);
@@ -91,6 +99,21 @@ fn bad_input_is_named_with_file_and_line_and_ends_with_3() {
     let answer = modelport(&["check", "-f", "no/such/file"]);
     assert_eq!(answer.code, 3);
     assert!(answer.err.contains("no/such/file"), "{}", answer.err);
+}
+
+fn ours_named(metadata: &str) -> String {
+    format!(
+        "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{{metadata}}}\nspec: {{model: {{source: 'hf://Qwen/Qwen3-8B'}}}}\n"
+    )
+}
+
+#[test]
+fn a_terminal_never_obeys_what_a_file_says() {
+    let scratch = Scratch::new("escape");
+    let hostile = "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: a}\nspec: {model: {source: \"hf://a/b\\e[31m\"}}\n";
+    let answer = modelport(&["check", "-f", &scratch.file("a.yaml", hostile)]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(!answer.out.contains('\u{1b}'), "{:?}", answer.out);
 }
 
 #[test]

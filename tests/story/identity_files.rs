@@ -329,3 +329,25 @@ fn files_change_the_id_of_a_decision_and_never_widen_it() {
     assert!(with_files.verdict >= bare.verdict);
     assert!(licenses(&with_files).contains(&"qwen-research-2024"));
 }
+
+#[test]
+fn other_beside_a_licence_is_a_text_that_nobody_named() {
+    let decision = decided("someone/thing", card("license: [mit, other]"));
+    let (effect, sentence) = finding(&decision, Reason::LicenseUnknown).expect("other");
+    assert_eq!(effect, Effect::Waits, "{sentence}");
+    assert!(sentence.contains("mit, other in README.md: another text applies beside"), "{sentence}");
+    // Where the catalogue knows the text, that is what `other` means; a name of a text of its own explains it, too.
+    assert_eq!(
+        finding(&decided("Qwen/Qwen2.5-72B", card("license: [apache-2.0, other]")), Reason::LicenseUnknown),
+        None
+    );
+}
+
+#[test]
+fn a_card_that_cannot_be_read_is_not_said_to_declare_nothing() {
+    let decision = decided("someone/thing", card("license: {a: b}"));
+    assert_eq!(finding(&decision, Reason::LicenseUnknown), None);
+    let (effect, sentence) = finding(&decision, Reason::MetadataUnreadable).expect("the card");
+    assert_eq!(effect, Effect::Waits);
+    assert!(sentence.contains("license is neither a word nor a list of words"), "{sentence}");
+}

@@ -85,6 +85,30 @@ fn qwen_2_5_has_three_licences_by_size_and_qwen_3_8_by_model() {
 }
 
 #[test]
+fn the_whole_of_a_beginning_belongs_to_it_and_not_to_a_shorter_one() {
+    under("Qwen/Qwen2.5-VL-72B", &["qwen-2024"]);
+    under("Qwen/Qwen2.5-VL-3B", &["qwen-research-2024"]);
+    under("Qwen/Qwen2-Math-RM-72B", &["tongyi-qianwen"]);
+    under("Qwen/Qwen2.5-VL-7B-Instruct", &["Apache-2.0"]);
+}
+
+#[test]
+fn models_named_like_permissive_ones_over_other_terms_wait() {
+    for model in ["openchat/openchat-3.5-0106-gemma", "llm-jp/llm-jp-3-172b-instruct3"] {
+        assert_eq!(decided(model, None).verdict, Verdict::Waiting, "{model}");
+    }
+    under("openchat/openchat-3.5-0106", &["Apache-2.0"]);
+    under("llm-jp/llm-jp-3-13b-instruct", &["Apache-2.0"]);
+}
+
+#[test]
+fn a_nemotron_over_llama_is_under_the_llama_that_its_name_says() {
+    under("nvidia/Llama-3_3-Nemotron-Super-49B-v1", &["nvidia-open-model-2025-04-28", "llama-3.3"]);
+    under("nvidia/Llama-3.1-Nemotron-70B-Instruct-HF", &["nvidia-open-model-2025-04-28", "llama-3.1"]);
+    under("nvidia/llama-3.2-nv-embedqa-1b-v2", &["nvidia-open-model-2025-04-28", "llama-3.2"]);
+}
+
+#[test]
 fn one_line_of_names_changes_its_licence_between_versions() {
     for (model, id) in [
         ("mistralai/Ministral-8B-Instruct-2410", "mistral-research-0.1"),
@@ -164,6 +188,10 @@ fn own_licences_that_became_apache_are_told_apart_by_the_day() {
         ("internlm/internlm2-chat-7b", "2025-01-14", "2025-01-16", "internlm-weights"),
         ("openbmb/MiniCPM-2B-sft-bf16", "2025-06-05", "2025-06-07", "minicpm-community-1.0"),
         ("openbmb/MiniCPM-V-2", "2025-09-14", "2025-09-16", "minicpm-community-1.0"),
+        ("openbmb/MiniCPM-V-2_6", "2025-09-14", "2025-09-16", "minicpm-community-1.0"),
+        ("openbmb/MiniCPM3-4B", "2025-06-05", "2025-06-07", "minicpm-community-1.0"),
+        ("01-ai/Yi-9B", "2024-05-29", "2024-05-31", "yi-2.1"),
+        ("01-ai/Yi-VL-34B", "2024-05-29", "2024-05-31", "yi-2.1"),
         ("tiiuae/falcon-7b", "2023-05-30", "2023-06-01", "tii-falcon-llm-1.0"),
         ("tiiuae/falcon-40b", "2023-05-30", "2023-06-01", "tii-falcon-llm-1.0"),
     ] {

@@ -157,6 +157,10 @@ fn a_class_that_is_none_waits_whatever_list_it_stands_in() {
         world.policy("typo", &format!("{{namespaces: [lab], licenses: {{{list}: [\"class:oss\", Apache-2.0, MIT]}}}}"));
         let decision = world.applies("lab/llama", LLAMA);
         assert!(has(&decision, Reason::PolicyInvalid, Effect::Waits), "{list}");
+        assert!(
+            !has(&decision, Reason::LicenseNotPermitted, Effect::Refuses),
+            "{list}: a slip of the pen stops nobody"
+        );
     }
 }
 

@@ -199,7 +199,9 @@ pub(in super::super) fn leaves_out(
 pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option<&str>) -> Finding {
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
-    let sentence = if said.is_empty() {
+    let sentence = if files.files.is_empty() && said.is_empty() {
+        format!("{of} is under no licence that Modelport knows{why}, and none of its files can declare one.")
+    } else if said.is_empty() {
         format!(
             "{of} is under no licence that Modelport knows{why}, and its files ({}) declare none.",
             and(&files.files)
@@ -207,6 +209,15 @@ pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option
     } else {
         format!("{of} is under no licence that Modelport knows{why}, and its files name none either ({}).", and(&said))
     };
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+}
+
+pub(in super::super) fn other_beside(of: &str, files: &Metadata) -> Finding {
+    let said: Vec<String> = files.declared.iter().map(|one| format!("{} in {}", words(one), one.file)).collect();
+    let sentence = format!(
+        "{of} is declared to be under {}: another text applies beside what is named, and nothing says which.",
+        and(&said)
+    );
     finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
 }
 

@@ -17,7 +17,8 @@ pub(super) fn read(metadata: &mut Metadata, file: &str, bytes: &[u8]) -> Result<
     let options = serde_saphyr::options! { alias_limits: limits };
     let value: Value = serde_saphyr::from_str_with_options(matter, options).map_err(|error| {
         let text = error.to_string();
-        format!("its front matter is not YAML: {}", text.lines().next().unwrap_or_default())
+        let first = text.lines().next().unwrap_or_default();
+        format!("its front matter is not YAML: {}", first.strip_prefix("error: ").unwrap_or(first))
     })?;
     let licenses = words(&value, "license", MAX_LICENSES)?;
     let single = |key: &str| value.get(key).and_then(Value::as_str).and_then(word);

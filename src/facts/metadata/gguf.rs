@@ -135,6 +135,9 @@ fn walk(bytes: &[u8], kept: &mut BTreeMap<String, String>) -> Step<()> {
             Value::Number(number) => number.to_string(),
             Value::Other => return Err(format!("{key} is no text")),
         };
+        if kept.get(key).is_some_and(|first| *first != value) {
+            return Err(format!("it has {key} twice, and they differ"));
+        }
         kept.insert(key.to_owned(), value);
     }
     Ok(())

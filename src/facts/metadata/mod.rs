@@ -163,6 +163,11 @@ impl Metadata {
         }
     }
 
+    /// Notes a file that is there, and that whoever gathers the files could not read.
+    pub fn cannot_read(&mut self, file: &str, why: impl Into<String>) {
+        self.trouble(&file.chars().take(MAX_WORD_BYTES).collect::<String>(), why);
+    }
+
     fn trouble(&mut self, file: &str, why: impl Into<String>) {
         let trouble = Trouble { file: file.into(), why: why.into() };
         if !self.unreadable.contains(&trouble) {
@@ -200,7 +205,9 @@ fn is_gguf(file: &str) -> bool {
 /// A word of a declaration, without what surrounds it; nothing where it is empty or longer than a word is.
 fn word(text: &str) -> Option<String> {
     let text = text.trim();
-    (!text.is_empty() && text.len() <= MAX_WORD_BYTES).then(|| text.to_owned())
+    // A terminal obeys control characters, wherever a word ends up.
+    let plain = || text.replace(char::is_control, "\u{fffd}");
+    (!text.is_empty() && text.len() <= MAX_WORD_BYTES).then(plain)
 }
 
 /// The repository in the address of a hub's page, or the text itself.

@@ -318,3 +318,24 @@ proptest! {
         let _ = read_expression(&text);
     }
 }
+
+#[test]
+fn a_word_of_a_card_holds_no_control_character() {
+    let metadata = read("README.md", "---\nlicense: \"mit\\e[31m\"\n---\n");
+    assert_eq!(metadata.declared[0].licenses, ["mit\u{fffd}[31m"]);
+}
+
+#[test]
+fn a_header_that_says_two_things_under_one_key_is_not_believed() {
+    let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let pair = |license: &str| [text("general.license"), 8_u32.to_le_bytes().to_vec(), text(license)].concat();
+    let header = |pairs: &[&str]| {
+        let numbers =
+            [3_u32.to_le_bytes().to_vec(), 0_u64.to_le_bytes().to_vec(), (pairs.len() as u64).to_le_bytes().to_vec()];
+        let pairs: Vec<u8> = pairs.iter().flat_map(|license| pair(license)).collect();
+        [b"GGUF".to_vec(), numbers.concat(), pairs].concat()
+    };
+    assert!(read("m.gguf", header(&["mit", "mit"])).unreadable.is_empty());
+    let differs = read("m.gguf", header(&["other", "mit"]));
+    assert_eq!(differs.unreadable[0].why, "it has general.license twice, and they differ");
+}

@@ -14,9 +14,12 @@ use super::{ShapeProblem, shown};
 const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
 
 /// What is wrong in `spec.licenses`, in the order of its fields.
-pub(super) fn problems(rules: &LicenseRules, default: bool, all: &mut Vec<ShapeProblem>) {
+pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     for (list, entries) in [("allow", &rules.allow), ("refuse", &rules.refuse), ("needReview", &rules.need_review)] {
         for (i, entry) in entries.iter().enumerate() {
+            if let Entry::License(pattern) = Entry::parse(entry) {
+                no_license(&format!("spec.licenses.{list}[{i}]"), pattern, catalog, all);
+            }
             if let Entry::NoClass(word) = Entry::parse(entry) {
                 let field = format!("spec.licenses.{list}[{i}]");
                 let classes: Vec<String> = ClassWord::ALL.iter().map(ToString::to_string).collect();
@@ -46,6 +49,25 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, all: &mut Vec<ShapeP
         _ => {}
     }
     super::waivers::waivable_problems(&rules.waivable, all);
+}
+
+/// An id that the catalogue does not have names nothing. A text of the organisation's own, `LicenseRef-`, may stand in a
+/// ModelLicense.
+fn no_license(field: &str, pattern: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
+    let known = |id: &str| match pattern.strip_suffix('*') {
+        Some(start) => id.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
+        None => id.eq_ignore_ascii_case(pattern),
+    };
+    let own = pattern.get(.."LicenseRef-".len()).is_some_and(|head| head.eq_ignore_ascii_case("LicenseRef-"));
+    if own || catalog.licenses().any(|license| known(&license.id)) {
+        return;
+    }
+    all.push(ShapeProblem::new(
+        Reason::PolicyInvalid,
+        field,
+        format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
+        "Write an id that modelport catalog licenses lists, a class such as class:osi, or models as org/name or org/*.",
+    ));
 }
 
 fn not_days(field: &str, text: &str, then: &str, all: &mut Vec<ShapeProblem>) {
@@ -88,11 +110,12 @@ mod tests {
 
     #[test]
     fn what_a_policy_gets_wrong_about_licences_is_said_with_what_to_write() {
-        let text = "{namespaces: [lab], licenses: {allow: [MIT, \"class:oss\"], needReview: [\"class:\"], ages: {records: {atMost: 1y}}, figureLag: 60d, waivable: [UserThreshold, UserTreshold, FactsNotReady]}}";
+        let text = "{namespaces: [lab], licenses: {allow: [MIT, \"class:oss\"], refuse: [\"apache-*\", \"publisher:Alibaba\", LicenseRef-own, \"Qwen/*\"], needReview: [\"class:\"], ages: {records: {atMost: 1y}}, figureLag: 60d, waivable: [UserThreshold, UserTreshold, FactsNotReady]}}";
         let spec = serde_saphyr::from_str(text).unwrap();
         let problems = policy_problems(&spec, Catalog::built_in().unwrap());
         let expected = [
             "spec.licenses.allow[1]",
+            "spec.licenses.refuse[1]",
             "spec.licenses.needReview[0]",
             "spec.licenses.ages.records.atMost",
             "spec.licenses.figureLag",
@@ -102,8 +125,9 @@ mod tests {
         assert_eq!(fields(&problems), expected);
         let remedy = |at: usize| problems.get(at).map(|problem| problem.remedy.clone()).unwrap();
         assert!(remedy(0).contains("class:osi, class:permissive"), "{}", remedy(0));
-        assert!(remedy(4).contains("such as FilingMissing"), "{}", remedy(4));
-        assert!(problems.get(4).unwrap().sentence.contains("nearest known one is UserThreshold"));
+        assert!(remedy(1).contains("org/*"), "{}", remedy(1));
+        assert!(remedy(5).contains("such as FilingMissing"), "{}", remedy(5));
+        assert!(problems.get(5).unwrap().sentence.contains("nearest known one is UserThreshold"));
     }
 
     #[test]

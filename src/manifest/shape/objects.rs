@@ -194,7 +194,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
             ));
         }
     }
-    super::license_rules::problems(&spec.licenses, spec.default == Some(true), &mut all);
+    super::license_rules::problems(&spec.licenses, spec.default == Some(true), catalog, &mut all);
     for (field, list) in [("spec.regions.allow", &spec.regions.allow), ("spec.regions.deny", &spec.regions.deny)] {
         if let Some(list) = list {
             check_places(list, field, catalog, &mut all);
