@@ -29,8 +29,12 @@ mod identity_properties;
 mod logic;
 #[path = "story/properties.rs"]
 mod properties;
+#[path = "story/regions.rs"]
+mod regions;
 #[path = "story/reviews.rs"]
 mod reviews;
+#[path = "story/rules.rs"]
+mod rules;
 #[path = "story/time.rs"]
 mod time;
 #[path = "story/waiver.rs"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::engine::ArgumentType;
-use super::rule::Support;
+use super::rule::Gate;
 use super::words::YesNo;
 use super::*;
 
@@ -31,10 +31,6 @@ fn every_country_and_area_in_the_tables_is_known() {
         assert!(places.region(&zone.provider, &zone.parent).is_some(), "{}", zone.prefix);
     }
     for rule in catalog().rules() {
-        let country = rule.jurisdiction.split('-').next().unwrap_or_default();
-        assert!(places.is_area(country), "{}", rule.id);
-        let areas = rule.applies_when.serves.iter().chain(&rule.applies_when.nodes_in);
-        assert!(areas.into_iter().all(|area| places.is_area(area)), "{}", rule.id);
         assert!(rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'), "{}", rule.id);
     }
     for accelerator in catalog().accelerators().all() {
@@ -72,13 +68,37 @@ fn areas_are_read_as_people_write_them() {
 }
 
 #[test]
-fn only_the_filing_rule_is_decided_so_far_and_its_conditions_are_typed() {
-    let decided: Vec<&Rule> = catalog().rules().filter(|rule| rule.support == Support::Decided).collect();
-    let [rule] = decided[..] else { panic!("{decided:?}") };
-    assert_eq!(rule.id, "cn-genai-filing");
-    assert_eq!(rule.applies_when.serves, ["CN"]);
-    assert!(rule.in_force("2026-11-25".parse().unwrap()) && !rule.in_force("2023-08-14".parse().unwrap()));
-    assert!(rule.cite().ends_with("art. 17"));
+fn every_rule_is_typed_and_knows_its_days_to_the_second() {
+    let catalog = catalog();
+    let rules: Vec<&Rule> = catalog.rules().collect();
+    assert_eq!(rules.len(), 74);
+    assert_eq!(rules.iter().filter(|rule| rule.verified.is_yes()).count(), 52);
+    let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    for rule in &rules {
+        assert_eq!(rule.problem(catalog), None, "{}", rule.id);
+        let keys = rule.requires.iter().map(|requirement| requirement.key.as_str());
+        assert!(keys.into_iter().all(|key| !ids.contains(key)), "{}: a key is the id of a rule", rule.id);
+    }
+    let at = |id: &str, instant: &str| catalog.rule(id).unwrap().gate_at(instant.parse().unwrap());
+    let ban = "eu-nudifier-ban";
+    assert_eq!(at(ban, "2026-07-26T23:59:59Z"), None);
+    assert_eq!(at(ban, "2026-12-01T23:59:59Z"), Some(Gate::Warn));
+    assert_eq!(at(ban, "2026-12-02T00:00:00Z"), Some(Gate::DenyWithoutEvidence));
+    assert_eq!(at("in-dpdp", "2027-04-30T23:59:59Z"), None);
+    assert_eq!(at("in-dpdp", "2027-05-01T00:00:00Z"), Some(Gate::Info));
+    assert!(catalog.rule("cn-genai-filing").unwrap().cite().ends_with("art. 17"));
+}
+
+#[test]
+fn a_rule_whose_condition_is_not_typed_does_not_load() {
+    let rule = catalog().rule("cn-icp").unwrap();
+    let mut untyped = serde_json::to_value(rule).unwrap();
+    untyped.as_object_mut().unwrap().remove("when");
+    assert!(serde_json::from_value::<Rule>(untyped).unwrap_err().to_string().contains("when"));
+    for when in ["{confirm: somebody thinks so}", "{allOf: []}", "{pods: {in: [ATLANTIS]}}"] {
+        let rule = Rule { when: serde_saphyr::from_str(when).unwrap(), ..rule.clone() };
+        assert!(rule.problem(catalog()).is_some(), "{when}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Catalog, License, LoadError, Rule, canonical::hash_of, load::Sector, rule::Support};
+use super::{Catalog, License, LoadError, Rule, canonical::hash_of, load::Sector};
 
 /// Licences by words that are not their ids.
 #[derive(Debug, Default)]
@@ -49,8 +49,6 @@ impl LicenseIndex {
 pub(super) struct FixedIndex {
     /// Hash of each rule's canonical form.
     rule_hashes: HashMap<String, String>,
-    /// Ids of the rules that are decided, in order.
-    pub(super) decided: Vec<String>,
     sectors: HashMap<String, usize>,
 }
 
@@ -62,10 +60,8 @@ impl FixedIndex {
                 hash_of(rule).map_err(|error| LoadError::Canonical { id: id.clone(), what: error.to_string() })?;
             rule_hashes.insert(id.clone(), hash);
         }
-        let decided = rules.values().filter(|rule| rule.support == Support::Decided);
         Ok(Self {
             rule_hashes,
-            decided: decided.map(|rule| rule.id.clone()).collect(),
             sectors: sectors.iter().enumerate().map(|(at, sector)| (sector.id.clone(), at)).collect(),
         })
     }
@@ -100,11 +96,6 @@ impl Catalog {
     #[must_use]
     pub fn rule_hash(&self, id: &str) -> Option<&str> {
         self.fixed.index.rule_hash(id)
-    }
-
-    /// The rules whose conditions are typed, by id.
-    pub fn decided_rules(&self) -> impl Iterator<Item = &Rule> {
-        self.fixed.index.decided.iter().filter_map(|id| self.rule(id))
     }
 
     /// A sector or act by id.

@@ -22,6 +22,14 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
+    /// A rule whose condition does not say one thing that can be decided.
+    #[error("rule {id} has a condition that is not typed: {what}")]
+    NotTyped {
+        /// The rule.
+        id: String,
+        /// What is wrong.
+        what: String,
+    },
     /// An entry names a licence that is not there.
     #[error("{from} names {id}, which has no entry")]
     Dangling {

@@ -31,6 +31,8 @@ pub mod predicate;
 pub mod print;
 mod provider_id;
 pub mod rule;
+pub mod rule_test;
+mod rule_words;
 pub mod server;
 #[cfg(test)]
 mod server_check;
@@ -102,7 +104,7 @@ impl Catalog {
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
-        Ok(Self {
+        let catalog = Self {
             fixed: Arc::new(Fixed {
                 families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
                 places: Places::load()?,
@@ -117,7 +119,12 @@ impl Catalog {
             index: Arc::default(),
             licenses,
         }
-        .indexed())
+        .indexed();
+        let fault = catalog.rules().find_map(|rule| rule.problem(&catalog).map(|what| (rule.id.clone(), what)));
+        if let Some((id, what)) = fault {
+            return Err(LoadError::NotTyped { id, what });
+        }
+        Ok(catalog)
     }
 
     /// This catalogue with licences added, or replaced where an id is there already.

@@ -8,7 +8,7 @@ use super::engine::{AcceleratorNeed, NamedEngine};
 use super::license::{License, LicenseKind, Verification};
 use super::obligation::{Obligation, ObligationKind, Trigger};
 use super::place::{Provider, Region};
-use super::rule::{Gate, Rule, Support};
+use super::rule::{Gate, Rule};
 use super::words::{Answer, YesNo};
 
 /// Widest line, in columns.
@@ -112,11 +112,7 @@ pub fn rule_line(rule: &Rule) -> String {
         Gate::DenyWithoutEvidence => "ask, else deny",
         Gate::Deny => "deny",
     };
-    let support = match rule.support {
-        Support::Decided => "",
-        Support::NotYet => " (shown only)",
-    };
-    clip(&format!("{:<6} {:<28} {gate:<14} {}{support}", rule.jurisdiction, rule.id, rule.sentence))
+    clip(&format!("{:<6} {:<28} {gate:<14} {}", rule.jurisdiction, rule.id, rule.sentence))
 }
 
 /// A region on one line.

@@ -2,13 +2,13 @@
 //!
 //! A rule is reported as a rule, with its source; Modelport never says what the law demands.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::words::YesNo;
+use super::{Catalog, rule_test::RuleTest, words::YesNo};
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rule {
     /// Stable id, such as `cn-genai-filing`.
@@ -32,18 +32,24 @@ pub struct Rule {
     /// `No` where the date is background knowledge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_verified: Option<YesNo>,
-    /// To whom it applies.
-    pub applies_when: AppliesWhen,
+    /// The first day on which it no longer applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// What a deployment meets before the rule applies, where the text is in force already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Earlier>,
+    /// To whom it applies, in the words of the text.
+    pub words: RuleWords,
     /// What it asks for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<Requirement>,
-    /// What takes a deployment out of it, in sentences.
+    /// What takes a deployment out of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exempt_when: Vec<String>,
+    pub exempt: Vec<Exemption>,
     /// What a deployment that it applies to meets.
     pub gate: Gate,
-    /// Whether Modelport decides it already.
-    pub support: Support,
+    /// When it applies. A rule without it does not load: no rule applies always.
+    pub when: RuleTest,
     /// Whether it was read in a text.
     pub verified: YesNo,
     /// The month of the newest reading.
@@ -56,10 +62,66 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether the rule applies on a day; a rule without a date does.
+    /// What a deployment that it applies to meets at an instant; nothing before and after the rule.
     #[must_use]
-    pub fn in_force(&self, day: Date) -> bool {
-        self.effective.is_none_or(|since| since <= day)
+    pub fn gate_at(&self, now: Timestamp) -> Option<Gate> {
+        let over = self.until.and_then(first_second).is_some_and(|until| until <= now);
+        let begun = self.from().is_none_or(|from| from <= now);
+        let early = || {
+            let earlier = self.earlier.as_ref()?;
+            first_second(earlier.from).filter(|from| *from <= now).map(|_| earlier.gate)
+        };
+        match (over, begun) {
+            (true, _) => None,
+            (false, true) => Some(self.gate),
+            (false, false) => early(),
+        }
+    }
+
+    /// The instant from which it applies: the first second of its day, in UTC. Of a month its first day is taken.
+    fn from(&self) -> Option<Timestamp> {
+        let first = |month: &String| format!("{month}-01").parse::<Date>().ok();
+        self.effective.or_else(|| self.effective_month.as_ref().and_then(first)).and_then(first_second)
+    }
+
+    /// The instants at which it begins, changes and ends, and those that its conditions name.
+    #[must_use]
+    pub fn turns(&self) -> Vec<Timestamp> {
+        let mut days = vec![self.until, self.earlier.as_ref().map(|earlier| earlier.from)];
+        for test in std::iter::once(&self.when).chain(self.exempt.iter().map(|exemption| &exemption.when)) {
+            test.visit(&mut |part| {
+                if let RuleTest::Date(date) = part {
+                    days.extend([date.from, date.before]);
+                }
+            });
+        }
+        self.from().into_iter().chain(days.into_iter().flatten().filter_map(first_second)).collect()
+    }
+
+    /// Whether a record under this word is about the rule: its id, or the key of something that it asks for.
+    #[must_use]
+    pub fn is_named(&self, word: &str) -> bool {
+        self.id == word || self.requires.iter().any(|requirement| requirement.key == word)
+    }
+
+    /// The country or the group of countries whose rule it is; of a state of a federation, its country.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        self.jurisdiction.split_once('-').map_or(self.jurisdiction.as_str(), |(country, _)| country)
+    }
+
+    /// What keeps it from being decided.
+    pub(super) fn problem(&self, catalog: &Catalog) -> Option<String> {
+        let exemptions = || self.exempt.iter().find_map(|exemption| exemption.when.fault(catalog));
+        let month = || {
+            let unread = self.effective_month.is_some() && self.from().is_none();
+            unread.then(|| "its month is no month".to_owned())
+        };
+        let area = || {
+            let unknown = !catalog.places().is_area(self.country());
+            unknown.then(|| format!("{} is no place", self.country()))
+        };
+        self.when.problem(catalog).or_else(exemptions).or_else(month).or_else(area)
     }
 
     /// Title and article, as a sentence cites them.
@@ -123,30 +185,42 @@ pub enum RuleStatus {
     Unverified,
 }
 
-/// To whom a rule applies. What Modelport can see is typed; the rest is listed for a person to confirm.
+/// To whom a rule applies, in the words of the text. Nothing is decided from these: `when` is the same as data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AppliesWhen {
-    /// Who is served.
-    pub audience: Vec<AudienceKind>,
-    /// Where the people served are. Typed once the rule is decided.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub serves: Vec<String>,
-    /// Where the nodes are. Typed once the rule is decided.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub nodes_in: Vec<String>,
-    /// In which role, in the rule's own words.
+pub struct RuleWords {
+    /// In which role.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// Its reach, in the rule's own words.
+    /// Its reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub territory: Option<String>,
-    /// What Modelport cannot see, in sentences.
+    /// Its conditions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to_confirm: Vec<String>,
-    /// Figures that the rule names.
+    pub conditions: Vec<String>,
+    /// Figures that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
+}
+
+/// What takes a deployment out of a rule: the sentence of the text, and the same as data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Exemption {
+    /// In the words of the text.
+    pub sentence: String,
+    /// When it lifts the rule.
+    pub when: RuleTest,
+}
+
+/// What holds before a rule applies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Earlier {
+    /// From when on.
+    pub from: Date,
+    /// What a deployment meets until then.
+    pub gate: Gate,
 }
 
 /// Who is served.
@@ -199,13 +273,9 @@ pub enum Gate {
     Deny,
 }
 
-/// Whether Modelport decides a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Support {
-    /// Its conditions are typed, and decided.
-    Decided,
-    /// Its conditions are sentences still: shown, and never decided.
-    NotYet,
+/// The first second of a day, in UTC: rules count from there.
+fn first_second(day: Date) -> Option<Timestamp> {
+    day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// Something a company may choose and no statute demands.

@@ -48,8 +48,9 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
-    let (places, written) = place::check(&case, &terms.narrowings, &mut found);
-    rules::check(&case, &written, &ids, &mut found);
+    let (mut places, written) = place::check(&case, &terms.narrowings, &mut found);
+    rules::check(&case, &model, &ids, &written, &mut places, &mut found);
+    place::conclude(&case, &mut places, &mut found);
     evidence(&case, &mut found);
     identity::say_how_found(&model, &mut found);
     let owed = owed::list(&case, &model, &terms, &accepted, &mut found);
@@ -145,7 +146,7 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::ReviewMissing
         | Reason::ReviewOutdated => 8,
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
-        Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported => 10,
+        Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported | Reason::CountryNotSurveyed => 10,
         Reason::DeclarationMissing => 11,
         Reason::LicenseConflict
         | Reason::LicenseClaimed

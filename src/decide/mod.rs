@@ -27,6 +27,8 @@ mod places;
 mod policy;
 mod record;
 mod review;
+mod rule_answer;
+mod rule_record;
 mod rules;
 mod sentence;
 mod stale;

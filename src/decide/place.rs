@@ -30,7 +30,7 @@ pub(super) struct Narrowing<'a> {
     pub serves: Option<&'a str>,
 }
 
-/// Computes the places, and finds where none is left. The second are those that the manifest alone lets: rules are
+/// Computes the places, before the rules of places. The second are those that the manifest alone lets: rules are
 /// asked of these, so that no policy takes a rule of another one away.
 pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &mut Found) -> (Places, Places) {
     let placement = &case.request.spec.placement;
@@ -47,9 +47,14 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
     let written = places.clone();
     policies(case, &written, &mut places, found);
     licenses(case, &written, &mut places, narrowings, found);
+    (places, written)
+}
+
+/// Finds where none is left, once all have had their word.
+pub(super) fn conclude(case: &Case<'_>, places: &mut Places, found: &mut Found) {
     let refused = |reason| found.findings.iter().any(|f| f.effect == Effect::Refuses && f.reason == reason);
-    let explained = [Reason::PlaceExcluded, Reason::PlaceNotPermitted].into_iter().any(refused);
-    if empty(case, &places) && !explained {
+    let explained = [Reason::PlaceExcluded, Reason::PlaceNotPermitted, Reason::PlacementEmpty].into_iter().any(refused);
+    if empty(case, places) && !explained {
         let (sentence, remedy) = sentence::place::nothing_left(&places.by);
         found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "placement", sentence).remedy(remedy));
     }
@@ -58,7 +63,28 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
             allowance.never.clear();
         }
     }
-    (places, written)
+}
+
+/// The countries where pods may stand, if they are listed: by name, or by regions that lie in them.
+pub(super) fn standing<'p, 'a: 'p>(case: &Case<'a>, places: &'p Places) -> Option<Vec<&'p str>> {
+    let allowed = |country: &&str| places.countries.allows(Some(country));
+    if let Some(regions) = &places.regions {
+        let of: Option<BTreeSet<&'p str>> = regions.iter().map(|(p, r)| country_of(case, p, r)).collect();
+        if let Some(countries) = of {
+            return Some(countries.into_iter().filter(allowed).collect());
+        }
+    }
+    places.countries.only.as_ref().map(|only| only.iter().map(String::as_str).collect())
+}
+
+/// Pods keep out of these countries, or where `only` is said keep to those.
+pub(super) fn keep_out(case: &Case<'_>, places: &mut Places, out: &[&str], keep_to: Option<&[&str]>, by: String) {
+    let set = |list: &[&str]| list.iter().map(|country| (*country).to_owned()).collect::<BTreeSet<String>>();
+    if let Some(countries) = keep_to {
+        only(&mut places.countries, set(countries));
+    }
+    exclude(case, places, &set(out));
+    places.by.push(by);
 }
 
 fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut Found) {
@@ -152,7 +178,7 @@ fn country_of<'a>(case: &Case<'a>, provider: &str, region: &str) -> Option<&'a s
 }
 
 /// Whether no place can satisfy the predicate.
-fn empty(case: &Case<'_>, places: &Places) -> bool {
+pub(super) fn empty(case: &Case<'_>, places: &Places) -> bool {
     let none = |allowance: &Allowance| allowance.only.as_ref().is_some_and(BTreeSet::is_empty);
     let region_fits = |(provider, region): &(String, String)| {
         let known = country_of(case, provider, region);

@@ -10,10 +10,14 @@
 //! grace) and whether a rule's warning is shown is then the selecting policy's own choice.
 
 use crate::{
+    catalog::Places,
     facts::{Fact, Facts},
     manifest::{
         license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
-        model_policy::{AdmissionMode, Grace, Mode, ModelPolicySpec, RuleStrictness, WhenRefused, seconds},
+        model_policy::{
+            AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, UnknownAccelerator, WhenRefused,
+            seconds,
+        },
     },
 };
 
@@ -179,15 +183,25 @@ impl<'a> Policies<'a> {
         self.all.iter().filter(requires)
     }
 
+    /// Whether an accelerator that is not known is taken for one that rules control.
+    pub(super) fn unknown_accelerator_refuses(&self) -> bool {
+        self.enforcing().any(|policy| policy.spec().regions.unknown_accelerator == Some(UnknownAccelerator::Refuse))
+    }
+
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies
     /// in Audit mode that would enforce it.
-    pub(super) fn rule(&self, id: &str, country: &str, verified: bool) -> RuleWord<'a> {
+    ///
+    /// A country stands for its verified rules only. A member of a group whose rule it is can make the group's rule
+    /// stricter, and never laxer: other members are reached by it as well.
+    pub(super) fn rule(&self, places: &Places, id: &str, country: &str, verified: bool) -> RuleWord<'a> {
         let said = |policy: &Holding<'a>| {
             let modes = &policy.spec().regions.rules;
             let by_id = modes.iter().find(|mode| mode.rule == id);
-            // A country stands for its verified rules only.
-            let by_country = || modes.iter().find(|mode| verified && mode.rule == country);
-            by_id.or_else(by_country).map(|mode| (mode.mode, mode.rule == id))
+            let by_country = || modes.iter().find(|mode| verified && places.canonical(&mode.rule) == country);
+            let member = |mode: &&RuleMode| {
+                verified && mode.mode == RuleStrictness::Enforce && places.contains(country, &mode.rule) == Some(true)
+            };
+            by_id.or_else(by_country).or_else(|| modes.iter().find(member)).map(|mode| (mode.mode, mode.rule == id))
         };
         let unsaid = if verified { RuleStrictness::Warn } else { RuleStrictness::Off };
         let replaced = self.enforcing().any(|policy| policy.spec().default == Some(true));
@@ -294,7 +308,9 @@ mod tests {
         let off = "{default: true, regions: {rules: [{rule: r, mode: \"Off\"}]}}";
         let silent = "{namespaces: [lab]}";
         let lax = "{namespaces: [lab], regions: {rules: [{rule: r, mode: \"Off\"}]}}";
-        let mode = |policies: &[&str]| with(policies, |all| all.rule("r", "CN", true).mode());
+        let mode = |policies: &[&str]| {
+            with(policies, |all| all.rule(Catalog::built_in().unwrap().places(), "r", "CN", true).mode())
+        };
         assert_eq!(mode(&[]), RuleStrictness::Warn);
         assert_eq!(mode(&[enforce, lax]), RuleStrictness::Enforce);
         assert_eq!(mode(&[enforce, silent]), RuleStrictness::Enforce);

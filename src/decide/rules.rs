@@ -1,206 +1,313 @@
-//! Rules of places: those whose conditions the catalogue has typed are decided, the others are never passed silently.
+//! Rules of places: each is asked whom it reaches, where pods may stand, whose it is; then its gate and the policies'
+//! words say what follows.
 //!
-//! A rule is reported as a rule, with its source and who enforces it; the default only warns. Partners count as the
-//! public: they are people outside, and the rule's own exemption is for what is not offered to people outside. What the
-//! manifest does not say is asked only where a policy enforces the rule and no filing answers it already.
+//! A rule is reported as a rule, with its source and who enforces it; the default only warns. What is unsaid is asked for
+//! only where a policy enforces the rule and no record answers it already. Where a rule is about the places of pods, pods
+//! keep out of those; it refuses where no other place is left, or where it is about the people served. A gate that asks
+//! for evidence refuses what is offered to people outside, and warns about what is internal; the policy that names the
+//! very rule, and not its country, refuses both.
+
+use std::collections::BTreeSet;
 
 use crate::{
-    catalog::rule::{AudienceKind, Gate, Rule, Support},
+    catalog::{
+        Rule,
+        rule::{Exemption, Gate},
+    },
     manifest::{Reason, model_policy::RuleStrictness, usage::Audience, written::WrittenCountry},
 };
 
 use super::{
-    Effect, Places,
+    Effect, Finding, Places,
     case::{Case, Found, finding},
-    judged,
+    identity::Model,
     licensee::Who,
+    place,
     policy::{Holding, RuleWord},
-    record::{self, Standing},
-    sentence, stale,
+    rule_answer::{self, Answer, Ask, Hits, Stand},
+    rule_record::{self, Records},
+    sentence,
 };
 
-/// Goes through the rules.
-pub(super) fn check(case: &Case<'_>, places: &Places, ids: &[&str], found: &mut Found) {
-    let mut not_yet: Vec<(Holding<'_>, Vec<&str>)> = Vec::new();
-    for rule in case.facts.catalog.decided_rules() {
-        decided(case, places, ids, rule, word(case, rule), found);
-    }
-    // A rule whose conditions are not typed is spoken of only where a policy names it or its country.
-    let named = case.policies.all.iter().any(|policy| !policy.spec().regions.rules.is_empty());
-    let untyped = named.then(|| case.facts.catalog.rules()).into_iter().flatten();
-    let untyped = untyped.filter(|rule| rule.support == Support::NotYet);
-    for rule in untyped {
-        let word = word(case, rule);
-        let by = word.by.filter(|_| word.mode() == RuleStrictness::Enforce).or(word.audited_by);
-        let Some(by) = by.filter(|_| word.by_id || may_concern(case, places, rule)) else { continue };
-        match not_yet.iter_mut().find(|(policy, _)| policy.fact.name == by.fact.name) {
-            Some((_, rules)) => rules.push(&rule.id),
-            None => not_yet.push((by, vec![&rule.id])),
-        }
-    }
-    for (policy, rules) in not_yet {
-        let (sentence, remedy) = sentence::rule::not_supported(&rules, &policy.words());
-        let new = finding(Reason::RuleNotSupported, policy.waits(), &policy.words(), sentence);
-        found.add(new.remedy(remedy).voucher(Some(policy.words())));
-    }
-}
-
-fn word<'a>(case: &Case<'a>, rule: &Rule) -> RuleWord<'a> {
-    case.policies.rule(&rule.id, country(rule), rule.verified.is_yes())
-}
-
-fn hash<'a>(case: &Case<'a>, rule: &Rule) -> &'a str {
-    case.facts.catalog.rule_hash(&rule.id).unwrap_or_default()
-}
-
-fn decided(case: &Case<'_>, places: &Places, ids: &[&str], rule: &Rule, word: RuleWord<'_>, found: &mut Found) {
-    let mode = word.mode();
-    if mode == RuleStrictness::Off && word.audited_by.is_none() || matches!(rule.gate, Gate::Allow | Gate::Info) {
-        return;
-    }
-    if !rule.in_force(case.today) {
-        let from = rule.effective.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        found.changes.extend(from.map(|zoned| zoned.timestamp()));
-        return;
-    }
-    let (audience, place) = (audience(case, rule), concerned_by_place(case, places, rule));
-    if audience == Some(false) || place == Some(false) {
-        if place == Some(true) {
-            passes(case, rule, sentence::rule::not_concerned(case, rule), None, found);
-        }
-        return;
-    }
-    let licensee = case.licensee();
-    let wanted = record::Wanted { licenses: ids, country: Some(country(rule)) };
-    let by_rule = |record: &crate::manifest::record::Record| record.rule.as_deref() == Some(rule.id.as_str());
-    let filings = licensee.map_or(&[][..], |fact| &fact.spec.filings);
-    let filing = record::find(case, filings, wanted, by_rule, &mut found.changes);
-    let filed = filing.filter(|hit| hit.standing == Standing::InForce).map(|hit| (hit.record, "filings"));
-    let judged = || judged::not_applicable(case, wanted, by_rule, found).map(|record| (record, "notApplicable"));
-    if let (Some((record, list)), Some(fact)) = (filed.or_else(judged), licensee) {
-        if list == "filings" {
-            stale::record(case, list, record, found);
-        }
-        return passes(
-            case,
-            rule,
-            sentence::rule::answered(rule, record, list),
-            Some(sentence::licensee(&fact.name)),
-            found,
-        );
-    }
-    let known = audience == Some(true) && place == Some(true);
-    // The strictest word of those that decide; then what an auditing policy would have said.
-    match mode {
-        RuleStrictness::Enforce if rule.gate >= Gate::RequireEvidence => {
-            enforced(case, rule, word.by.as_ref(), (audience, place), filing.as_ref(), found);
-        }
-        RuleStrictness::Enforce | RuleStrictness::Warn if known => {
-            found.uses("catalogue rule", &rule.id, hash(case, rule));
-            let sentence = sentence::rule::warns(case, rule);
-            found.add(about(rule, Reason::RuleWarns, Effect::Warns, sentence).by_catalogue());
-        }
-        _ => {}
-    }
-    if let Some(policy) = word.audited_by.filter(|_| known && mode != RuleStrictness::Enforce) {
-        let (sentence, _) = sentence::rule::filing_missing(case, rule, Some(&policy.words()), filing.as_ref());
-        found.add(about(rule, Reason::FilingMissing, Effect::Warns, sentence).voucher(Some(policy.words())));
-    }
-}
-
-fn enforced(
+/// Goes through the rules. They are asked of the places that the manifest lets, so that no policy takes a rule of another
+/// one away, and narrow `places`; those that only report are asked of what the enforced ones leave.
+pub(super) fn check(
     case: &Case<'_>,
-    rule: &Rule,
-    by: Option<&Holding<'_>>,
-    (audience, place): (Option<bool>, Option<bool>),
-    filing: Option<&record::Found<'_>>,
+    model: &Model<'_>,
+    ids: &[&str],
+    written: &Places,
+    places: &mut Places,
     found: &mut Found,
 ) {
-    found.uses("catalogue rule", &rule.id, hash(case, rule));
-    match &case.who {
-        Who::Several(_) => return,
-        Who::Unread(unread) => return found.add(sentence::facts::unread(unread)),
-        Who::Nobody | Who::One(_) => {}
-    }
-    let by = by.map(Holding::words);
-    for (answer, field) in [(audience, "usage.audience"), (place, "usage.serves")] {
-        let asked = found.findings.iter().any(|f| f.reason == Reason::DeclarationMissing && f.about == field);
-        if answer.is_none() && !asked {
-            let (sentence, remedy) = sentence::rule::undeclared(case, rule, by.as_deref(), field);
-            let new = about(rule, Reason::DeclarationMissing, Effect::Waits, sentence).remedy(remedy);
-            found.add(super::Finding { about: field.into(), ..new }.voucher(by.clone()));
+    let mut left = written.clone();
+    for enforced in [true, false] {
+        for rule in case.facts.catalog.rules() {
+            let country = rule.country();
+            let word = case.policies.rule(case.facts.catalog.places(), &rule.id, country, rule.verified.is_yes());
+            let one = One { case, ids, rule, word, enforced: false };
+            let off = one.word.mode() == RuleStrictness::Off && one.word.audited_by.is_none();
+            let one = One { enforced: one.enforces(), ..one };
+            if off || one.enforced != enforced {
+                continue;
+            }
+            let asked = left.clone();
+            let hits = rule_answer::ask(case, model, (rule, one.word.by_id), if enforced { written } else { &asked });
+            one.check(&hits, [&mut *places, &mut left], found);
         }
     }
-    if audience == Some(true) && place == Some(true) {
-        let ended = filing.filter(|filing| filing.standing == Standing::Ended);
-        let reason = if ended.is_some() { Reason::RecordEnded } else { Reason::FilingMissing };
-        let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), ended);
-        found.add(about(rule, reason, Effect::Refuses, sentence).remedy(remedy).voucher(by));
+    not_surveyed(case, written, found);
+}
+
+/// One rule that is looked at.
+struct One<'c, 'a> {
+    case: &'c Case<'a>,
+    ids: &'c [&'c str],
+    rule: &'a Rule,
+    word: RuleWord<'a>,
+    enforced: bool,
+}
+
+/// A place of pods where the rule is not answered, with what the records say there.
+type Blocked<'h, 'p, 'a> = (Stand<'p>, &'h Answer<'a>, Records<'a>);
+
+impl<'a> One<'_, 'a> {
+    fn check<'p>(&self, hits: &Hits<'p, 'a>, places: [&mut Places; 2], found: &mut Found) {
+        let (case, rule) = (self.case, self.rule);
+        if !hits.of.iter().any(|(_, answer)| answer.may()) {
+            return self.lifted(hits, found);
+        }
+        if self.word.mode() == RuleStrictness::Enforce {
+            found.changes.extend(rule.turns());
+        } else if hits.of.iter().any(|(_, answer)| answer.holds()) {
+            found.notes.extend(rule.turns());
+        }
+        let Some(gate) = rule.gate_at(case.facts.now) else { return };
+        let mode = self.word.mode();
+        if gate <= Gate::Info {
+            // A rule that asks for nothing is shown where it is certain.
+            if mode != RuleStrictness::Off && told(hits.of.iter().map(|(stand, answer)| (*stand, answer.holds()))) {
+                // It decides nothing, and so is no fact that the decision rests on.
+                found.add(self.about(Reason::Allowed, Effect::Passes, sentence::rule::informs(rule)));
+            }
+            return;
+        }
+        let mut answer = None;
+        let mut blocked: Vec<Blocked<'_, 'p, 'a>> = Vec::new();
+        let mut free: Vec<&'p str> = Vec::new();
+        for (stand, said) in &hits.of {
+            let records = if said.may() {
+                rule_record::look(case, rule, gate, self.ids, *stand, found)
+            } else {
+                Records::Nothing
+            };
+            match records {
+                Records::Answer(record, list) => {
+                    answer = answer.or(Some((record, list)));
+                    free.extend(stand);
+                }
+                records if said.may() => blocked.push((*stand, said, records)),
+                _ => free.extend(stand),
+            }
+        }
+        if blocked.is_empty() {
+            if let (Some((record, list)), Some(fact)) = (answer, case.licensee()) {
+                let voucher = sentence::licensee(&fact.name);
+                self.passes(sentence::rule::answered(rule, record, list), Some(voucher), found);
+            }
+            return;
+        }
+        let enforced = self.enforced;
+        let warned = told(
+            hits.of
+                .iter()
+                .map(|(stand, _)| (*stand, blocked.iter().any(|(place, answer, _)| place == stand && answer.holds()))),
+        );
+        if enforced {
+            let elsewhere = hits.placed && blocked.len() < hits.of.len();
+            self.enforce(&blocked, elsewhere.then_some(free.as_slice()), places, found);
+        } else if warned && mode != RuleStrictness::Off {
+            self.uses(found);
+            let records = blocked.iter().find(|(_, answer, _)| answer.holds()).map(|(_, _, records)| records);
+            let policy = self.word.by.filter(|_| mode == RuleStrictness::Enforce).map(|by| by.words());
+            let sentence = sentence::rule::warns(case, rule, policy.as_deref(), records);
+            found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).by_catalogue());
+        } else if mode != RuleStrictness::Off {
+            self.unseen(&blocked, found);
+        }
+        if let Some(policy) = self.word.audited_by.filter(|_| warned && !enforced && self.refuses(gate)) {
+            let records = blocked.first().map(|(_, _, records)| records);
+            let (sentence, _) = sentence::rule::filing_missing(case, rule, Some(&policy.words()), records);
+            found.add(self.about(Reason::FilingMissing, Effect::Warns, sentence).voucher(Some(policy.words())));
+        }
+    }
+
+    /// Whether it is enforced now, and its gate stands in the way.
+    fn enforces(&self) -> bool {
+        let gate = self.rule.gate_at(self.case.facts.now);
+        self.word.mode() == RuleStrictness::Enforce && gate.is_some_and(|gate| self.refuses(gate))
+    }
+
+    /// Whether the gate stands in the way, where the rule is enforced.
+    fn refuses(&self, gate: Gate) -> bool {
+        let internal = self.case.request.spec.usage.audience == Some(Audience::Internal);
+        match gate {
+            Gate::Deny | Gate::DenyWithoutEvidence => true,
+            Gate::RequireEvidence => self.word.by_id || !internal,
+            Gate::Warn | Gate::Info | Gate::Allow => false,
+        }
+    }
+
+    fn enforce(
+        &self,
+        blocked: &[Blocked<'_, '_, 'a>],
+        elsewhere: Option<&[&str]>,
+        places: [&mut Places; 2],
+        found: &mut Found,
+    ) {
+        let (case, rule) = (self.case, self.rule);
+        let by = self.word.by.as_ref().map(Holding::words);
+        match &case.who {
+            Who::Several(_) => return,
+            Who::Unread(unread) => return found.add(sentence::facts::unread(unread)),
+            Who::Nobody | Who::One(_) => {}
+        }
+        // A chip that nobody names is not taken for a controlled one, unless a policy wants it so; and what the catalogue
+        // does not know of the model stops it only where a policy names the very rule.
+        let lenient = !case.policies.unknown_accelerator_refuses();
+        let chip = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.contains(&Ask::Accelerator));
+        let of_model = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.iter().any(|ask| matches!(ask, Ask::Model(_))));
+        let spared = |answer: &Answer<'_>| lenient && chip(answer) || !self.word.by_id && of_model(answer);
+        self.unseen(blocked, found);
+        let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|(_, answer, _)| spared(answer));
+        self.uses(found);
+        let chips = unknown.iter().filter(|(_, answer, _)| chip(answer));
+        if told(chips.map(|(stand, ..)| (*stand, true))) {
+            let sentence = sentence::rule::chip_unknown(case, rule, by.as_deref());
+            found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).voucher(by.clone()));
+        }
+        let Some((_, _, records)) = blocked.first() else { return };
+        let ended = matches!(records, Records::Ended(_));
+        let reason = if ended { Reason::RecordEnded } else { Reason::FilingMissing };
+        let out: Vec<&str> = blocked.iter().filter_map(|(stand, ..)| *stand).collect();
+        let anywhere = blocked.iter().any(|(stand, ..)| stand.is_none());
+        let unknown_in = unknown.iter().filter_map(|(stand, ..)| *stand);
+        let free: Vec<&str> = elsewhere.unwrap_or_default().iter().copied().chain(unknown_in).collect();
+        let elsewhere = elsewhere.is_some() || !unknown.is_empty();
+        let keep_to = anywhere.then_some(free.as_slice());
+        let [places, left] = places;
+        let mut narrowed = left.clone();
+        place::keep_out(case, &mut narrowed, &out, keep_to, sentence::rule::name(rule));
+        if elsewhere {
+            place::keep_out(case, places, &out, keep_to, sentence::rule::name(rule));
+        }
+        // Where other rules have taken the other places already, this one is still to be answered.
+        if elsewhere && !place::empty(case, &narrowed) {
+            // Pods may stand anywhere, so that nobody wrote down what is lost.
+            let unlisted = !anywhere && left.countries.only.is_none();
+            *left = narrowed;
+            let sentence = sentence::rule::keeps_out(case, rule, by.as_deref(), &out, keep_to);
+            let (effect, reason) = if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, reason) };
+            return found.add(self.about(reason, effect, sentence).voucher(by));
+        }
+        let asks: BTreeSet<Ask> = blocked
+            .iter()
+            .filter_map(|(_, answer, _)| if let Answer::Open(asks, _) = answer { Some(asks) } else { None })
+            .flatten()
+            .copied()
+            .collect();
+        if asks.is_empty() {
+            let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records));
+            return found.add(self.about(reason, Effect::Refuses, sentence).remedy(remedy).voucher(by));
+        }
+        for ask in asks {
+            self.ask(ask, by.as_deref(), found);
+        }
+    }
+
+    /// Something is missing that decides. One question for one field, whichever rules ask it.
+    fn ask(&self, ask: Ask, by: Option<&str>, found: &mut Found) {
+        let case = self.case;
+        let (reason, about) = match ask {
+            Ask::Manifest(field) => (Reason::DeclarationMissing, field),
+            Ask::Accelerator => (Reason::DeclarationMissing, "accelerators.product"),
+            Ask::Licensee(_) if case.licensee().is_none() => {
+                return found.add(sentence::facts::licensee_missing(case, &sentence::rule::name(self.rule)));
+            }
+            Ask::Licensee("seat") => (Reason::SeatMissing, "seat"),
+            Ask::Licensee("metrics") => (Reason::FigureMissing, "metrics"),
+            Ask::Licensee(field) => (Reason::LicenseeIncomplete, field),
+            Ask::Model(_) => (Reason::EvidenceMissing, self.rule.id.as_str()),
+        };
+        if found.findings.iter().any(|f| f.reason == reason && f.about == about && f.effect <= Effect::Waits) {
+            return;
+        }
+        let (sentence, remedy) = sentence::rule::undeclared(case, self.rule, by, ask);
+        let new = self.about(reason, Effect::Waits, sentence).remedy(remedy);
+        found.add(Finding { about: about.into(), ..new }.voucher(by.map(str::to_owned)));
+    }
+
+    /// A rule that hangs only on what the catalogue does not know of the model: said, and nothing follows.
+    fn unseen(&self, blocked: &[Blocked<'_, '_, 'a>], found: &mut Found) {
+        let of_model = |ask: &Ask| matches!(ask, Ask::Model(_));
+        let open = blocked.iter().find_map(|(_, answer, _)| match answer {
+            Answer::Open(asks, _) if asks.iter().all(of_model) => asks.first(),
+            _ => None,
+        });
+        if let Some(Ask::Model(what)) = open {
+            self.passes(sentence::rule::unseen(self.rule, what), None, found);
+        }
+    }
+
+    /// The rule is about these people or places, and something takes the deployment out of it.
+    fn lifted(&self, hits: &Hits<'_, 'a>, found: &mut Found) {
+        let lifted = hits.of.iter().find_map(|(_, answer)| match answer {
+            Answer::Lifted(exemption) => Some(*exemption),
+            _ => None,
+        });
+        let Some(exemption) = lifted.filter(|_| self.rule.gate > Gate::Info) else { return };
+        let exemption: &Exemption = exemption;
+        self.passes(sentence::rule::not_concerned(self.case, self.rule, exemption), None, found);
+    }
+
+    fn about(&self, reason: Reason, effect: Effect, sentence: String) -> Finding {
+        let new = finding(reason, effect, &self.rule.id, sentence);
+        Finding { clause: self.rule.law.article.clone(), source: Some(self.rule.source.clone()), ..new }
+    }
+
+    fn passes(&self, sentence: String, voucher: Option<String>, found: &mut Found) {
+        self.uses(found);
+        found.add(self.about(Reason::Allowed, Effect::Passes, sentence).voucher(voucher));
+    }
+
+    fn uses(&self, found: &mut Found) {
+        let hash = self.case.facts.catalog.rule_hash(&self.rule.id).unwrap_or_default();
+        found.uses("catalogue rule", &self.rule.id, hash);
     }
 }
 
-fn about(rule: &Rule, reason: Reason, effect: Effect, sentence: String) -> super::Finding {
-    let new = finding(reason, effect, &rule.id, sentence);
-    super::Finding { clause: rule.law.article.clone(), source: Some(rule.source.clone()), ..new }
+/// Whether something that holds in some places is told: of listed places one is enough; where pods may stand anywhere, it
+/// is told where it holds for a place that the rule does not even name.
+fn told<'p>(mut holds: impl Iterator<Item = (Stand<'p>, bool)> + Clone) -> bool {
+    let anywhere = holds.clone().any(|(stand, _)| stand.is_none());
+    holds.any(|(stand, holds)| holds && (stand.is_none() || !anywhere))
 }
 
-fn passes(case: &Case<'_>, rule: &Rule, sentence: String, voucher: Option<String>, found: &mut Found) {
-    found.uses("catalogue rule", &rule.id, hash(case, rule));
-    found.add(about(rule, Reason::Allowed, Effect::Passes, sentence).voucher(voucher));
-}
-
-/// The country whose rule it is; of a state of a federation, its country.
-fn country(rule: &Rule) -> &str {
-    rule.jurisdiction.split_once('-').map_or(rule.jurisdiction.as_str(), |(country, _)| country)
-}
-
-/// Whether the rule is about the declared audience; nothing where none is declared and it matters.
-fn audience(case: &Case<'_>, rule: &Rule) -> Option<bool> {
-    let of = &rule.applies_when.audience;
-    let lists = |kind| of.is_empty() || of.contains(&kind);
-    match case.request.spec.usage.audience {
-        Some(Audience::Public | Audience::Partners) => Some(lists(AudienceKind::Public)),
-        Some(Audience::Internal) => Some(lists(AudienceKind::Internal)),
-        None if lists(AudienceKind::Public) && lists(AudienceKind::Internal) => Some(true),
-        None => None,
+/// Where rules are enforced, a country of which the catalogue has none is said: absence is no permission.
+fn not_surveyed(case: &Case<'_>, written: &Places, found: &mut Found) {
+    let enforces =
+        |policy: &&Holding<'_>| policy.spec().regions.rules.iter().any(|mode| mode.mode == RuleStrictness::Enforce);
+    let Some(policy) = case.policies.enforcing().find(enforces) else { return };
+    let catalog = case.facts.catalog;
+    let surveyed =
+        |country: &&str| catalog.rules().any(|rule| catalog.places().contains(rule.country(), country) == Some(true));
+    let people = case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text);
+    let pods = place::standing(case, written).unwrap_or_default();
+    let unknown: BTreeSet<&str> = people.chain(pods).filter(|country| !surveyed(country)).collect();
+    if unknown.is_empty() {
+        return;
     }
-}
-
-/// Whether people served, or places of pods, are where the rule is about, as far as its data says.
-fn concerned_by_place(case: &Case<'_>, places: &Places, rule: &Rule) -> Option<bool> {
-    let when = &rule.applies_when;
-    let people = (!when.serves.is_empty()).then(|| people_in(case, &when.serves));
-    let nodes = (!when.nodes_in.is_empty()).then(|| pods_in(case, places, &when.nodes_in));
-    match (people, nodes) {
-        (None, None) => people_in(case, std::slice::from_ref(&rule.jurisdiction)),
-        (Some(one), None) | (None, Some(one)) => one,
-        (Some(Some(true)), _) | (_, Some(Some(true))) => Some(true),
-        (Some(Some(false)), Some(Some(false))) => Some(false),
-        _ => None,
-    }
-}
-
-fn people_in(case: &Case<'_>, areas: &[String]) -> Option<bool> {
-    let serves = &case.request.spec.usage.serves;
-    let within =
-        |country: &str| areas.iter().any(|area| case.facts.catalog.places().contains(area, country) == Some(true));
-    (!serves.is_empty()).then(|| serves.iter().filter_map(WrittenCountry::text).any(within))
-}
-
-fn pods_in(case: &Case<'_>, places: &Places, areas: &[String]) -> Option<bool> {
-    let catalog = case.facts.catalog.places();
-    let countries: Vec<&str> = areas.iter().flat_map(|area| catalog.expand(area)).collect();
-    let allowed = countries.iter().any(|country| places.countries.allows(Some(country)));
-    match (allowed, &places.countries.only) {
-        (false, _) => Some(false),
-        (true, Some(_)) => Some(true),
-        (true, None) => None,
-    }
-}
-
-/// Whether a rule whose conditions are not typed may concern this: only what is certain is left out.
-fn may_concern(case: &Case<'_>, places: &Places, rule: &Rule) -> bool {
-    let here = [country(rule).to_owned()];
-    audience(case, rule) != Some(false)
-        && (people_in(case, &here) != Some(false) || pods_in(case, places, &here) != Some(false))
+    let countries: Vec<String> = unknown.into_iter().map(str::to_owned).collect();
+    let sentence = sentence::rule::not_surveyed(&countries, &policy.words());
+    let about = countries.join(",");
+    found.add(finding(Reason::CountryNotSurveyed, Effect::Warns, &about, sentence).voucher(Some(policy.words())));
 }

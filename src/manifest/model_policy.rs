@@ -139,6 +139,20 @@ pub struct RegionRules {
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["rule".into()]))]
     pub rules: Vec<RuleMode>,
+    /// What an enforced rule about accelerators takes an unknown one for: `Warn` (default: not controlled, and said) or
+    /// `Refuse` (controlled).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_accelerator: Option<UnknownAccelerator>,
+}
+
+/// What an accelerator that is not known is taken for.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownAccelerator {
+    /// One that rules do not control; the finding says that it is not known.
+    #[default]
+    Warn,
+    /// One that rules control.
+    Refuse,
 }
 
 /// How strictly one rule, or all rules of a country, are taken.

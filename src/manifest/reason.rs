@@ -137,6 +137,8 @@ reasons! {
     RuleWarns,
     /// A rule is enforced by policy, and Modelport does not decide it yet.
     RuleNotSupported,
+    /// No rule of this country is in the catalogue: nobody looked for one.
+    CountryNotSurveyed,
     // Runtime and source.
     /// The named runtime does not exist.
     RuntimeMissing,

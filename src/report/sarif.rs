@@ -122,7 +122,9 @@ fn field(finding: &Finding) -> String {
     }
     match finding.reason {
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => "spec.placement".into(),
-        Reason::FilingMissing | Reason::RuleWarns | Reason::RuleNotSupported => "spec.usage".into(),
+        Reason::FilingMissing | Reason::RuleWarns | Reason::RuleNotSupported | Reason::CountryNotSurveyed => {
+            "spec.usage".into()
+        }
         Reason::EvidenceMissing => "spec.usage.evidence".into(),
         _ => "spec.model.source".into(),
     }

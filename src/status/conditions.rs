@@ -66,6 +66,7 @@ fn is_about_place(reason: Reason) -> bool {
             | R::EvidenceMissing
             | R::RuleWarns
             | R::RuleNotSupported
+            | R::CountryNotSurveyed
     )
 }
 

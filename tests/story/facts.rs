@@ -201,7 +201,7 @@ fn policies_combine() {
     world.applies("lab/named", "model: {source: \"hf://deepseek-ai/DeepSeek-V3-0324\", name: Qwen/Qwen3-8B}");
     world.policies.clear();
     world.policy("china", "{namespaces: [lab], regions: {rules: [{rule: cn-labelling, mode: Enforce}]}}");
-    world.tell("A rule that is enforced and not decided yet.");
+    world.tell("One rule is enforced, and its evidence is not recorded.");
     world.applies("lab/qwen", "model: {source: \"hf://Qwen/Qwen3-8B\"}\nusage: {audience: public, serves: [CN]}");
     world.policy("china", "{namespaces: [lab], regions: {rules: [{rule: CN, mode: Enforce}]}}");
     world.tell("All rules of a country: staff only, then the public, then people elsewhere.");

@@ -2,17 +2,27 @@
 //! applies where it has conditions that Modelport cannot see.
 
 use crate::{
-    catalog::rule::Rule,
+    catalog::{
+        Rule,
+        rule::{Exemption, Gate},
+        rule_test::RuleTest,
+    },
     manifest::{record::Record, written::WrittenCountry},
 };
 
-use super::super::{case::Case, record};
-use super::{Said, and, list_of, record_words};
+use super::super::{case::Case, rule_answer::Ask, rule_record::Records};
+use super::{Said, and, list_of, record_words, the_licensee};
+
+/// `rule cn-genai-filing`.
+pub(in super::super) fn name(rule: &Rule) -> String {
+    format!("rule {}", rule.id)
+}
 
 /// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
 fn cite(rule: &Rule, by: Option<&str>) -> String {
     let enforced = by.map(|by| format!("; enforced by {by}")).unwrap_or_default();
-    format!("rule {} ({}; read {}{enforced})", rule.id, rule.cite(), rule.read)
+    let read = if rule.verified.is_yes() { "read" } else { "not verified, looked at" };
+    format!("rule {} ({}; {read} {}{enforced})", rule.id, rule.cite(), rule.read)
 }
 
 fn declared(case: &Case<'_>) -> String {
@@ -23,56 +33,121 @@ fn declared(case: &Case<'_>) -> String {
     format!("declared: audience {audience}, serves {serves}")
 }
 
-pub(in super::super) fn filing_missing(
-    case: &Case<'_>,
-    rule: &Rule,
-    by: Option<&str>,
-    ended: Option<&record::Found<'_>>,
-) -> Said {
+/// What the records say: nothing, some of it, or one that has ended.
+fn recorded(case: &Case<'_>, records: Option<&Records<'_>>) -> String {
     let service = case.service();
-    let what = match ended {
-        Some(ended) => format!(
+    match records {
+        Some(Records::Ended(ended)) => format!(
             "{} covered {service} until {}",
             record_words(ended.record),
             ended.until.map_or_else(|| "now".into(), |at| at.to_string())
         ),
-        None => format!("none that covers {service} is recorded"),
-    };
-    let confirm = if rule.applies_when.to_confirm.is_empty() {
-        ""
+        Some(Records::Partly(missing)) => {
+            let keys: Vec<String> = missing.iter().map(|requirement| requirement.key.clone()).collect();
+            format!("of what it asks, {} is not recorded for {service}", and(&keys))
+        }
+        Some(Records::Answer(..) | Records::Nothing) | None => format!("none that covers {service} is recorded"),
+    }
+}
+
+fn unseen_conditions(rule: &Rule) -> &'static str {
+    let mut unseen = false;
+    rule.when.visit(&mut |part| unseen |= matches!(part, RuleTest::Confirm(_)));
+    if unseen { " The rule has conditions that Modelport cannot see." } else { "" }
+}
+
+pub(in super::super) fn filing_missing(
+    case: &Case<'_>,
+    rule: &Rule,
+    by: Option<&str>,
+    records: Option<&Records<'_>>,
+) -> Said {
+    let not_applicable = "that the rule does not apply, with a reason, in notApplicable";
+    let (what, remedy) = if rule.gate == Gate::Deny {
+        (
+            "nothing that is recorded lifts it".to_owned(),
+            format!("Legal records {not_applicable} of {}.", the_licensee(case)),
+        )
     } else {
-        " The rule has conditions that Modelport cannot see."
+        let list = list_of(case, "filings");
+        (recorded(case, records), format!("Legal records the filing in {list}, or {not_applicable}."))
     };
-    (
-        format!("{} {}; {what} ({}).{confirm}", cite(rule, by), rule.sentence, declared(case)),
-        format!(
-            "Legal records the filing in {}, or that the rule does not apply, with a reason, in notApplicable.",
-            list_of(case, "filings")
+    (format!("{} {}; {what} ({}).{}", cite(rule, by), rule.sentence, declared(case), unseen_conditions(rule)), remedy)
+}
+
+pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, ask: Ask) -> Said {
+    let cite = cite(rule, by);
+    let manifest = |field: &str| {
+        (
+            format!("{cite} {}; the manifest does not say spec.{field}.", rule.sentence),
+            format!("The author of {} says in spec.{field} what is so.", case.service()),
+        )
+    };
+    match ask {
+        Ask::Manifest(field) => manifest(field),
+        Ask::Accelerator => manifest("accelerators.product"),
+        Ask::Licensee(field) => (
+            format!("{cite} {}; {} does not say {field} as far as the rule asks.", rule.sentence, the_licensee(case)),
+            format!("Legal records it in {}.", list_of(case, field)),
         ),
-    )
+        Ask::Model(what) => (
+            format!("{cite} {}; it is not known of the model {what}.", rule.sentence),
+            format!(
+                "Legal records the filing in {}, or that the rule does not apply, with a reason, in notApplicable.",
+                list_of(case, "filings")
+            ),
+        ),
+    }
 }
 
-pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, field: &str) -> Said {
-    (
-        format!("{} {}; the manifest does not say spec.{field}.", cite(rule, by), rule.sentence),
-        format!("The author of {} says in spec.{field} what is so.", case.service()),
-    )
+pub(in super::super) fn warns(
+    case: &Case<'_>,
+    rule: &Rule,
+    enforced_by: Option<&str>,
+    records: Option<&Records<'_>>,
+) -> String {
+    let why = match enforced_by {
+        Some(_) => "",
+        None => ", and no policy enforces the rule",
+    };
+    format!("{} {}; {}{why} ({}).", cite(rule, enforced_by), rule.sentence, recorded(case, records), declared(case))
 }
 
-pub(in super::super) fn warns(case: &Case<'_>, rule: &Rule) -> String {
-    format!(
-        "{} {}; none that covers {} is recorded, and no policy enforces the rule ({}).",
-        cite(rule, None),
-        rule.sentence,
-        case.service(),
-        declared(case)
-    )
+pub(in super::super) fn keeps_out(
+    case: &Case<'_>,
+    rule: &Rule,
+    by: Option<&str>,
+    out: &[&str],
+    keep_to: Option<&[&str]>,
+) -> String {
+    let list = |countries: &[&str]| and(&countries.iter().map(|country| (*country).to_owned()).collect::<Vec<_>>());
+    let kept = match keep_to {
+        Some(countries) if !countries.is_empty() => format!("pods keep to {}", list(countries)),
+        _ => format!("pods keep out of {}", list(out)),
+    };
+    format!("{} {}; none that covers {} there is recorded: {kept}.", cite(rule, by), rule.sentence, case.service())
 }
 
-pub(in super::super) fn not_concerned(case: &Case<'_>, rule: &Rule) -> String {
+pub(in super::super) fn chip_unknown(case: &Case<'_>, rule: &Rule, by: Option<&str>) -> String {
+    let chip = case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
+    let chip = match chip {
+        Some(product) => format!("the catalogue does not know enough of {}", product.escape_debug()),
+        None => "the manifest does not name an accelerator".to_owned(),
+    };
+    format!("{} {}; {chip}, and no policy refuses what is not known.", cite(rule, by), rule.sentence)
+}
+
+pub(in super::super) fn informs(rule: &Rule) -> String {
+    format!("{} {}.", cite(rule, None), rule.sentence)
+}
+
+pub(in super::super) fn unseen(rule: &Rule, what: &str) -> String {
+    format!("{} {}; Modelport does not see {what}.", cite(rule, None), rule.sentence)
+}
+
+pub(in super::super) fn not_concerned(case: &Case<'_>, rule: &Rule, exemption: &Exemption) -> String {
     let audience = case.request.spec.usage.audience.map_or("not said", |audience| audience.word());
-    let exempt = rule.exempt_when.first().map_or_else(String::new, |words| format!(": {words}"));
-    format!("{} {}; declared: audience {audience}{exempt}.", cite(rule, None), rule.sentence)
+    format!("{} {}; declared: audience {audience}: {}.", cite(rule, None), rule.sentence, exemption.sentence)
 }
 
 pub(in super::super) fn answered(rule: &Rule, record: &Record, list: &str) -> String {
@@ -87,17 +162,9 @@ pub(in super::super) fn answered(rule: &Rule, record: &Record, list: &str) -> St
     )
 }
 
-pub(in super::super) fn not_supported(rules: &[&str], policy: &str) -> Said {
-    let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    let (noun, verb) = if rules.len() == 1 { ("rule", "is") } else { ("rules", "are") };
-    (
-        format!(
-            "{noun} {} {verb} enforced by {policy}, and Modelport does not decide {} yet.",
-            and(&rules),
-            if rules.len() == 1 { "it" } else { "them" }
-        ),
-        format!(
-            "Who keeps {policy} names the rules that are to be enforced now; `modelport catalog rules` lists which are decided."
-        ),
+pub(in super::super) fn not_surveyed(countries: &[String], policy: &str) -> String {
+    format!(
+        "{policy} enforces rules of places, and the catalogue has none of {}: nobody looked for one there, and that is no permission.",
+        and(countries)
     )
 }

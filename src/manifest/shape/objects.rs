@@ -147,7 +147,7 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
     let speaks_of_a_licence = record.rule.as_deref().is_some_and(|rule| rule.contains('/'));
     if speaks_of_a_licence && list != "filings" {
         super::license_rules::term_named(&field, record.rule.as_deref().unwrap_or_default(), catalog, all);
-    } else if let Some(rule) = record.rule.as_deref().filter(|rule| answers_rule && catalog.rule(rule).is_none()) {
+    } else if let Some(rule) = record.rule.as_deref().filter(|rule| answers_rule && !names_rule(list, rule, catalog)) {
         let near = super::nearest(rule, catalog.rules().map(|rule| rule.id.as_str()));
         let near = near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default();
         all.push(ShapeProblem::new(
@@ -173,6 +173,11 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             "Write who decided that it does not apply.",
         ));
     }
+}
+
+/// Whether a record speaks of a rule: by its id or, for a filing, by the key of something that rules ask for.
+fn names_rule(list: &str, word: &str, catalog: &Catalog) -> bool {
+    catalog.rule(word).is_some() || list == "filings" && catalog.rules().any(|rule| rule.is_named(word))
 }
 
 /// What is wrong in a ModelPolicy, in the order of its fields.
@@ -201,7 +206,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
         }
     }
     for (i, mode) in spec.regions.rules.iter().enumerate() {
-        let known = catalog.rule(&mode.rule).is_some() || catalog.places().country(&mode.rule).is_some();
+        let known = catalog.rule(&mode.rule).is_some() || catalog.places().is_area(&mode.rule);
         if !known {
             let near = super::nearest(&mode.rule, catalog.rules().map(|rule| rule.id.as_str()));
             let near = near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default();

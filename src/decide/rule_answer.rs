@@ -1,0 +1,343 @@
+//! Whether a rule of a place applies, with three values, and for every country where pods may stand by itself.
+//!
+//! Nodes are not looked at: where a rule asks where pods stand, it is asked of each country that the manifest lets, so
+//! that pods can keep out of those where it holds. Three things are read from silence, as the licences read them: weights
+//! are not handed on, outputs train nothing, and a sector that nobody declares is none, unless the rule asks.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    catalog::{
+        Accelerator, Rule,
+        rule::{AudienceKind, Exemption},
+        rule_test::{AcceleratorTest, AreaTest, ChipClass, DateTest, ModelHad, RuleTest},
+        words::YesNo as Said,
+    },
+    manifest::{
+        record::Record,
+        source::Source,
+        usage::Audience,
+        written::{WrittenCountry, YesNo},
+    },
+};
+
+use super::{
+    Places,
+    case::Case,
+    identity::Model,
+    metric, place,
+    record::{self, Standing},
+};
+
+/// A fact that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ask {
+    /// A field of the manifest.
+    Manifest(&'static str),
+    /// A field of the Licensee.
+    Licensee(&'static str),
+    /// Which accelerator it is, or what is known of it.
+    Accelerator,
+    /// What the catalogue does not know of the model.
+    Model(&'static str),
+}
+
+/// Three values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Truth {
+    Yes,
+    No,
+    Open(Vec<Ask>),
+}
+
+/// Whether a rule applies.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer<'a> {
+    /// It does; with whether that rests on what Modelport cannot see.
+    Applies,
+    /// It does not.
+    Not,
+    /// It would, and this takes the deployment out of it.
+    Lifted(&'a Exemption),
+    /// It hangs on these. With whether only an exemption is open, and the rule holds until somebody says so.
+    Open(Vec<Ask>, bool),
+}
+
+impl Answer<'_> {
+    /// Whether it holds as long as nobody says more.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self, Self::Applies | Self::Open(_, true))
+    }
+
+    /// Whether it may hold.
+    pub(super) fn may(&self) -> bool {
+        matches!(self, Self::Applies | Self::Open(..))
+    }
+}
+
+/// A country where pods may stand, or nothing: any place that the rule does not name.
+pub(super) type Stand<'p> = Option<&'p str>;
+
+/// What a rule answers, for each place of pods that it tells apart.
+#[derive(Clone, Debug)]
+pub(super) struct Hits<'p, 'a> {
+    /// Whether the place of pods decides anything.
+    pub placed: bool,
+    /// The answers.
+    pub of: Vec<(Stand<'p>, Answer<'a>)>,
+}
+
+/// Asks a rule of every place that the manifest lets; with whether a policy names the very rule.
+pub(super) fn ask<'p, 'a: 'p>(
+    case: &Case<'a>,
+    model: &Model<'_>,
+    (rule, by_name): (&'a Rule, bool),
+    written: &'p Places,
+) -> Hits<'p, 'a> {
+    let mut areas: Vec<&'a str> = Vec::new();
+    for test in std::iter::once(&rule.when).chain(rule.exempt.iter().map(|exemption| &exemption.when)) {
+        test.visit(&mut |part| {
+            if let RuleTest::Pods(test) = part {
+                areas.extend(test.areas().iter().map(String::as_str));
+            }
+        });
+    }
+    let placed = !areas.is_empty();
+    let stands: Vec<Stand<'p>> = match (placed, place::standing(case, written)) {
+        (false, _) => vec![None],
+        (true, Some(countries)) => countries.into_iter().map(Some).collect(),
+        (true, None) => {
+            let places = case.facts.catalog.places();
+            let named: BTreeSet<&str> = areas.iter().flat_map(|area| places.expand(area)).collect();
+            let allowed = named.into_iter().filter(|country| written.countries.allows(Some(country)));
+            allowed.map(Some).chain([None]).collect()
+        }
+    };
+    let answer = |stand| (stand, answer(case, model, (rule, by_name), stand));
+    Hits { placed, of: stands.into_iter().map(answer).collect() }
+}
+
+fn answer<'a>(case: &Case<'a>, model: &Model<'_>, (rule, named): (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
+    let ground = Ground { case, model, stand, named, exempting: false, any_audience: false };
+    let lifts = Ground { exempting: true, ..ground };
+    let mut open = Vec::new();
+    let mut lifted = None;
+    for exemption in &rule.exempt {
+        match lifts.test(&exemption.when) {
+            Truth::Yes => lifted = lifted.or(Some(exemption)),
+            Truth::No => {}
+            Truth::Open(asks) => open.extend(asks),
+        }
+    }
+    match (ground.test(&rule.when), lifted) {
+        (Truth::Yes | Truth::Open(_), Some(exemption)) => Answer::Lifted(exemption),
+        // An audience that the rule is not about is what its exemption says in words.
+        (Truth::No, Some(exemption)) if Ground { any_audience: true, ..ground }.test(&rule.when) == Truth::Yes => {
+            Answer::Lifted(exemption)
+        }
+        (Truth::No, _) => Answer::Not,
+        (Truth::Yes, None) if open.is_empty() => Answer::Applies,
+        (Truth::Yes, None) => Answer::Open(open, true),
+        (Truth::Open(asks), None) => Answer::Open(asks, false),
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Ground<'c, 'a, 'm> {
+    case: &'c Case<'a>,
+    model: &'c Model<'m>,
+    stand: Option<&'c str>,
+    named: bool,
+    exempting: bool,
+    any_audience: bool,
+}
+
+impl Ground<'_, '_, '_> {
+    fn test(&self, test: &RuleTest) -> Truth {
+        let usage = &self.case.request.spec.usage;
+        match test {
+            RuleTest::AllOf(parts) => self.all(parts),
+            RuleTest::AnyOf(parts) => self.any(parts),
+            RuleTest::Not(part) => match self.test(part) {
+                Truth::Yes => Truth::No,
+                Truth::No => Truth::Yes,
+                open @ Truth::Open(_) => open,
+            },
+            RuleTest::Audience(kinds) => self.audience(kinds),
+            RuleTest::Serves(test) => {
+                let mut people = usage.serves.iter().filter_map(WrittenCountry::text);
+                if usage.serves.is_empty() {
+                    return manifest("usage.serves");
+                }
+                known(people.any(|country| test.holds(self.inside(test, country))))
+            }
+            RuleTest::Pods(test) => known(test.holds(self.stand.is_some_and(|country| self.inside(test, country)))),
+            RuleTest::Seat(test) => match self.of_licensee(|spec| spec.seat.as_ref()) {
+                Some(seat) => known(test.holds(self.inside(test, seat))),
+                None => licensee("seat"),
+            },
+            RuleTest::Headquarters(test) => self.headquarters(test),
+            RuleTest::Licensee(kinds) => match self.case.licensee() {
+                Some(fact) => known(kinds.contains(&fact.spec.kind)),
+                None => licensee("kind"),
+            },
+            RuleTest::Purpose(purposes) => match usage.purpose {
+                Some(purpose) => known(purposes.contains(&purpose)),
+                None => manifest("usage.purpose"),
+            },
+            RuleTest::Sector(test) => match usage.sectors.as_slice() {
+                [] if test.asked.is_yes() && self.named => manifest("usage.sectors"),
+                declared => known(declared.iter().any(|sector| test.within.contains(sector))),
+            },
+            RuleTest::PersonalData(asked) => said(usage.personal_data, *asked, "usage.personalData"),
+            RuleTest::HostedForThirdParties(asked) => match (usage.hosted_for_third_parties, usage.audience) {
+                (None, Some(Audience::Internal)) => known(*asked == Said::No),
+                (answer, _) => said(answer, *asked, "usage.hostedForThirdParties"),
+            },
+            RuleTest::RedistributesWeights(asked) => {
+                said(usage.redistributes_weights.or(Some(YesNo::No)), *asked, "usage.redistributesWeights")
+            }
+            RuleTest::TrainsOnOutputs(asked) => {
+                said(usage.trains_on_outputs.or(Some(YesNo::No)), *asked, "usage.trainsOnOutputs")
+            }
+            RuleTest::Model(ModelHad::ThroughInterface) => Truth::No,
+            RuleTest::Model(ModelHad::PublishedWeights) => {
+                let hub = Source::parse(&self.case.request.spec.model.source).is_ok_and(|s| s.repository().is_some());
+                if hub { Truth::Yes } else { Truth::Open(vec![Ask::Model("whether its weights are published")]) }
+            }
+            RuleTest::Modality(kinds) => match self.model.modality {
+                Some(modality) => known(kinds.contains(&modality)),
+                None => Truth::Open(vec![Ask::Model("what it takes in and gives out")]),
+            },
+            RuleTest::TrainingOperations(_) => Truth::Open(vec![Ask::Model("how much compute trained it")]),
+            RuleTest::Accelerator(test) => self.accelerator(test),
+            RuleTest::Metric(test) => match self.case.licensee() {
+                None => licensee("metrics"),
+                Some(fact) => match metric::answer(test, &fact.spec, self.case.clock()) {
+                    metric::Answer::Passed(_) => Truth::Yes,
+                    metric::Answer::Clear(_) | metric::Answer::NotFounded => Truth::No,
+                    metric::Answer::Missing(_) => licensee("metrics"),
+                },
+            },
+            RuleTest::Evidence(key) => {
+                let filings = self.case.licensee().map_or(&[][..], |fact| &fact.spec.filings);
+                let of_key = |record: &Record| record.rule.as_deref() == Some(key);
+                // The instants at which this changes are noted where the rule's own records are looked for.
+                let hit = record::find(self.case, filings, record::Wanted::default(), of_key, &mut Vec::new());
+                known(hit.is_some_and(|hit| hit.standing == Standing::InForce))
+            }
+            RuleTest::Date(DateTest { from, before }) => {
+                let today = self.case.today;
+                known(from.is_none_or(|from| from <= today) && before.is_none_or(|before| today < before))
+            }
+            // What brings a rule on is presumed; what lifts it is said by a person, in notApplicable.
+            RuleTest::Confirm(_) => known(!self.exempting),
+        }
+    }
+
+    fn all(&self, parts: &[RuleTest]) -> Truth {
+        let mut open = Vec::new();
+        for part in parts {
+            match self.test(part) {
+                Truth::Yes => {}
+                Truth::No => return Truth::No,
+                Truth::Open(asks) => open.extend(asks),
+            }
+        }
+        if open.is_empty() { Truth::Yes } else { Truth::Open(open) }
+    }
+
+    fn any(&self, parts: &[RuleTest]) -> Truth {
+        let mut open = Vec::new();
+        for part in parts {
+            match self.test(part) {
+                Truth::Yes => return Truth::Yes,
+                Truth::No => {}
+                Truth::Open(asks) => open.extend(asks),
+            }
+        }
+        if open.is_empty() { Truth::No } else { Truth::Open(open) }
+    }
+
+    /// Partners are people outside: the exemption of the rules is for what is not offered to people outside.
+    fn audience(&self, kinds: &[AudienceKind]) -> Truth {
+        let kind = match self.case.request.spec.usage.audience {
+            _ if self.any_audience => return Truth::Yes,
+            Some(Audience::Public | Audience::Partners) => AudienceKind::Public,
+            Some(Audience::Internal) => AudienceKind::Internal,
+            None => return manifest("usage.audience"),
+        };
+        known(kinds.contains(&kind))
+    }
+
+    /// A seat inside settles it; a seat outside says nothing of the parent.
+    fn headquarters(&self, test: &AreaTest) -> Truth {
+        let inside = |country: &str| self.inside(test, country);
+        let seat = self.of_licensee(|spec| spec.seat.as_ref());
+        match (self.of_licensee(|spec| spec.headquarters.as_ref()), seat) {
+            (Some(country), _) => known(test.holds(inside(country))),
+            (None, Some(seat)) if inside(seat) => known(test.holds(true)),
+            _ => licensee("headquarters"),
+        }
+    }
+
+    fn of_licensee<'s>(
+        &'s self,
+        field: impl Fn(&'s crate::manifest::licensee::LicenseeSpec) -> Option<&'s WrittenCountry>,
+    ) -> Option<&'s str> {
+        self.case.licensee().and_then(|fact| field(&fact.spec)).and_then(WrittenCountry::text)
+    }
+
+    fn inside(&self, test: &AreaTest, country: &str) -> bool {
+        test.areas().iter().any(|area| self.case.facts.catalog.places().contains(area, country) == Some(true))
+    }
+
+    fn accelerator(&self, test: &AcceleratorTest) -> Truth {
+        let product = self.case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
+        let table = self.case.facts.catalog.accelerators();
+        let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
+        match (chip, test.class) {
+            (None, _) => Truth::Open(vec![Ask::Accelerator]),
+            (Some(chip), Some(class)) => class_of(chip, class),
+            (Some(chip), None) => known(test.ids.contains(&chip.id)),
+        }
+    }
+}
+
+fn class_of(chip: &Accelerator, class: ChipClass) -> Truth {
+    const CHINA: &str = "CN";
+    let domestic = chip.origin == CHINA;
+    let marked = |mark: Option<Said>| known(mark == Some(Said::Yes));
+    match class {
+        ChipClass::ForeignToChina => known(!domestic),
+        ChipClass::Export3A090 | ChipClass::Letter2025 if domestic => Truth::No,
+        ChipClass::Export3A090 if chip.eccn.starts_with("3A090") => Truth::Yes,
+        ChipClass::Export3A090 if chip.eccn == "none" => Truth::No,
+        ChipClass::Export3A090 => Truth::Open(vec![Ask::Accelerator]),
+        ChipClass::Letter2025 if chip.letter2025.is_none() => Truth::Open(vec![Ask::Accelerator]),
+        ChipClass::Letter2025 => marked(chip.letter2025),
+        // The table leaves it out where the review does not fit.
+        ChipClass::CaseByCase2026 => marked(chip.case_by_case2026),
+        ChipClass::GeneralProhibition10 => marked(chip.gp10_guidance),
+    }
+}
+
+fn known(holds: bool) -> Truth {
+    if holds { Truth::Yes } else { Truth::No }
+}
+
+fn manifest(field: &'static str) -> Truth {
+    Truth::Open(vec![Ask::Manifest(field)])
+}
+
+fn licensee(field: &'static str) -> Truth {
+    Truth::Open(vec![Ask::Licensee(field)])
+}
+
+fn said(answer: Option<YesNo>, asked: Said, field: &'static str) -> Truth {
+    match answer {
+        Some(YesNo::Yes) => known(asked == Said::Yes),
+        Some(YesNo::No) => known(asked == Said::No),
+        Some(YesNo::Unreadable) | None => manifest(field),
+    }
+}

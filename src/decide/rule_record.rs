@@ -1,0 +1,127 @@
+//! What answers a rule: a judgement that it does not apply, a filing under its id, or a filing for each key it asks for.
+
+use crate::{
+    catalog::{
+        Rule,
+        rule::{Gate, Requirement},
+        rule_test::RuleTest,
+    },
+    manifest::{record::Record, written::WrittenCountry},
+};
+
+use super::{
+    case::{Case, Found},
+    judged,
+    record::{self, Standing, Wanted},
+    rule_answer::Stand,
+    stale,
+};
+
+/// What the records of the Licensee say to a rule.
+#[derive(Clone, Debug)]
+pub(super) enum Records<'a> {
+    /// This one, of this list, answers it.
+    Answer(&'a Record, &'static str),
+    /// A filing did, and has ended.
+    Ended(record::Found<'a>),
+    /// Some of what it asks for is recorded, and this is not.
+    Partly(Vec<&'a Requirement>),
+    /// Nothing does.
+    Nothing,
+}
+
+/// Looks for what answers a rule, for pods that stand in a country. A record may name the country whose rule it is, the
+/// country where the pods stand, or all countries of the people for whose sake the rule applies.
+pub(super) fn look<'a>(
+    case: &Case<'a>,
+    rule: &'a Rule,
+    gate: Gate,
+    ids: &[&str],
+    stand: Stand<'_>,
+    found: &mut Found,
+) -> Records<'a> {
+    let people = people(case, rule);
+    let mut best = Records::Nothing;
+    for countries in [vec![rule.country()], stand.into_iter().collect(), people] {
+        if countries.is_empty() {
+            continue;
+        }
+        let mut answers = countries.into_iter().map(|country| one(case, rule, gate, ids, country, found));
+        let first = answers.next().unwrap_or(Records::Nothing);
+        // Every country is answered, or the first one that is not says why.
+        let all = answers.fold(first, |so_far, next| if answered(&so_far) { next } else { so_far });
+        if answered(&all) {
+            return all;
+        }
+        if matches!(best, Records::Nothing) {
+            best = all;
+        }
+    }
+    best
+}
+
+fn answered(records: &Records<'_>) -> bool {
+    matches!(records, Records::Answer(..))
+}
+
+fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &str, found: &mut Found) -> Records<'a> {
+    let wanted = Wanted { licenses: ids, country: Some(country) };
+    let named = |word: &'a str| move |record: &Record| record.rule.as_deref() == Some(word);
+    if let Some(record) = judged::not_applicable(case, wanted, named(&rule.id), found) {
+        return Records::Answer(record, "notApplicable");
+    }
+    // What a rule refuses outright, no filing lets.
+    if gate == Gate::Deny {
+        return Records::Nothing;
+    }
+    let filings = case.licensee().map_or(&[][..], |fact| &fact.spec.filings);
+    let mut ended = None;
+    let mut look = |word: &'a str, found: &mut Found| {
+        let hit = record::find(case, filings, wanted, named(word), &mut found.changes)?;
+        match hit.standing {
+            Standing::InForce => return Some(hit.record),
+            Standing::Ended => ended = ended.or(Some(hit)),
+            Standing::NotYet | Standing::Unreadable => {}
+        }
+        None
+    };
+    if let Some(record) = look(&rule.id, found) {
+        stale::record(case, "filings", record, found);
+        return Records::Answer(record, "filings");
+    }
+    let mut missing = Vec::new();
+    let mut recorded: Vec<&Record> = Vec::new();
+    for requirement in &rule.requires {
+        match look(&requirement.key, found) {
+            Some(record) => recorded.push(record),
+            None => missing.push(requirement),
+        }
+    }
+    match (recorded.first(), ended) {
+        (Some(first), _) if missing.is_empty() => {
+            for record in &recorded {
+                stale::record(case, "filings", record, found);
+            }
+            Records::Answer(first, "filings")
+        }
+        (_, Some(ended)) => Records::Ended(ended),
+        (Some(_), None) => Records::Partly(missing),
+        (None, None) => Records::Nothing,
+    }
+}
+
+/// Countries of people served for whose sake the rule applies.
+fn people<'a>(case: &Case<'a>, rule: &Rule) -> Vec<&'a str> {
+    let places = case.facts.catalog.places();
+    let mut countries: Vec<&str> = Vec::new();
+    rule.when.visit(&mut |part| {
+        let RuleTest::Serves(test) = part else { return };
+        for country in case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text) {
+            let inside = test.areas().iter().any(|area| places.contains(area, country) == Some(true));
+            if test.holds(inside) && !countries.contains(&country) {
+                countries.push(country);
+            }
+        }
+    });
+    countries
+}

@@ -1,0 +1,274 @@
+//! Rules of places: each condition as data beside its sentence, and what follows from a rule in the hands of a policy.
+
+use std::fmt::Write as _;
+
+use modelport::{
+    catalog::Catalog,
+    decide::{Decision, Effect, Finding, Verdict},
+    manifest::Reason,
+};
+
+use super::world::{World, golden, yaml};
+
+#[test]
+fn every_rule_is_printed_with_its_condition_beside_its_sentence() {
+    let catalog = Catalog::built_in().expect("the catalogue");
+    let mut told = String::from(
+        "Rules of places: the words of the text, and when Modelport takes them to apply. Not legal advice.\n",
+    );
+    for rule in catalog.rules() {
+        let verified = if rule.verified.is_yes() { "verified" } else { "not verified" };
+        let from = rule
+            .effective
+            .map(|day| format!("from {day}"))
+            .or_else(|| rule.effective_month.clone().map(|m| format!("from {m}")));
+        let from = from.unwrap_or_else(|| "no date".into());
+        let earlier = rule.earlier.as_ref().map(|e| format!("; {:?} from {}", e.gate, e.from)).unwrap_or_default();
+        let _ = writeln!(
+            told,
+            "\n{} ({}, {:?}, {:?}, {verified}, {from}{earlier})",
+            rule.id, rule.jurisdiction, rule.gate, rule.status
+        );
+        let _ = writeln!(told, "  says    {}: {}", rule.cite(), rule.sentence);
+        for role in &rule.words.roles {
+            let _ = writeln!(told, "  role    {role}");
+        }
+        for words in rule.words.territory.iter().chain(&rule.words.conditions) {
+            let _ = writeln!(told, "  text    {words}");
+        }
+        for figure in &rule.words.thresholds {
+            let _ = writeln!(told, "  figure  {}: {}", figure.name, figure.value);
+        }
+        let _ = writeln!(told, "  when    {}", rule.when);
+        for exemption in &rule.exempt {
+            let _ = writeln!(told, "  unless  {}\n       =  {}", exemption.sentence, exemption.when);
+        }
+        for requirement in &rule.requires {
+            let _ = writeln!(told, "  asks    {}: {}", requirement.key, requirement.what);
+        }
+    }
+    golden("rules", &told);
+}
+
+const QWEN: &str = "model: {source: \"hf://Qwen/Qwen3-8B\"}\n";
+
+fn licensee(rest: &str) -> String {
+    format!("{{namespaces: [lab], kind: company, seat: DE, headquarters: DE{rest}}}")
+}
+
+fn enforcing(rules: &[&str]) -> String {
+    let modes: Vec<String> = rules.iter().map(|rule| format!("{{rule: {rule}, mode: Enforce}}")).collect();
+    format!("{{namespaces: [lab], regions: {{rules: [{}]}}}}", modes.join(", "))
+}
+
+fn filing(rule: &str) -> String {
+    format!("{{name: {rule}, rule: {rule}, who: legal, when: 2026-11-01, covers: {{services: [lab/x]}}}}")
+}
+
+struct Asked {
+    world: World,
+}
+
+impl Asked {
+    fn new(rules: &[&str], rest: &str) -> Self {
+        let mut world = World::at("2026-11-24");
+        world.licensee("acme", &licensee(rest));
+        if !rules.is_empty() {
+            world.policy("rules", &enforcing(rules));
+        }
+        Self { world }
+    }
+
+    fn decide(&self, rest: &str) -> Decision {
+        self.world.decide("lab/x", &yaml(&format!("{QWEN}{rest}")))
+    }
+}
+
+fn of<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a Finding> {
+    decision.findings.iter().filter(|finding| finding.about == rule).collect()
+}
+
+#[test]
+fn a_manifest_that_says_nothing_is_warned_of_nothing() {
+    let decision = Asked::new(&[], "").decide("");
+    assert_eq!((decision.verdict, decision.places.restrict()), (Verdict::Allowed, false));
+    assert!(decision.findings.iter().all(|finding| finding.reason != Reason::RuleWarns), "{:?}", decision.findings);
+    assert_eq!(decision.next_change, None, "a rule that is about something else brings no date");
+}
+
+#[test]
+fn no_rule_refuses_by_default_and_none_is_told_twice() {
+    let asked = Asked::new(&[], "");
+    for usage in [
+        "usage: {audience: public, serves: [CN, FR, KR, IN, RU, CU, SA, BR], personalData: Yes}",
+        "usage: {audience: public, serves: [CU, IR, KP], sectors: [military, social-scoring]}\nplacement: {allow: {countries: [CU, CN, RU]}}\naccelerators: {product: H100, count: 1}",
+    ] {
+        let decision = asked.decide(usage);
+        assert_eq!(decision.verdict, Verdict::Allowed, "{:?}", decision.findings);
+        let mut rules: Vec<&str> =
+            decision.findings.iter().filter(|f| f.about.contains('-')).map(|f| f.about.as_str()).collect();
+        let all = rules.len();
+        rules.sort_unstable();
+        rules.dedup();
+        assert_eq!(rules.len(), all);
+    }
+}
+
+#[test]
+fn pods_keep_out_where_a_rule_is_about_the_place_of_pods() {
+    let asked = Asked::new(&["US"], "");
+    let both = asked.decide("usage: {audience: internal, serves: [DE]}\nplacement: {allow: {countries: [CU, DE]}}");
+    assert_eq!((both.verdict, both.places.countries.words().as_str()), (Verdict::Allowed, "DE"));
+    assert_eq!(of(&both, "us-embargo")[0].effect, Effect::Warns);
+    let anywhere = asked.decide("usage: {audience: internal, serves: [DE]}");
+    assert_eq!((anywhere.verdict, anywhere.places.countries.words().as_str()), (Verdict::Allowed, "not CU,IR,KP"));
+    assert_eq!(of(&anywhere, "us-embargo")[0].effect, Effect::Passes, "nobody wrote down what is lost");
+    let there = asked.decide("usage: {audience: internal, serves: [DE]}\nplacement: {allow: {countries: [CU]}}");
+    assert_eq!(there.verdict, Verdict::Refused);
+    let people = asked.decide("usage: {audience: internal, serves: [CU]}\nplacement: {allow: {countries: [DE]}}");
+    assert_eq!((people.verdict, people.findings[0].about.as_str()), (Verdict::Refused, "us-embargo"));
+    let filed = Asked::new(&["US"], &format!(", filings: [{}]", filing("us-embargo")));
+    assert_eq!(
+        filed.decide("usage: {serves: [CU]}").verdict,
+        Verdict::Refused,
+        "what is refused outright no filing lets"
+    );
+}
+
+#[test]
+fn personal_data_keeps_pods_at_home() {
+    let asked = Asked::new(&["CN"], "");
+    let public = asked.decide("usage: {audience: internal, serves: [CN], personalData: Yes}");
+    assert_eq!(public.verdict, Verdict::Allowed);
+    assert_eq!(
+        public.places.countries.words(),
+        "any",
+        "a country's rule that asks for evidence warns about what is internal"
+    );
+    assert_eq!(of(&public, "cn-cross-border-data")[0].reason, Reason::RuleWarns);
+    let named = Asked::new(&["cn-cross-border-data"], "");
+    let narrowed = named.decide("usage: {audience: internal, serves: [CN], personalData: Yes}");
+    assert_eq!((narrowed.verdict, narrowed.places.countries.words().as_str()), (Verdict::Allowed, "CN"));
+    let unsaid = named.decide("usage: {audience: internal, serves: [CN]}");
+    assert_eq!(unsaid.places.countries.words(), "CN", "what is unsaid is the strictest first, and that passes");
+    let abroad = named.decide("usage: {audience: internal, serves: [CN]}\nplacement: {allow: {countries: [HK]}}");
+    assert_eq!((abroad.verdict, abroad.findings[0].about.as_str()), (Verdict::Waiting, "usage.personalData"));
+    let basis = Asked::new(&["cn-cross-border-data"], &format!(", filings: [{}]", filing("cn.data_export_basis")));
+    let free = basis.decide("usage: {audience: internal, serves: [CN], personalData: Yes}");
+    assert_eq!((free.verdict, free.places.restrict()), (Verdict::Allowed, false));
+}
+
+#[test]
+fn a_filing_for_each_key_answers_and_what_is_missing_is_named() {
+    let keys = |keys: &[&str]| {
+        let filings: Vec<String> = keys.iter().map(|key| filing(key)).collect();
+        Asked::new(&["cn-genai-measures"], &format!(", filings: [{}]", filings.join(", ")))
+            .decide("usage: {audience: public, serves: [CN]}")
+    };
+    let all = keys(&["cn.content_rules", "cn.training_data", "cn.complaints"]);
+    assert_eq!(of(&all, "cn-genai-measures")[0].effect, Effect::Passes);
+    let some = keys(&["cn.content_rules", "cn.complaints"]);
+    assert_eq!(some.verdict, Verdict::Refused);
+    assert!(
+        some.findings[0].sentence.contains("of what it asks, cn.training_data is not recorded for lab/x"),
+        "{}",
+        some.findings[0].sentence
+    );
+    assert_eq!(
+        keys(&["cn-genai-measures"]).verdict,
+        Verdict::Allowed,
+        "a filing under the rule's id answers all of it"
+    );
+}
+
+#[test]
+fn what_applies_on_a_day_does_so_from_its_first_second() {
+    let mut asked = Asked::new(&["eu-nudifier-ban"], "");
+    asked.world.license("image", "{license: Apache-2.0, models: [Qwen/Qwen3-8B]}");
+    let usage = "usage: {audience: internal, serves: [DE], sectors: [intimate-images]}";
+    let at = |asked: &mut Asked, instant: &str| {
+        asked.world.now = instant.parse().unwrap();
+        asked.decide(usage)
+    };
+    assert!(of(&at(&mut asked, "2026-07-26T23:59:59Z"), "eu-nudifier-ban").is_empty());
+    let before = at(&mut asked, "2026-12-01T23:59:59Z");
+    assert_eq!(before.verdict, Verdict::Allowed, "{:?}", before.findings);
+    assert_eq!(before.next_change.unwrap().to_string(), "2026-12-02T00:00:00Z");
+    assert!(before.findings.iter().any(|f| f.reason == Reason::VerdictEnds), "{:?}", before.findings);
+    let after = at(&mut asked, "2026-12-02T00:00:00Z");
+    assert_eq!((after.verdict, after.findings[0].about.as_str()), (Verdict::Refused, "eu-nudifier-ban"));
+}
+
+#[test]
+fn a_rule_that_is_not_verified_refuses_only_where_a_policy_names_it() {
+    let usage = "usage: {audience: public, serves: [FR], personalData: Yes}\nplacement: {allow: {countries: [US]}}";
+    let filings = format!(", filings: [{}]", filing("eu-art50"));
+    let by_country = Asked::new(&["EU"], &filings).decide(usage);
+    assert!(of(&by_country, "eu-gdpr").is_empty());
+    let named = Asked::new(&["eu-gdpr"], &filings).decide(usage);
+    assert_eq!(named.verdict, Verdict::Refused);
+    assert!(named.findings[0].sentence.contains("not verified"), "{}", named.findings[0].sentence);
+    let adequate = usage.replace("[US]", "[GB]");
+    assert_eq!(Asked::new(&["eu-gdpr"], &filings).decide(&adequate).verdict, Verdict::Allowed);
+}
+
+#[test]
+fn a_member_makes_the_rules_of_its_group_stricter() {
+    let usage = "usage: {audience: public, serves: [FR]}";
+    assert_eq!(Asked::new(&["FR"], "").decide(usage).verdict, Verdict::Refused);
+    assert_eq!(Asked::new(&["EU27"], "").decide(usage).verdict, Verdict::Refused);
+    let mut off = Asked::new(&["EU"], "");
+    off.world.policy("off", "{namespaces: [lab], regions: {rules: [{rule: FR, mode: \"Off\"}]}}");
+    assert_eq!(off.decide(usage).verdict, Verdict::Refused);
+}
+
+#[test]
+fn a_country_without_a_rule_was_not_surveyed_and_that_is_said_where_rules_are_enforced() {
+    let usage = "usage: {audience: internal, serves: [BD, DE]}\nplacement: {allow: {countries: [CL, SG]}}";
+    let said = |rules: &[&str]| {
+        let decision = Asked::new(rules, "").decide(usage);
+        assert_eq!(decision.verdict, Verdict::Allowed);
+        decision.findings.into_iter().find(|f| f.reason == Reason::CountryNotSurveyed)
+    };
+    assert_eq!(said(&[]), None);
+    let finding = said(&["SG"]).expect("it is said");
+    assert!(finding.sentence.contains("none of BD and CL"), "{}", finding.sentence);
+}
+
+#[test]
+fn a_controlled_accelerator_keeps_out_of_controlled_countries() {
+    let chips = ["us-ear-3a090", "us-is-informed-2025-04", "us-bis-2026-case-by-case"];
+    let usage = "usage: {audience: internal, serves: [SG]}\nplacement: {allow: {countries: [CN, SG]}}\n";
+    let with =
+        |rules: &[&str], chip: &str| Asked::new(rules, "").decide(&format!("{usage}accelerators: {{{chip}count: 1}}"));
+    assert_eq!(with(&chips, "product: H100, ").places.countries.words(), "SG");
+    assert_eq!(with(&chips, "product: NVIDIA-L4, ").places.countries.words(), "SG");
+    assert_eq!(with(&chips, "product: NVIDIA-A10-SHARED, ").places.countries.words(), "CN,SG");
+    assert_eq!(with(&[], "product: H100, ").places.countries.words(), "CN,SG");
+    let unknown = with(&chips, "");
+    assert_eq!(unknown.places.countries.words(), "CN,SG");
+    let said = &of(&unknown, "us-ear-3a090")[0].sentence;
+    assert!(said.contains("does not name an accelerator"), "{said}");
+    let mut strict = Asked::new(&chips, "");
+    let refuse = enforcing(&chips).replace("regions: {", "regions: {unknownAccelerator: Refuse, ");
+    strict.world.policy("strict", &refuse);
+    assert_eq!(strict.decide(usage).places.countries.words(), "SG");
+    let licence =
+        Asked::new(&chips, &format!(", filings: [{}, {}]", filing("us.bis_licence"), filing("us.h200_conditions")));
+    assert_eq!(
+        licence.decide(&format!("{usage}accelerators: {{product: H100, count: 1}}")).places.countries.words(),
+        "CN,SG"
+    );
+}
+
+#[test]
+fn a_parent_in_a_controlled_country_counts_wherever_pods_stand() {
+    let chip = "usage: {audience: internal, serves: [SG]}\nplacement: {allow: {countries: [SG]}}\naccelerators: {product: H100, count: 1}";
+    let mut asked = Asked::new(&["us-ear-3a090"], "");
+    assert_eq!(asked.decide(chip).verdict, Verdict::Allowed);
+    asked.world.licensee("acme", "{namespaces: [lab], kind: company, seat: SG, headquarters: CN}");
+    assert_eq!(asked.decide(chip).verdict, Verdict::Refused);
+    asked.world.licensee("acme", "{namespaces: [lab], kind: company, seat: SG}");
+    let unsaid = asked.decide(chip);
+    assert_eq!((unsaid.verdict, unsaid.findings[0].about.as_str()), (Verdict::Waiting, "headquarters"));
+}
