@@ -16,6 +16,7 @@ use crate::{
         files::{Note, Unreadable},
         lines::Lines,
     },
+    manifest::Reason,
 };
 
 /// The result of a check.
@@ -136,11 +137,16 @@ fn summary(decision: &Decision) -> String {
         Some(first) => format!("{} ({others} more with --explain)", first.line()),
         None => {
             let owed = decision.obligations.iter().filter(|owed| owed.open()).count();
-            let warned: Vec<&str> = decision
-                .findings
-                .iter()
-                .filter(|finding| finding.effect == Effect::Warns)
-                .map(|finding| finding.reason.code())
+            let mut warned: Vec<(Reason, usize)> = Vec::new();
+            for finding in decision.findings.iter().filter(|finding| finding.effect == Effect::Warns) {
+                match warned.iter_mut().find(|(reason, _)| *reason == finding.reason) {
+                    Some((_, count)) => *count += 1,
+                    None => warned.push((finding.reason, 1)),
+                }
+            }
+            let warned: Vec<String> = warned
+                .into_iter()
+                .map(|(reason, count)| if count == 1 { reason.to_string() } else { format!("{reason} ({count})") })
                 .collect();
             let mut parts = Vec::new();
             if owed > 0 {
