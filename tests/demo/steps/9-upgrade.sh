@@ -10,7 +10,7 @@ before=$OUT
 quiet "$operator"
 old=$OUT
 shows "" "helm upgrade modelport charts/modelport -n modelport-system \\
-    --reset-then-reuse-values --set log.level=debug --hide-notes"
+    --reset-then-reuse-values --set log.level=warn --hide-notes"
 succeeds
 waits 60 "the old operator is gone" "! $operator | grep -qx '$old'"
 sleep 5 # time for the new operator to do something, if it wanted to
