@@ -411,6 +411,23 @@ fn a_filter_that_nobody_vouches_for_is_asked_for_and_one_that_is_not_there_refus
 }
 
 #[test]
+fn an_act_that_nobody_declares_is_a_duty_and_one_that_is_declared_refuses() {
+    let krea = |said: &str| {
+        let usage = format!(
+            "audience: internal, serves: [US], purpose: research, production: No, hostedForThirdParties: No, sectors: [none], trainsOnOutputs: No, assurances: [content-filter{said}"
+        );
+        case("LicenseRef-krea-2-community").usage(&usage).metrics(&[revenue("group", "T12M", 5)]).decide()
+    };
+    let duty = "watermark and provenance marks are left in place";
+    assert!(has(&krea("]"), duty), "nothing is said");
+    assert!(!has(&krea(", keeps-provenance]"), duty), "somebody vouches for it");
+    assert!(!has(&krea("], acts: [none]"), duty), "no such act");
+    let removed = krea("], acts: [removes-provenance]");
+    assert_eq!(removed.verdict, Verdict::Refused);
+    assert!(removed.findings.iter().any(|f| f.sentence.contains("spec.usage.acts says removes-provenance")));
+}
+
+#[test]
 fn outputs_that_train_another_model_are_bound_by_some_texts_only() {
     let trains = |license: &str, metric: Option<String>, more: &str| {
         let usage = format!(
