@@ -422,6 +422,15 @@ fn an_act_that_nobody_declares_is_a_duty_and_one_that_is_declared_refuses() {
     assert!(has(&krea("]"), duty), "nothing is said");
     assert!(!has(&krea(", keeps-provenance]"), duty), "somebody vouches for it");
     assert!(!has(&krea("], acts: [none]"), duty), "no such act");
+    let ltx = |said: &str| {
+        let usage = format!(
+            "audience: internal, serves: [US], purpose: evaluation, production: No, hostedForThirdParties: No, sectors: [none], trainsOnOutputs: No{said}"
+        );
+        case("LicenseRef-ltx-2.x-community-2026-08").usage(&usage).metrics(&[revenue("group", "T12M", 5)]).decide()
+    };
+    let transfer = "no derivative goes to a commercial entity";
+    assert!(has(&ltx(""), transfer), "nothing is said");
+    assert!(!has(&ltx(", acts: [none]"), transfer), "no such act");
     let removed = krea("], acts: [removes-provenance]");
     assert_eq!(removed.verdict, Verdict::Refused);
     assert!(removed.findings.iter().any(|f| f.sentence.contains("spec.usage.acts says removes-provenance")));
