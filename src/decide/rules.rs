@@ -39,21 +39,20 @@ pub(super) fn check(
     places: &mut Places,
     found: &mut Found,
 ) {
+    let looked_at = case.facts.catalog.rules().filter_map(|rule| {
+        let word = case.policies.rule(case.facts.catalog.places(), &rule.id, rule.country(), rule.verified.is_yes());
+        let off = word.mode() == RuleStrictness::Off && word.audited_by.is_none();
+        (!off).then_some(One { case, ids, rule, word })
+    });
+    let (enforced, reported): (Vec<One<'_, '_>>, Vec<One<'_, '_>>) = looked_at.partition(One::enforces);
     let mut left = written.clone();
-    for enforced in [true, false] {
-        for rule in case.facts.catalog.rules() {
-            let country = rule.country();
-            let word = case.policies.rule(case.facts.catalog.places(), &rule.id, country, rule.verified.is_yes());
-            let one = One { case, ids, rule, word, enforced: false };
-            let off = one.word.mode() == RuleStrictness::Off && one.word.audited_by.is_none();
-            let one = One { enforced: one.enforces(), ..one };
-            if off || one.enforced != enforced {
-                continue;
-            }
-            let asked = left.clone();
-            let hits = rule_answer::ask(case, model, (rule, one.word.by_id), if enforced { written } else { &asked });
-            one.check(&hits, [&mut *places, &mut left], found);
-        }
+    for one in &enforced {
+        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), written);
+        one.check(&hits, Some([&mut *places, &mut left]), found);
+    }
+    for one in &reported {
+        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &left);
+        one.check(&hits, None, found);
     }
     not_surveyed(case, written, found);
 }
@@ -64,14 +63,14 @@ struct One<'c, 'a> {
     ids: &'c [&'c str],
     rule: &'a Rule,
     word: RuleWord<'a>,
-    enforced: bool,
 }
 
 /// A place of pods where the rule is not answered, with what the records say there.
 type Blocked<'h, 'p, 'a> = (Stand<'p>, &'h Answer<'a>, Records<'a>);
 
 impl<'a> One<'_, 'a> {
-    fn check<'p>(&self, hits: &Hits<'p, 'a>, places: [&mut Places; 2], found: &mut Found) {
+    /// What follows from the answers; with the places that an enforced rule narrows, and none for one that only reports.
+    fn check<'p>(&self, hits: &Hits<'p, 'a>, narrows: Option<[&mut Places; 2]>, found: &mut Found) {
         let (case, rule) = (self.case, self.rule);
         if !hits.of.iter().any(|(_, answer)| answer.may()) {
             return self.lifted(hits, found);
@@ -116,13 +115,13 @@ impl<'a> One<'_, 'a> {
             }
             return;
         }
-        let enforced = self.enforced;
+        let enforced = narrows.is_some();
         let warned = told(
             hits.of
                 .iter()
                 .map(|(stand, _)| (*stand, blocked.iter().any(|(place, answer, _)| place == stand && answer.holds()))),
         );
-        if enforced {
+        if let Some(places) = narrows {
             let elsewhere = hits.placed && blocked.len() < hits.of.len();
             self.enforce(&blocked, elsewhere.then_some(free.as_slice()), places, found);
         } else if warned && mode != RuleStrictness::Off {
