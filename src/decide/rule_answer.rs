@@ -113,8 +113,22 @@ pub(super) fn ask<'p, 'a: 'p>(
             allowed.map(Some).chain([None]).collect()
         }
     };
-    let answer = |stand| (stand, answer(case, model, (rule, by_name), stand));
-    Hits { placed, of: stands.into_iter().map(answer).collect() }
+    // Countries that lie in the same of its areas are one place to a rule, and are asked about once.
+    let places = case.facts.catalog.places();
+    let mut known: Vec<(Vec<bool>, Answer<'a>)> = Vec::new();
+    let mut of = Vec::with_capacity(stands.len());
+    for stand in stands {
+        let within = |area: &&str| stand.is_some_and(|country| places.contains(area, country) == Some(true));
+        let lies: Vec<bool> = areas.iter().map(within).collect();
+        let told = known.iter().find(|(other, _)| *other == lies).map(|(_, answer)| answer.clone());
+        let answer = told.unwrap_or_else(|| {
+            let answer = answer(case, model, (rule, by_name), stand);
+            known.push((lies, answer.clone()));
+            answer
+        });
+        of.push((stand, answer));
+    }
+    Hits { placed, of }
 }
 
 fn answer<'a>(case: &Case<'a>, model: &Model<'_>, (rule, named): (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
