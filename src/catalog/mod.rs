@@ -16,6 +16,7 @@ mod check_families;
 #[cfg(test)]
 mod check_tables;
 pub mod condition;
+pub mod country_set;
 pub mod engine;
 mod files;
 pub mod identify;
@@ -31,6 +32,7 @@ pub mod predicate;
 pub mod print;
 mod provider_id;
 pub mod rule;
+mod rule_known;
 pub mod rule_test;
 mod rule_words;
 pub mod server;
@@ -100,15 +102,17 @@ impl Catalog {
 
     fn load() -> Result<Self, LoadError> {
         let licenses = licenses(&files::LICENSES)?;
-        let rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        let places = Places::load()?;
+        let mut rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        rules.values_mut().try_for_each(|rule| rule.settle(&places))?;
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
         let catalog = Self {
             fixed: Arc::new(Fixed {
                 families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
-                places: Places::load()?,
-                index: FixedIndex::new(&rules, &sectors)?,
+                places,
+                index: FixedIndex::new(&sectors),
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
                 accelerators: Accelerators::load()?,
