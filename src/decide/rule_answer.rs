@@ -4,6 +4,8 @@
 //! that pods can keep out of those where it holds. Three things are read from silence, as the licences read them: weights
 //! are not handed on, outputs train nothing, and a sector that nobody declares is none, unless the rule asks.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::{
     catalog::{
         Accelerator, Rule,
@@ -40,12 +42,15 @@ pub(super) enum Ask {
     Model(&'static str),
 }
 
+/// The facts that are missing; few, and kept without an allocation.
+pub(super) type Asks = SmallVec<[Ask; 3]>;
+
 /// Three values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Truth {
     Yes,
     No,
-    Open(Vec<Ask>),
+    Open(Asks),
 }
 
 /// Whether a rule applies.
@@ -58,7 +63,7 @@ pub(super) enum Answer<'a> {
     /// It would, and this takes the deployment out of it.
     Lifted(&'a Exemption),
     /// It hangs on these. With whether only an exemption is open, and the rule holds until somebody says so.
-    Open(Vec<Ask>, bool),
+    Open(Asks, bool),
 }
 
 impl Answer<'_> {
@@ -82,7 +87,7 @@ pub(super) struct Hits<'p, 'a> {
     /// Whether the place of pods decides anything.
     pub placed: bool,
     /// The answers that differ.
-    answers: Vec<Answer<'a>>,
+    answers: SmallVec<[Answer<'a>; 2]>,
     /// The places, by code, each with the number of its answer. Empty where no answer may hold.
     of: Vec<(Stand<'p>, usize)>,
 }
@@ -146,8 +151,8 @@ pub(super) fn ask<'p, 'a: 'p>(
     (rule, by_name): (&'a Rule, bool),
     pods: &Pods<'p>,
 ) -> Hits<'p, 'a> {
-    let mut hits = Hits { placed: !rule.named().is_empty(), answers: Vec::new(), of: Vec::new() };
-    let mut asked: Vec<usize> = Vec::new();
+    let mut hits = Hits { placed: !rule.named().is_empty(), answers: SmallVec::new(), of: Vec::new() };
+    let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
     for (stand, like) in pods.stands(rule) {
         if !asked.contains(&like) {
             asked.push(like);
@@ -164,7 +169,7 @@ pub(super) fn ask<'p, 'a: 'p>(
 fn answer<'a>(case: &Case<'a>, model: &Model<'_>, (rule, named): (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
     let ground = Ground { case, model, stand, named, exempting: false, any_audience: false };
     let lifts = Ground { exempting: true, ..ground };
-    let mut open = Vec::new();
+    let mut open = Asks::new();
     let mut lifted = None;
     for exemption in &rule.exempt {
         match lifts.test(&exemption.when) {
@@ -247,13 +252,13 @@ impl Ground<'_, '_, '_> {
             RuleTest::Model(ModelHad::ThroughInterface) => Truth::No,
             RuleTest::Model(ModelHad::PublishedWeights) => {
                 let hub = Source::parse(&self.case.request.spec.model.source).is_ok_and(|s| s.repository().is_some());
-                if hub { Truth::Yes } else { Truth::Open(vec![Ask::Model("whether its weights are published")]) }
+                if hub { Truth::Yes } else { Truth::Open(smallvec![Ask::Model("whether its weights are published")]) }
             }
             RuleTest::Modality(kinds) => match self.model.modality {
                 Some(modality) => known(kinds.contains(&modality)),
-                None => Truth::Open(vec![Ask::Model("what it takes in and gives out")]),
+                None => Truth::Open(smallvec![Ask::Model("what it takes in and gives out")]),
             },
-            RuleTest::TrainingOperations(_) => Truth::Open(vec![Ask::Model("how much compute trained it")]),
+            RuleTest::TrainingOperations(_) => Truth::Open(smallvec![Ask::Model("how much compute trained it")]),
             RuleTest::Accelerator(test) => self.accelerator(test),
             RuleTest::Metric(test) => match self.case.licensee() {
                 None => licensee("metrics"),
@@ -280,7 +285,7 @@ impl Ground<'_, '_, '_> {
     }
 
     fn all(&self, parts: &[RuleTest]) -> Truth {
-        let mut open = Vec::new();
+        let mut open = Asks::new();
         for part in parts {
             match self.test(part) {
                 Truth::Yes => {}
@@ -292,7 +297,7 @@ impl Ground<'_, '_, '_> {
     }
 
     fn any(&self, parts: &[RuleTest]) -> Truth {
-        let mut open = Vec::new();
+        let mut open = Asks::new();
         for part in parts {
             match self.test(part) {
                 Truth::Yes => return Truth::Yes,
@@ -336,7 +341,7 @@ impl Ground<'_, '_, '_> {
         let table = self.case.facts.catalog.accelerators();
         let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
         match (chip, test.class) {
-            (None, _) => Truth::Open(vec![Ask::Accelerator]),
+            (None, _) => Truth::Open(smallvec![Ask::Accelerator]),
             (Some(chip), Some(class)) => class_of(chip, class),
             (Some(chip), None) => known(test.ids.contains(&chip.id)),
         }
@@ -352,8 +357,8 @@ fn class_of(chip: &Accelerator, class: ChipClass) -> Truth {
         ChipClass::Export3A090 | ChipClass::Letter2025 if domestic => Truth::No,
         ChipClass::Export3A090 if chip.eccn.starts_with("3A090") => Truth::Yes,
         ChipClass::Export3A090 if chip.eccn == "none" => Truth::No,
-        ChipClass::Export3A090 => Truth::Open(vec![Ask::Accelerator]),
-        ChipClass::Letter2025 if chip.letter2025.is_none() => Truth::Open(vec![Ask::Accelerator]),
+        ChipClass::Export3A090 => Truth::Open(smallvec![Ask::Accelerator]),
+        ChipClass::Letter2025 if chip.letter2025.is_none() => Truth::Open(smallvec![Ask::Accelerator]),
         ChipClass::Letter2025 => marked(chip.letter2025),
         // The table leaves it out where the review does not fit.
         ChipClass::CaseByCase2026 => marked(chip.case_by_case2026),
@@ -366,11 +371,11 @@ fn known(holds: bool) -> Truth {
 }
 
 fn manifest(field: &'static str) -> Truth {
-    Truth::Open(vec![Ask::Manifest(field)])
+    Truth::Open(smallvec![Ask::Manifest(field)])
 }
 
 fn licensee(field: &'static str) -> Truth {
-    Truth::Open(vec![Ask::Licensee(field)])
+    Truth::Open(smallvec![Ask::Licensee(field)])
 }
 
 fn said(answer: Option<YesNo>, asked: Said, field: &'static str) -> Truth {
