@@ -224,7 +224,8 @@ fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
         let list: Vec<String> = places.regions_denied.iter().map(|(p, r)| format!("{p}/{r}")).collect();
         words.push(format!("not in regions: {}", list.join(",")));
     }
-    let by = if places.by.is_empty() { String::new() } else { format!(", by {}", places.by.join(", ")) };
+    let by: Vec<&str> = places.by().collect();
+    let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
     let line = if words.is_empty() { "anywhere".to_owned() } else { words.join("; ") };
     let mut rows = vec![row(&["Places", &format!("{line}{by}")])];
     rows.extend(around.nodes.iter().map(|line| row(&["", line])));
