@@ -270,7 +270,10 @@ impl Accelerators {
                 Some(head) => machine.starts_with(head),
                 None => {
                     machine == known
-                        || machine.strip_prefix("ecs.").is_some_and(|m| m.starts_with(&format!("{known}-")))
+                        || machine
+                            .strip_prefix("ecs.")
+                            .and_then(|m| m.strip_prefix(known.as_str()))
+                            .is_some_and(|rest| rest.starts_with(['-', '.']))
                 }
             })
         };

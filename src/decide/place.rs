@@ -68,7 +68,9 @@ pub(super) fn conclude(case: &Case<'_>, places: &mut Places, found: &mut Found) 
             allowance.never.clear();
         }
     }
-    let Places { countries, chips, .. } = places;
+    let Places { countries, chips, parts, .. } = places;
+    // The order of a licence's terms is nothing.
+    parts.chunk_by_mut(|one, other| one.by == other.by).for_each(<[Part]>::sort);
     chips.retain_mut(|limit| concerns(limit, countries));
 }
 

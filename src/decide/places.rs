@@ -30,7 +30,7 @@ pub struct Places {
 }
 
 /// What one of those who restrict lets by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Part {
     /// Who, in words: "spec.placement", "ModelPolicy/china", "Hunyuan-A13B (clause 5c)", "rule us-embargo".
@@ -50,7 +50,7 @@ pub struct Part {
 }
 
 /// What is allowed of a set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Allowance {
     /// Only these; nothing: any. Already without what is denied.

@@ -77,8 +77,42 @@ impl Way {
 /// The ways that these places leave; none where no node can do.
 #[must_use]
 pub fn ways(places: &Places) -> Vec<Way> {
-    let mut ways = vec![Way { countries: places.countries.clone(), ..Way::default() }];
-    for limit in &places.chips {
+    let Some(listed) = &places.countries.only else {
+        let limits: Vec<&ChipLimit> = places.chips.iter().collect();
+        return product(places.countries.clone(), &limits);
+    };
+    // Of listed countries it is known which limits hold there.
+    let mut classes: BTreeMap<Vec<usize>, BTreeSet<String>> = BTreeMap::new();
+    for country in listed {
+        let holds = |(_, limit): &(usize, &ChipLimit)| limit.countries.allows(Some(country));
+        let here = places.chips.iter().enumerate().filter(holds).map(|(at, _)| at).collect();
+        classes.entry(here).or_default().insert(country.clone());
+    }
+    let mut ways: Vec<Way> = Vec::new();
+    for (here, countries) in classes {
+        let limits: Vec<ChipLimit> = here.iter().filter_map(|at| places.chips.get(*at)).map(everywhere).collect();
+        for way in product(Allowance::only(countries), &limits.iter().collect::<Vec<_>>()) {
+            let like = |known: &&mut Way| Way { countries: way.countries.clone(), ..(*known).clone() } == way;
+            match ways.iter_mut().find(like) {
+                Some(known) => {
+                    known.countries.only.get_or_insert_default().extend(way.countries.only.into_iter().flatten())
+                }
+                None => ways.push(way),
+            }
+        }
+    }
+    ways
+}
+
+/// A limit, asked about where it is known to hold.
+fn everywhere(limit: &ChipLimit) -> ChipLimit {
+    ChipLimit { countries: Allowance::default(), ..limit.clone() }
+}
+
+/// Every limit satisfied in one of its ways.
+fn product(countries: Allowance, limits: &[&ChipLimit]) -> Vec<Way> {
+    let mut ways = fewest(vec![Way { countries, ..Way::default() }]);
+    for limit in limits {
         let all = ways
             .iter()
             .flat_map(|way| [way.elsewhere(limit), Some(way.by_chip(limit)), way.lifted(limit)].into_iter().flatten());

@@ -66,6 +66,7 @@ fn all_are_told_by_each_of_their_machine_types() {
             for machine in &instances.types {
                 let machine = match (instances.provider.as_str(), machine.strip_suffix('*')) {
                     (_, Some(head)) => format!("{head}8xlarge"),
+                    ("alibaba", None) if machine.starts_with("ebm") => format!("ecs.{machine}.48xlarge"),
                     ("alibaba", None) => format!("ecs.{machine}-c16g1.4xlarge"),
                     (_, None) => machine.clone(),
                 };
