@@ -82,6 +82,26 @@ impl Chips {
 }
 
 impl ChipLimit {
+    /// For people: "35 kept off in CN, or with us.bis_licence on the node", "15 known ones only".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let chips = match &self.chips {
+            Chips::Never(never) => format!("{} kept off", never.len()),
+            Chips::Only(only) => format!("{} known ones only", only.len()),
+        };
+        let countries = match self.countries.words() {
+            words if words == "any" => String::new(),
+            words => match words.strip_prefix("not ") {
+                Some(others) => format!(" outside {others}"),
+                None => format!(" in {words}"),
+            },
+        };
+        let keys: Vec<&str> = self.evidence.iter().map(String::as_str).collect();
+        let lifted =
+            if keys.is_empty() { String::new() } else { format!(", or with {} on the node", keys.join(" and ")) };
+        format!("{chips}{countries}{lifted}")
+    }
+
     /// Whether it lets a node with these labels.
     #[must_use]
     pub fn lets(&self, labels: &BTreeMap<String, String>) -> bool {

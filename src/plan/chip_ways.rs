@@ -95,7 +95,7 @@ pub fn ways(places: &Places) -> Vec<Way> {
             let like = |known: &&mut Way| Way { countries: way.countries.clone(), ..(*known).clone() } == way;
             match ways.iter_mut().find(like) {
                 Some(known) => {
-                    known.countries.only.get_or_insert_default().extend(way.countries.only.into_iter().flatten())
+                    known.countries.only.get_or_insert_default().extend(way.countries.only.into_iter().flatten());
                 }
                 None => ways.push(way),
             }

@@ -7,9 +7,12 @@ use modelport::{
     decide::{ChipLimit, Chips, Decision, Effect, Finding, Verdict},
     manifest::{
         Reason,
-        names::{NODE_ACCELERATOR, may_stand_on_nodes},
+        names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, may_stand_on_nodes},
     },
-    plan::fit::NodeSummary,
+    plan::{
+        fit::{NodeSummary, obstacle},
+        unfit::Unfit,
+    },
 };
 
 use super::world::{World, yaml};
@@ -189,10 +192,9 @@ fn a_rule_about_accelerators_narrows_by_accelerator_where_none_is_named() {
     assert_eq!(limit.evidence, BTreeSet::from(["us.bis_licence".to_owned()]));
     let finding = about(&decision, "us-ear-3a090");
     assert_eq!(finding.effect, Effect::Warns);
-    assert!(
-        finding.sentence.contains("pods keep off the 35 accelerators")
-            || finding.sentence.contains("pods keep off the")
-    );
+    let kept_off = format!("pods keep off the {} accelerators that it is about", never.len());
+    assert!(finding.sentence.contains(&kept_off), "{}", finding.sentence);
+    assert_eq!(limit.words(), format!("{} kept off in CN, or with us.bis_licence on the node", never.len()));
     assert!(finding.sentence.ends_with(" in CN."), "{}", finding.sentence);
     let remedy = finding.remedy.as_deref().unwrap_or_default();
     assert!(remedy.contains("Licensee/acme filings") && remedy.contains("label-place"), "{remedy}");
@@ -303,4 +305,49 @@ fn a_policy_keeps_people_in_some_countries_from_being_served() {
     assert_eq!(serving(", serves: [FR]").verdict, Verdict::Refused);
     let unsaid = serving("");
     assert_eq!((unsaid.verdict, unsaid.findings[0].reason), (Verdict::Waiting, Reason::DeclarationMissing));
+}
+
+#[test]
+fn a_node_that_will_not_do_is_told_by_whom_it_is_kept_out_and_what_lifts_that() {
+    let mut world = world("deny: {countries: [FR]}, rules: [{rule: us-ear-3a090, mode: Enforce}]");
+    world.policy("cloud", "{namespaces: [lab], regions: {allow: {providers: [aws, alibaba]}}}");
+    let next = world.next("lab/x", &yaml(&format!("{QWEN}accelerators: {{count: 1}}")));
+    let inputs = next.inputs.unwrap_or_else(|| panic!("{:?} {:?}", next.decision.findings, next.obstacle));
+    let why = |country: &str, provider: &str, chip: &str, gpus: i64| {
+        let written = [(NODE_COUNTRY, country), (NODE_PROVIDER, provider), (NODE_ACCELERATOR, chip)];
+        let written: Vec<_> = written.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let accelerators = [("nvidia.com/gpu".to_owned(), gpus)].into();
+        obstacle(&inputs, &NodeSummary { labels: labels(&written), accelerators, ..NodeSummary::default() })
+    };
+    assert_eq!(why("SG", "aws", "nvidia-h100-sxm", 1), None);
+    let by = |words: &str| vec![words.to_owned()];
+    assert_eq!(
+        why("FR", "aws", "nvidia-a10", 1),
+        Some(Unfit::Country { country: "FR".into(), by: by("ModelPolicy/chips") })
+    );
+    assert_eq!(why("", "aws", "nvidia-a10", 1), Some(Unfit::CountryUnknown { by: by("ModelPolicy/chips") }));
+    assert_eq!(
+        why("SG", "gcp", "nvidia-a10", 1),
+        Some(Unfit::Provider { provider: Some("gcp".into()), by: by("ModelPolicy/cloud") })
+    );
+    assert_eq!(
+        why("CN", "aws", "nvidia-l4", 1),
+        Some(Unfit::Chip {
+            chip: Some("nvidia-l4".into()),
+            by: by("rule us-ear-3a090"),
+            lifted_by: by("modelport.dev.node-restriction.kubernetes.io/evidence.us.bis_licence"),
+        })
+    );
+    let few = why("SG", "aws", "nvidia-a10", 0).expect("too few");
+    assert_eq!((few.words(), few.by()), ("without enough accelerators", &[][..]));
+}
+
+#[test]
+fn pods_that_ask_for_no_accelerator_keep_off_none() {
+    let world = world("unknownAccelerator: Refuse, rules: [{rule: us-ear-3a090, mode: Enforce}]");
+    let small =
+        "model: {source: \"hf://HuggingFaceTB/SmolLM2-135M-Instruct-GGUF\"}\nusage: {audience: internal, serves: [SG]}";
+    let next = world.next("lab/x", &yaml(small));
+    assert_eq!(next.decision.places.chips.len(), 1);
+    assert_eq!(next.inputs.expect("it is rolled out").places.chips, []);
 }

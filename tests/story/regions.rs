@@ -190,7 +190,8 @@ fn the_template_lets_exactly_the_nodes_that_the_worked_cases_list() {
         let affinity = template.map(|pod| pod.affinity.as_ref());
         let lets = |node: &&Node| affinity.is_some_and(|affinity| selector::lets(affinity, &labelled(node)));
         let eligible: Vec<&str> = case.nodes.iter().filter(lets).map(|node| node.name.as_str()).collect();
-        let findings = || next.decision.findings.iter().map(|f| format!("\n    {}", f.line())).collect::<String>();
+        let findings =
+            || next.decision.findings.iter().map(|f| format!("\n    {}", f.line())).collect::<Vec<_>>().concat();
         if eligible != case.expect.eligible {
             wrong.push(format!("{} {eligible:?}, expected {:?}{}", case.id, case.expect.eligible, findings()));
         }
