@@ -57,8 +57,10 @@ writes >"$work/later"
 
 say "4. to the first answer, by Modelport and by hand, $REPEATS times each"
 image=docker.io/modelport/llama-server:11669
+# While a Service has no endpoint its refusals are rate-limited, and a SYN that hears nothing is sent again after 1, 3 and
+# 7 s: a client that waits for that measures the client.
 answered() { # answered HOST: until it answers a question
-  until modelport-cluster --name $NAME exec -- curl -sf -m 5 "http://$1:8000/v1/completions" -H 'Content-Type: application/json' -d '{"prompt":"Hello","max_tokens":1}' >/dev/null 2>&1; do sleep 0.05; done
+  until modelport-cluster --name $NAME exec -- curl -sf --connect-timeout 0.2 -m 5 "http://$1:8000/v1/completions" -H 'Content-Type: application/json' -d '{"prompt":"Hello","max_tokens":1}' >/dev/null 2>&1; do sleep 0.05; done
 }
 address() { until a=$(kubectl get service "$1" -o 'jsonpath={.spec.clusterIP}' 2>/dev/null) && [[ -n $a ]]; do sleep 0.02; done; echo "$a"; }
 kubectl get deployment first -o json | jq 'del(.metadata, .status) | .apiVersion="apps/v1" | .kind="Deployment"' >"$work/hand.json"

@@ -10,8 +10,6 @@ BIN=$MODELPORT_CACHE/cluster/current/bin
 export PATH=$BIN:$PATH
 LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
 CHART_CLUSTER=chart-test API_CLUSTER=api-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test
-passed=0 failed=0 broken=()
-
 # Only what a run of ours started is taken down.
 clean() {
   [[ -x $BIN/modelport-cluster ]] || return
@@ -29,12 +27,11 @@ counts() {
     END { if (seen) print p + 0, f + 0 }' "$1"
 }
 
-# suite NAME COMMAND...: runs it into a log of its own and adds up.
+# suite NAME COMMAND...: runs it into a log of its own, and says and notes how it went.
 suite() {
   local name=$1 log start=$SECONDS rc=0 p f
   shift
   log=$LOGS/${name// /-}.log
-  printf '%-34s' "$name"
   "$@" >"$log" 2>&1 || rc=$?
   read -r p f <<<"$(counts "$log")"
   if [[ -z ${p:-} ]]; then
@@ -43,14 +40,22 @@ suite() {
   elif [[ $rc -ne 0 && $f -eq 0 ]]; then
     f=1
   fi
-  passed=$((passed + p)) failed=$((failed + f))
-  printf '%5s passed %4s failed %6s s\n' "$p" "$f" "$((SECONDS - start))"
-  if [[ $f -gt 0 || $rc -ne 0 ]]; then
-    broken+=("$name")
-    grep -E '^(FAIL|test .* FAILED|--- FAIL|error|.*panicked)|expected' "$log" | head -20 | sed 's/^/    /'
-    tail -n 15 "$log" | sed 's/^/    /'
-    echo "    all of it: $log"
-  fi
+  echo "$p $f $name" >>"$LOGS/results"
+  {
+    printf '%-34s%5s passed %4s failed %6s s\n' "$name" "$p" "$f" "$((SECONDS - start))"
+    if [[ $f -gt 0 || $rc -ne 0 ]]; then
+      grep -E '^(FAIL|test .* FAILED|--- FAIL|error|.*panicked)|expected' "$log" | head -20 | sed 's/^/    /'
+      tail -n 15 "$log" | sed 's/^/    /'
+      echo "    all of it: $log"
+    fi
+  } >"$log.said"
+  cat "$log.said"
+}
+
+# total: the closing lines; fails where a suite did.
+total() {
+  awk '{ p += $1; f += $2; if ($2) { $1 = $2 = ""; broken = broken (broken ? "," : "") $0 } }
+    END { if (broken) print "not all is well:" broken; print p + 0 " passed, " f + 0 " failed"; exit f > 0 }' "$LOGS/results"
 }
 
 # build NAME COMMAND...: without it nothing further can be tested.
@@ -62,7 +67,8 @@ build() {
   if ! "$@" >"$log" 2>&1; then
     echo "failed"
     tail -n 40 "$log"
-    echo "$passed passed, $((failed + 1)) failed"
+    echo "0 1 $name" >>"$LOGS/results"
+    total
     exit 1
   fi
   printf '%30s s\n' "$((SECONDS - start))"
@@ -81,22 +87,28 @@ on_cluster() { # on_cluster NAME TIER COMMAND...: on a fresh cluster that goes a
 go_tests() { (cd tests/cluster && CGO_ENABLED=0 go test -trimpath -vet=off -count=1 -v ./internal/...); }
 fresh() { if tests/generated.sh; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi; }
 
+# Two lanes: each mostly waits for its cluster.
+on_an_api_server() { suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"; }
+on_the_others() {
+  suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
+  suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
+  suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
+}
+
 build "build: tests" cargo build --tests --bin modelport
 cp "$CARGO_TARGET_DIR/debug/modelport" "$LOGS/modelport"
 export MODELPORT=$LOGS/modelport
 suite "unit, story, golden, admission" cargo test --no-fail-fast
 build "build: Kubernetes" tests/cluster/build.sh
+build "build: static binary" make -s binary
+build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
 suite "chart" tests/chart/check.sh
 suite "local cluster" go_tests
-suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
-suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"
-suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
-build "build: static binary" make -s binary
-build "build: llama.cpp and a model" tests/cluster/llama-image.sh
-suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
+echo "on clusters, side by side: operator on an API server | story, chart, scan"
+on_an_api_server &
+on_the_others &
+wait
 
 echo
-if [[ ${#broken[@]} -gt 0 ]]; then echo "not all is well: ${broken[*]}"; fi
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+total

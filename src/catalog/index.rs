@@ -1,12 +1,9 @@
 //! Where entries are found, so that no decision walks the catalogue: its cost is that of what applies, however much else
 //! is known.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use super::{Catalog, License, LoadError, Rule, canonical::hash_of, load::Sector};
+use super::{Catalog, License, load::Sector};
 
 /// Licences by words that are not their ids.
 #[derive(Debug, Default)]
@@ -44,30 +41,15 @@ impl LicenseIndex {
     }
 }
 
-/// Rules and sectors by id.
+/// Sectors by id.
 #[derive(Debug)]
 pub(super) struct FixedIndex {
-    /// Hash of each rule's canonical form.
-    rule_hashes: HashMap<String, String>,
     sectors: HashMap<String, usize>,
 }
 
 impl FixedIndex {
-    pub(super) fn new(rules: &BTreeMap<String, Rule>, sectors: &[Sector]) -> Result<Self, LoadError> {
-        let mut rule_hashes = HashMap::new();
-        for (id, rule) in rules {
-            let hash =
-                hash_of(rule).map_err(|error| LoadError::Canonical { id: id.clone(), what: error.to_string() })?;
-            rule_hashes.insert(id.clone(), hash);
-        }
-        Ok(Self {
-            rule_hashes,
-            sectors: sectors.iter().enumerate().map(|(at, sector)| (sector.id.clone(), at)).collect(),
-        })
-    }
-
-    pub(super) fn rule_hash(&self, id: &str) -> Option<&str> {
-        self.rule_hashes.get(id).map(String::as_str)
+    pub(super) fn new(sectors: &[Sector]) -> Self {
+        Self { sectors: sectors.iter().enumerate().map(|(at, sector)| (sector.id.clone(), at)).collect() }
     }
 
     pub(super) fn sector(&self, id: &str) -> Option<usize> {
@@ -90,12 +72,6 @@ impl Catalog {
     /// The licences that carry a tag of the hubs, by id.
     pub fn tagged(&self, word: &str) -> impl Iterator<Item = &License> {
         self.index.tagged(word).iter().filter_map(|id| self.license(id))
-    }
-
-    /// SHA-256 of a rule's canonical form.
-    #[must_use]
-    pub fn rule_hash(&self, id: &str) -> Option<&str> {
-        self.fixed.index.rule_hash(id)
     }
 
     /// A sector or act by id.

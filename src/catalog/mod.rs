@@ -17,6 +17,7 @@ mod check_families;
 mod check_tables;
 pub mod chip_labels;
 pub mod condition;
+pub mod country_set;
 pub mod engine;
 mod files;
 pub mod identify;
@@ -34,6 +35,7 @@ pub mod print;
 mod provider_id;
 pub mod rule;
 pub mod rule_chips;
+mod rule_known;
 pub mod rule_test;
 mod rule_words;
 pub mod server;
@@ -105,7 +107,9 @@ impl Catalog {
 
     fn load() -> Result<Self, LoadError> {
         let licenses = licenses(&files::LICENSES)?;
-        let rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        let places = Places::load()?;
+        let mut rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        rules.values_mut().try_for_each(|rule| rule.settle(&places))?;
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let accelerators = Accelerators::load()?;
@@ -113,8 +117,8 @@ impl Catalog {
         let catalog = Self {
             fixed: Arc::new(Fixed {
                 families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
-                places: Places::load()?,
-                index: FixedIndex::new(&rules, &sectors)?,
+                places,
+                index: FixedIndex::new(&sectors),
                 rule_chips: rule_chips::groups(&rules, &accelerators),
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,

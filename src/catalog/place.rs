@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::country_set::CountrySet;
 use super::load::{self, LoadError};
 use super::words::YesNo;
 
@@ -204,6 +205,7 @@ pub struct Places {
     countries: BTreeMap<String, Country>,
     groups: BTreeMap<String, Group>,
     aliases: HashMap<String, String>,
+    sets: HashMap<String, CountrySet>,
     providers: Vec<Provider>,
     regions: HashMap<String, HashMap<String, (usize, usize)>>,
     zones: Vec<ZoneAbroad>,
@@ -250,9 +252,12 @@ impl Places {
         for group in &groups {
             aliases.extend(group.aliases.iter().map(|alias| (alias.clone(), group.id.clone())));
         }
+        let countries = unique("country", countries, |country| &country.code)?;
+        let groups = unique("country group", groups, |group| &group.id)?;
         Ok(Self {
-            countries: unique("country", countries, |country| &country.code)?,
-            groups: unique("country group", groups, |group| &group.id)?,
+            sets: sets(&countries, &groups, &aliases),
+            countries,
+            groups,
             aliases,
             providers,
             regions,
@@ -295,11 +300,15 @@ impl Places {
     /// Whether a country lies in an area; `None` when the area is not known.
     #[must_use]
     pub fn contains(&self, area: &str, country: &str) -> Option<bool> {
-        let area = self.canonical(area);
-        match self.groups.get(area) {
-            Some(group) => Some(group.members.iter().any(|member| member == country)),
-            None => self.countries.contains_key(area).then(|| area == self.canonical(country)),
-        }
+        self.sets.get(area).map(|set| set.contains(country))
+    }
+
+    /// All countries of these areas together, other words for them included; areas that are not known have none.
+    #[must_use]
+    pub fn within<'s>(&self, areas: impl IntoIterator<Item = &'s str>) -> CountrySet {
+        let mut all = CountrySet::default();
+        areas.into_iter().filter_map(|area| self.sets.get(area)).for_each(|set| all.unite(set));
+        all
     }
 
     /// The countries of an area, by code; empty when the area is not known.
@@ -368,6 +377,30 @@ impl Places {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+}
+
+/// The countries of every country and group, under each word for it; a country's other words are in the sets too.
+fn sets(
+    countries: &BTreeMap<String, Country>,
+    groups: &BTreeMap<String, Group>,
+    aliases: &HashMap<String, String>,
+) -> HashMap<String, CountrySet> {
+    let words = |code: &str| {
+        let mut set = CountrySet::default();
+        set.insert(code);
+        aliases.iter().filter(|(_, of)| *of == code).for_each(|(word, _)| set.insert(word));
+        set
+    };
+    let of_countries = countries.keys().map(|code| (code.clone(), words(code)));
+    let of_groups = groups.iter().map(|(id, group)| {
+        let mut set = CountrySet::default();
+        group.members.iter().for_each(|member| set.unite(&words(member)));
+        (id.clone(), set)
+    });
+    let mut sets: HashMap<String, CountrySet> = of_countries.chain(of_groups).collect();
+    let others: Vec<_> = aliases.iter().filter_map(|(word, of)| Some((word.clone(), *sets.get(of)?))).collect();
+    sets.extend(others);
+    sets
 }
 
 /// A map by id, where no id may come twice.

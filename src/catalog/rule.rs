@@ -2,10 +2,10 @@
 //!
 //! A rule is reported as a rule, with its source; Modelport never says what the law demands.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Catalog, rule_test::RuleTest, words::YesNo};
+use super::{Catalog, country_set::CountrySet, rule_known::RuleKnown, rule_test::RuleTest, words::YesNo};
 use crate::manifest::model_policy::ModelPolicySpec;
 
 /// One rule.
@@ -60,43 +60,48 @@ pub struct Rule {
     /// For the reviewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What follows from the rest.
+    #[serde(skip)]
+    pub(super) known: RuleKnown,
 }
 
 impl Rule {
     /// What a deployment that it applies to meets at an instant; nothing before and after the rule.
     #[must_use]
     pub fn gate_at(&self, now: Timestamp) -> Option<Gate> {
-        let over = self.until.and_then(first_second).is_some_and(|until| until <= now);
-        let begun = self.from().is_none_or(|from| from <= now);
-        let early = || {
-            let earlier = self.earlier.as_ref()?;
-            first_second(earlier.from).filter(|from| *from <= now).map(|_| earlier.gate)
-        };
-        match (over, begun) {
-            (true, _) => None,
-            (false, true) => Some(self.gate),
-            (false, false) => early(),
+        let known = &self.known;
+        match (known.until, known.from) {
+            (Some(until), _) if until <= now => None,
+            (_, Some(from)) if from > now => {
+                known.earlier.filter(|earlier| *earlier <= now).and(self.earlier.as_ref()).map(|earlier| earlier.gate)
+            }
+            _ => Some(self.gate),
         }
-    }
-
-    /// The instant from which it applies: the first second of its day, in UTC. Of a month its first day is taken.
-    fn from(&self) -> Option<Timestamp> {
-        let first = |month: &String| format!("{month}-01").parse::<Date>().ok();
-        self.effective.or_else(|| self.effective_month.as_ref().and_then(first)).and_then(first_second)
     }
 
     /// The instants at which it begins, changes and ends, and those that its conditions name.
     #[must_use]
-    pub fn turns(&self) -> Vec<Timestamp> {
-        let mut days = vec![self.until, self.earlier.as_ref().map(|earlier| earlier.from)];
-        for test in std::iter::once(&self.when).chain(self.exempt.iter().map(|exemption| &exemption.when)) {
-            test.visit(&mut |part| {
-                if let RuleTest::Date(date) = part {
-                    days.extend([date.from, date.before]);
-                }
-            });
-        }
-        self.from().into_iter().chain(days.into_iter().flatten().filter_map(first_second)).collect()
+    pub fn turns(&self) -> &[Timestamp] {
+        &self.known.turns
+    }
+
+    /// SHA-256 of its canonical form.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.known.hash
+    }
+
+    /// The countries whose rule it is.
+    #[must_use]
+    pub fn whose(&self) -> &CountrySet {
+        &self.known.whose
+    }
+
+    /// The countries that its questions about pods name, by code, each with the number of its like: of countries with one
+    /// number the rule has one answer. Empty where the place of pods decides nothing.
+    #[must_use]
+    pub fn named(&self) -> &[(String, usize)] {
+        &self.known.named
     }
 
     /// Whether a record under this word is about the rule: its id, or the key of something that it asks for.
@@ -115,7 +120,7 @@ impl Rule {
     pub(super) fn problem(&self, catalog: &Catalog) -> Option<String> {
         let exemptions = || self.exempt.iter().find_map(|exemption| exemption.when.fault(catalog));
         let month = || {
-            let unread = self.effective_month.is_some() && self.from().is_none();
+            let unread = self.effective_month.is_some() && self.known.from.is_none();
             unread.then(|| "its month is no month".to_owned())
         };
         let area = || {
@@ -272,11 +277,6 @@ pub enum Gate {
     DenyWithoutEvidence,
     /// Refused.
     Deny,
-}
-
-/// The first second of a day, in UTC: rules count from there.
-fn first_second(day: Date) -> Option<Timestamp> {
-    day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// Something a company may choose and no statute demands.

@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Catalog,
+    Catalog, Places,
     atom::MetricTest,
+    country_set::CountrySet,
     rule::AudienceKind,
     words::{LicenseeKind, Modality, Purpose, YesNo},
 };
@@ -76,6 +77,9 @@ pub struct AreaTest {
     /// Outside all of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<String>,
+    /// The countries of these, once the rule is loaded.
+    #[serde(skip)]
+    set: CountrySet,
 }
 
 impl AreaTest {
@@ -85,10 +89,22 @@ impl AreaTest {
         if self.outside.is_empty() { &self.within } else { &self.outside }
     }
 
+    /// Whether a country lies in one of the areas.
+    #[must_use]
+    pub fn names(&self, country: &str) -> bool {
+        self.set.contains(country)
+    }
+
     /// Whether the test holds, given whether the place lies in one of the areas.
     #[must_use]
     pub fn holds(&self, inside: bool) -> bool {
         inside == self.outside.is_empty()
+    }
+
+    /// Whether the test holds of a country.
+    #[must_use]
+    pub fn holds_of(&self, country: &str) -> bool {
+        self.holds(self.names(country))
     }
 }
 
@@ -166,6 +182,18 @@ impl RuleTest {
         match self {
             Self::AllOf(parts) | Self::AnyOf(parts) => parts.iter().for_each(|part| part.visit(see)),
             Self::Not(part) => part.visit(see),
+            _ => {}
+        }
+    }
+
+    /// Looks up the areas of its questions.
+    pub(super) fn settle(&mut self, places: &Places) {
+        match self {
+            Self::AllOf(parts) | Self::AnyOf(parts) => parts.iter_mut().for_each(|part| part.settle(places)),
+            Self::Not(part) => part.settle(places),
+            Self::Serves(test) | Self::Pods(test) | Self::Seat(test) | Self::Headquarters(test) => {
+                test.set = places.within(test.areas().iter().map(String::as_str));
+            }
             _ => {}
         }
     }

@@ -10,7 +10,7 @@
 //! grace) and whether a rule's warning is shown is then the selecting policy's own choice.
 
 use crate::{
-    catalog::Places,
+    catalog::Rule,
     facts::{Fact, Facts},
     manifest::{
         license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
@@ -58,6 +58,19 @@ impl<'a> Holding<'a> {
 pub(super) struct Policies<'a> {
     /// The policies.
     pub all: Vec<Holding<'a>>,
+    /// Their words about rules.
+    words: Vec<Word<'a>>,
+}
+
+/// A policy's word about rules.
+#[derive(Clone, Copy, Debug)]
+struct Word<'a> {
+    /// Place of the policy in the list.
+    policy: usize,
+    /// The word.
+    mode: &'a RuleMode,
+    /// The rule or country it is about, as the tables write it.
+    about: &'a str,
 }
 
 /// Seconds of the built-in grace: a person's 24 h, the catalogue's 30 d, a place's 1 h.
@@ -107,7 +120,12 @@ impl<'a> Policies<'a> {
         let hold = |fact: &'a Fact<ModelPolicySpec>| Holding { fact, enforces: fact.spec.mode == Mode::Enforce };
         let mut all: Vec<Holding<'a>> = facts.policies.iter().copied().filter(holds).map(hold).collect();
         all.sort_by(|one, other| other.enforces.cmp(&one.enforces).then_with(|| one.fact.name.cmp(&other.fact.name)));
-        Self { all }
+        let places = facts.catalog.places();
+        let words = all.iter().enumerate().flat_map(|(policy, holding)| {
+            let modes = holding.spec().regions.rules.iter();
+            modes.map(move |mode| Word { policy, mode, about: places.canonical(&mode.rule) })
+        });
+        Self { words: words.collect(), all }
     }
 
     /// The policies that decide.
@@ -192,21 +210,23 @@ impl<'a> Policies<'a> {
     ///
     /// A country stands for its verified rules only. A member of a group whose rule it is can make the group's rule
     /// stricter, and never laxer: other members are reached by it as well.
-    pub(super) fn rule(&self, places: &Places, id: &str, country: &str, verified: bool) -> RuleWord<'a> {
-        let said = |policy: &Holding<'a>| {
-            let modes = &policy.spec().regions.rules;
-            let by_id = modes.iter().find(|mode| mode.rule == id);
-            let by_country = || modes.iter().find(|mode| verified && places.canonical(&mode.rule) == country);
-            let member = |mode: &&RuleMode| {
-                verified && mode.mode == RuleStrictness::Enforce && places.contains(country, &mode.rule) == Some(true)
+    pub(super) fn rule(&self, rule: &Rule) -> RuleWord<'a> {
+        let (id, country, verified) = (rule.id.as_str(), rule.country(), rule.verified.is_yes());
+        let said = |policy: usize| {
+            let words = || self.words.iter().filter(move |word| word.policy == policy);
+            let by_id = words().find(|word| word.mode.rule == id);
+            let by_country = || words().find(|word| verified && word.about == country);
+            let member = |word: &&Word<'_>| {
+                verified && word.mode.mode == RuleStrictness::Enforce && rule.whose().contains(&word.mode.rule)
             };
-            by_id.or_else(by_country).or_else(|| modes.iter().find(member)).map(|mode| (mode.mode, mode.rule == id))
+            let word = by_id.or_else(by_country).or_else(|| words().find(member));
+            word.map(|word| (word.mode.mode, word.mode.rule == id))
         };
         let unsaid = if verified { RuleStrictness::Warn } else { RuleStrictness::Off };
         let replaced = self.enforcing().any(|policy| policy.spec().default == Some(true));
         let mut word = RuleWord { mode: None, by: None, by_id: false, audited_by: None };
-        for policy in &self.all {
-            let found = said(policy);
+        for (at, policy) in self.all.iter().enumerate() {
+            let found = said(at);
             if !policy.enforces {
                 if matches!(found, Some((RuleStrictness::Enforce, _))) {
                     word.audited_by = word.audited_by.or(Some(*policy));
@@ -303,12 +323,13 @@ mod tests {
 
     #[test]
     fn a_rule_is_as_strict_as_the_default_object_says_at_least() {
-        let enforce = "{default: true, regions: {rules: [{rule: r, mode: Enforce}]}}";
-        let off = "{default: true, regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let enforce = "{default: true, regions: {rules: [{rule: cn-genai-filing, mode: Enforce}]}}";
+        let off = "{default: true, regions: {rules: [{rule: cn-genai-filing, mode: \"Off\"}]}}";
         let silent = "{namespaces: [lab]}";
-        let lax = "{namespaces: [lab], regions: {rules: [{rule: r, mode: \"Off\"}]}}";
+        let lax = "{namespaces: [lab], regions: {rules: [{rule: cn-genai-filing, mode: \"Off\"}]}}";
         let mode = |policies: &[&str]| {
-            with(policies, |all| all.rule(Catalog::built_in().unwrap().places(), "r", "CN", true).mode())
+            let rule = Catalog::built_in().unwrap().rule("cn-genai-filing").unwrap();
+            with(policies, |all| all.rule(rule).mode())
         };
         assert_eq!(mode(&[]), RuleStrictness::Warn);
         assert_eq!(mode(&[enforce, lax]), RuleStrictness::Enforce);

@@ -4,8 +4,6 @@
 //! that pods can keep out of those where it holds. Three things are read from silence, as the licences read them: weights
 //! are not handed on, outputs train nothing, and a sector that nobody declares is none, unless the rule asks.
 
-use std::collections::BTreeSet;
-
 use crate::{
     catalog::{
         Rule,
@@ -79,57 +77,89 @@ impl Answer<'_> {
 /// A country where pods may stand, or nothing: any place that the rule does not name.
 pub(super) type Stand<'p> = Option<&'p str>;
 
-/// What a rule answers, for each place of pods that it tells apart.
+/// What a rule answers, for each place where pods may stand.
 #[derive(Clone, Debug)]
 pub(super) struct Hits<'p, 'a> {
     /// Whether the place of pods decides anything.
     pub placed: bool,
-    /// The answers.
-    pub of: Vec<(Stand<'p>, Answer<'a>)>,
+    /// The answers that differ.
+    answers: Vec<Answer<'a>>,
+    /// The places, by code, each with the number of its answer. Empty where no answer may hold.
+    of: Vec<(Stand<'p>, usize)>,
 }
 
-/// Asks a rule of every place that the manifest lets; with whether a policy names the very rule.
+impl<'p, 'a> Hits<'p, 'a> {
+    /// The answers, one of a kind of places.
+    pub(super) fn answers(&self) -> &[Answer<'a>] {
+        &self.answers
+    }
+
+    /// Every place with its answer; none where no answer may hold.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Stand<'p>, &Answer<'a>)> + Clone {
+        self.of.iter().filter_map(|(stand, at)| Some((*stand, self.answers.get(*at)?)))
+    }
+
+    /// How many places there are.
+    pub(super) fn len(&self) -> usize {
+        self.of.len()
+    }
+}
+
+/// The places that rules are asked of.
+#[derive(Clone, Debug)]
+pub(super) struct Pods<'p> {
+    /// What is allowed.
+    places: &'p Places,
+    /// The countries, where they are listed.
+    listed: Option<Vec<&'p str>>,
+}
+
+impl<'p> Pods<'p> {
+    /// Of these places.
+    pub(super) fn of<'a: 'p>(case: &Case<'a>, places: &'p Places) -> Self {
+        Self { places, listed: place::standing(case, places) }
+    }
+
+    /// Each country where pods may stand and the rule may tell apart, with the number of its like for the rule.
+    fn stands<'a: 'p>(&self, rule: &'a Rule) -> impl Iterator<Item = (Stand<'p>, usize)> {
+        let (named, allowed) = (rule.named(), &self.places.countries);
+        let other = named.len();
+        let like = move |country: &str| {
+            let at = named.binary_search_by(|(name, _)| name.as_str().cmp(country)).ok();
+            at.and_then(|at| named.get(at)).map_or(other, |(_, like)| *like)
+        };
+        let placed = !named.is_empty();
+        let listed = self.listed.iter().flatten().filter(move |_| placed);
+        let listed = listed.map(move |country| (Some(*country), like(country)));
+        let unlisted = placed && self.listed.is_none();
+        let free = named.iter().filter(move |(country, _)| unlisted && allowed.allows(Some(country)));
+        let free = free.map(|(country, like)| (Some(country.as_str()), *like));
+        let anywhere = (!placed || unlisted).then_some((None, other));
+        listed.chain(free).chain(anywhere)
+    }
+}
+
+/// Asks a rule of every place where pods may stand, once for all that are alike to it; with whether a policy names the
+/// very rule.
 pub(super) fn ask<'p, 'a: 'p>(
     case: &Case<'a>,
     model: &Model<'_>,
     (rule, by_name): (&'a Rule, bool),
-    written: &'p Places,
+    pods: &Pods<'p>,
 ) -> Hits<'p, 'a> {
-    let mut areas: Vec<&'a str> = Vec::new();
-    for test in std::iter::once(&rule.when).chain(rule.exempt.iter().map(|exemption| &exemption.when)) {
-        test.visit(&mut |part| {
-            if let RuleTest::Pods(test) = part {
-                areas.extend(test.areas().iter().map(String::as_str));
-            }
-        });
-    }
-    let placed = !areas.is_empty();
-    let stands: Vec<Stand<'p>> = match (placed, place::standing(case, written)) {
-        (false, _) => vec![None],
-        (true, Some(countries)) => countries.into_iter().map(Some).collect(),
-        (true, None) => {
-            let places = case.facts.catalog.places();
-            let named: BTreeSet<&str> = areas.iter().flat_map(|area| places.expand(area)).collect();
-            let allowed = named.into_iter().filter(|country| written.countries.allows(Some(country)));
-            allowed.map(Some).chain([None]).collect()
+    let mut hits = Hits { placed: !rule.named().is_empty(), answers: Vec::new(), of: Vec::new() };
+    let mut asked: Vec<usize> = Vec::new();
+    for (stand, like) in pods.stands(rule) {
+        if !asked.contains(&like) {
+            asked.push(like);
+            hits.answers.push(answer(case, model, (rule, by_name), stand));
         }
-    };
-    // Countries that lie in the same of its areas are one place to a rule, and are asked about once.
-    let places = case.facts.catalog.places();
-    let mut known: Vec<(Vec<bool>, Answer<'a>)> = Vec::new();
-    let mut of = Vec::with_capacity(stands.len());
-    for stand in stands {
-        let within = |area: &&str| stand.is_some_and(|country| places.contains(area, country) == Some(true));
-        let lies: Vec<bool> = areas.iter().map(within).collect();
-        let told = known.iter().find(|(other, _)| *other == lies).map(|(_, answer)| answer.clone());
-        let answer = told.unwrap_or_else(|| {
-            let answer = answer(case, model, (rule, by_name), stand);
-            known.push((lies, answer.clone()));
-            answer
-        });
-        of.push((stand, answer));
     }
-    Hits { placed, of }
+    if hits.answers.iter().any(Answer::may) {
+        let answered = |(stand, like)| Some((stand, asked.iter().position(|known| *known == like)?));
+        hits.of.extend(pods.stands(rule).filter_map(answered));
+    }
+    hits
 }
 
 fn answer<'a>(case: &Case<'a>, model: &Model<'_>, rule: (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
@@ -197,11 +227,11 @@ impl Ground<'_, '_, '_> {
                 if usage.serves.is_empty() {
                     return manifest("usage.serves");
                 }
-                known(people.any(|country| test.holds(self.inside(test, country))))
+                known(people.any(|country| test.holds_of(country)))
             }
-            RuleTest::Pods(test) => known(test.holds(self.stand.is_some_and(|country| self.inside(test, country)))),
+            RuleTest::Pods(test) => known(test.holds(self.stand.is_some_and(|country| test.names(country)))),
             RuleTest::Seat(test) => match self.of_licensee(|spec| spec.seat.as_ref()) {
-                Some(seat) => known(test.holds(self.inside(test, seat))),
+                Some(seat) => known(test.holds_of(seat)),
                 None => licensee("seat"),
             },
             RuleTest::Headquarters(test) => self.headquarters(test),
@@ -300,11 +330,10 @@ impl Ground<'_, '_, '_> {
 
     /// A seat inside settles it; a seat outside says nothing of the parent.
     fn headquarters(&self, test: &AreaTest) -> Truth {
-        let inside = |country: &str| self.inside(test, country);
         let seat = self.of_licensee(|spec| spec.seat.as_ref());
         match (self.of_licensee(|spec| spec.headquarters.as_ref()), seat) {
-            (Some(country), _) => known(test.holds(inside(country))),
-            (None, Some(seat)) if inside(seat) => known(test.holds(true)),
+            (Some(country), _) => known(test.holds_of(country)),
+            (None, Some(seat)) if test.names(seat) => known(test.holds(true)),
             _ => licensee("headquarters"),
         }
     }
@@ -314,10 +343,6 @@ impl Ground<'_, '_, '_> {
         field: impl Fn(&'s crate::manifest::licensee::LicenseeSpec) -> Option<&'s WrittenCountry>,
     ) -> Option<&'s str> {
         self.case.licensee().and_then(|fact| field(&fact.spec)).and_then(WrittenCountry::text)
-    }
-
-    fn inside(&self, test: &AreaTest, country: &str) -> bool {
-        test.areas().iter().any(|area| self.case.facts.catalog.places().contains(area, country) == Some(true))
     }
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Rule, rule::Gate, rule_chips::ChipGroup, rule_test::RuleTest};
+use crate::catalog::{Rule, rule::Gate, rule_chips::ChipGroup};
 
 use super::{
     Allowance, ChipLimit, Chips,
@@ -42,16 +42,16 @@ pub(super) fn limits<'a>(
     all: &[Stand<'_>],
 ) -> Vec<ChipLimit> {
     let groups = case.facts.catalog.rule_chips(&enforced.rule.id);
-    let mut known: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
+    let mut known: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
     // Places by the groups that the rule stands in the way of there.
     let mut of: BTreeMap<Vec<usize>, Vec<Stand<'_>>> = BTreeMap::new();
     for stand in hanging {
-        let lies = lies(case, enforced.rule, *stand);
-        let told = known.iter().find(|(other, _)| *other == lies).map(|(_, refused)| refused.clone());
+        let like = like(enforced.rule, *stand);
+        let told = known.iter().find(|(other, _)| *other == like).map(|(_, refused)| refused.clone());
         let refused = told.unwrap_or_else(|| {
             let stands = |group: &ChipGroup| stands_in_the_way(case, model, enforced, *stand, group);
             let refused: Vec<usize> = groups.iter().enumerate().filter(|(_, g)| stands(g)).map(|(at, _)| at).collect();
-            known.push((lies, refused.clone()));
+            known.push((like, refused.clone()));
             refused
         });
         of.entry(refused).or_default().push(*stand);
@@ -113,17 +113,10 @@ fn evidence(enforced: Enforced<'_>) -> BTreeSet<String> {
     enforced.rule.requires.iter().map(|requirement| requirement.key.clone()).collect()
 }
 
-/// In which of the areas that the rule names a place lies: it answers the same where that is the same.
-fn lies(case: &Case<'_>, rule: &Rule, stand: Stand<'_>) -> Vec<bool> {
-    let places = case.facts.catalog.places();
-    let mut lies = Vec::new();
-    for test in std::iter::once(&rule.when).chain(rule.exempt.iter().map(|exemption| &exemption.when)) {
-        test.visit(&mut |part| {
-            if let RuleTest::Pods(test) = part {
-                let within = |area: &String| stand.is_some_and(|country| places.contains(area, country) == Some(true));
-                lies.extend(test.areas().iter().map(within));
-            }
-        });
-    }
-    lies
+/// The number of a place's like for the rule, which answers the same at all of a like; nothing for a place that it does
+/// not name.
+fn like(rule: &Rule, stand: Stand<'_>) -> Option<usize> {
+    let (named, country) = (rule.named(), stand?);
+    let at = named.binary_search_by(|(name, _)| name.as_str().cmp(country)).ok()?;
+    named.get(at).map(|(_, like)| *like)
 }

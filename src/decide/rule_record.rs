@@ -112,13 +112,11 @@ fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &
 
 /// Countries of people served for whose sake the rule applies.
 fn people<'a>(case: &Case<'a>, rule: &Rule) -> Vec<&'a str> {
-    let places = case.facts.catalog.places();
     let mut countries: Vec<&str> = Vec::new();
     rule.when.visit(&mut |part| {
         let RuleTest::Serves(test) = part else { return };
         for country in case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text) {
-            let inside = test.areas().iter().any(|area| places.contains(area, country) == Some(true));
-            if test.holds(inside) && !countries.contains(&country) {
+            if test.holds_of(country) && !countries.contains(&country) {
                 countries.push(country);
             }
         }

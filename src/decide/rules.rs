@@ -24,7 +24,7 @@ use super::{
     licensee::Who,
     place,
     policy::{Holding, RuleWord},
-    rule_answer::{self, Answer, Ask, Hits, Stand},
+    rule_answer::{self, Answer, Ask, Hits, Pods, Stand},
     rule_chips,
     rule_record::{self, Records},
     sentence,
@@ -41,18 +41,20 @@ pub(super) fn check(
     found: &mut Found,
 ) {
     let looked_at = case.facts.catalog.rules().filter_map(|rule| {
-        let word = case.policies.rule(case.facts.catalog.places(), &rule.id, rule.country(), rule.verified.is_yes());
+        let word = case.policies.rule(rule);
         let off = word.mode() == RuleStrictness::Off && word.audited_by.is_none();
         (!off).then_some(One { case, model, ids, rule, word })
     });
     let (enforced, reported): (Vec<One<'_, '_>>, Vec<One<'_, '_>>) = looked_at.partition(One::enforces);
     let mut left = written.clone();
+    let pods = Pods::of(case, written);
     for one in &enforced {
-        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), written);
+        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &pods);
         one.check(&hits, Some([&mut *places, &mut left]), found);
     }
+    let pods = Pods::of(case, &left);
     for one in &reported {
-        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &left);
+        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &pods);
         one.check(&hits, None, found);
     }
     not_surveyed(case, written, found);
@@ -74,19 +76,19 @@ impl<'a> One<'_, 'a> {
     /// What follows from the answers; with the places that an enforced rule narrows, and none for one that only reports.
     fn check<'p>(&self, hits: &Hits<'p, 'a>, narrows: Option<[&mut Places; 2]>, found: &mut Found) {
         let (case, rule) = (self.case, self.rule);
-        if !hits.of.iter().any(|(_, answer)| answer.may()) {
+        if !hits.answers().iter().any(Answer::may) {
             return self.lifted(hits, found);
         }
         if self.word.mode() == RuleStrictness::Enforce {
             found.changes.extend(rule.turns());
-        } else if hits.of.iter().any(|(_, answer)| answer.holds()) {
+        } else if hits.answers().iter().any(Answer::holds) {
             found.notes.extend(rule.turns());
         }
         let Some(gate) = rule.gate_at(case.facts.now) else { return };
         let mode = self.word.mode();
         if gate <= Gate::Info {
             // A rule that asks for nothing is shown where it is certain.
-            if mode != RuleStrictness::Off && told(hits.of.iter().map(|(stand, answer)| (*stand, answer.holds()))) {
+            if mode != RuleStrictness::Off && told(hits.iter().map(|(stand, answer)| (stand, answer.holds()))) {
                 // It decides nothing, and so is no fact that the decision rests on.
                 found.add(self.about(Reason::Allowed, Effect::Passes, sentence::rule::informs(rule)));
             }
@@ -95,18 +97,15 @@ impl<'a> One<'_, 'a> {
         let mut answer = None;
         let mut blocked: Vec<Blocked<'_, 'p, 'a>> = Vec::new();
         let mut free: Vec<&'p str> = Vec::new();
-        for (stand, said) in &hits.of {
-            let records = if said.may() {
-                rule_record::look(case, rule, gate, self.ids, *stand, found)
-            } else {
-                Records::Nothing
-            };
+        for (stand, said) in hits.iter() {
+            let records =
+                if said.may() { rule_record::look(case, rule, gate, self.ids, stand, found) } else { Records::Nothing };
             match records {
                 Records::Answer(record, list) => {
                     answer = answer.or(Some((record, list)));
                     free.extend(stand);
                 }
-                records if said.may() => blocked.push((*stand, said, records)),
+                records if said.may() => blocked.push((stand, said, records)),
                 _ => free.extend(stand),
             }
         }
@@ -119,13 +118,12 @@ impl<'a> One<'_, 'a> {
         }
         let enforced = narrows.is_some();
         let warned = told(
-            hits.of
-                .iter()
-                .map(|(stand, _)| (*stand, blocked.iter().any(|(place, answer, _)| place == stand && answer.holds()))),
+            hits.iter()
+                .map(|(stand, _)| (stand, blocked.iter().any(|(place, answer, _)| *place == stand && answer.holds()))),
         );
         if let Some(places) = narrows {
-            let elsewhere = hits.placed && blocked.len() < hits.of.len();
-            let all: Vec<Stand<'p>> = hits.of.iter().map(|(stand, _)| *stand).collect();
+            let elsewhere = hits.placed && blocked.len() < hits.len();
+            let all: Vec<Stand<'p>> = hits.iter().map(|(stand, _)| stand).collect();
             self.enforce((&blocked, gate), &all, elsewhere.then_some(free.as_slice()), places, found);
         } else if warned && mode != RuleStrictness::Off {
             self.uses(found);
@@ -296,7 +294,7 @@ impl<'a> One<'_, 'a> {
 
     /// The rule is about these people or places, and something takes the deployment out of it.
     fn lifted(&self, hits: &Hits<'_, 'a>, found: &mut Found) {
-        let lifted = hits.of.iter().find_map(|(_, answer)| match answer {
+        let lifted = hits.answers().iter().find_map(|answer| match answer {
             Answer::Lifted(exemption) => Some(*exemption),
             _ => None,
         });
@@ -316,8 +314,7 @@ impl<'a> One<'_, 'a> {
     }
 
     fn uses(&self, found: &mut Found) {
-        let hash = self.case.facts.catalog.rule_hash(&self.rule.id).unwrap_or_default();
-        found.uses("catalogue rule", &self.rule.id, hash);
+        found.uses("catalogue rule", &self.rule.id, self.rule.hash());
     }
 }
 
@@ -334,8 +331,7 @@ fn not_surveyed(case: &Case<'_>, written: &Places, found: &mut Found) {
         |policy: &&Holding<'_>| policy.spec().regions.rules.iter().any(|mode| mode.mode == RuleStrictness::Enforce);
     let Some(policy) = case.policies.enforcing().find(enforces) else { return };
     let catalog = case.facts.catalog;
-    let surveyed =
-        |country: &&str| catalog.rules().any(|rule| catalog.places().contains(rule.country(), country) == Some(true));
+    let surveyed = |country: &&str| catalog.rules().any(|rule| rule.whose().contains(country));
     let people = case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text);
     let pods = place::standing(case, written).unwrap_or_default();
     let unknown: BTreeSet<&str> = people.chain(pods).filter(|country| !surveyed(country)).collect();

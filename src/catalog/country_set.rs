@@ -1,0 +1,56 @@
+//! A set of countries as bits, so that an area is asked in one step, however many countries it has.
+
+/// Letters of a code's alphabet.
+const LETTERS: usize = 26;
+/// Words of 64 bits for every code of two capital letters.
+const WORDS: usize = (LETTERS * LETTERS).div_ceil(64);
+
+/// Countries, by their two capital letters. Anything else is never in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountrySet([u64; WORDS]);
+
+impl CountrySet {
+    /// Whether a country is in it.
+    #[must_use]
+    pub fn contains(&self, country: &str) -> bool {
+        bit(country).is_some_and(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
+    }
+
+    /// Puts a country into it.
+    pub(super) fn insert(&mut self, country: &str) {
+        let Some((word, mask)) = bit(country) else { return };
+        if let Some(bits) = self.0.get_mut(word) {
+            *bits |= mask;
+        }
+    }
+
+    /// Puts all of another one into it.
+    pub(super) fn unite(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+}
+
+fn bit(country: &str) -> Option<(usize, u64)> {
+    let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
+    let &[first, second] = country.as_bytes() else { return None };
+    let at = letter(first)? * LETTERS + letter(second)?;
+    Some((at / 64, 1 << (at % 64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CountrySet;
+
+    #[test]
+    fn a_country_is_in_what_it_was_put_into_and_nothing_else_is() {
+        let mut set = CountrySet::default();
+        ["AA", "CN", "ZZ"].into_iter().for_each(|code| set.insert(code));
+        for code in ["AA", "CN", "ZZ"] {
+            assert!(set.contains(code), "{code}");
+        }
+        for other in ["AB", "CM", "ZY", "cn", "C", "CHN", "", "é", "C\u{0}"] {
+            set.insert(if other.len() == 2 && other.is_ascii() { "AA" } else { other });
+            assert!(!set.contains(other), "{other}");
+        }
+    }
+}
