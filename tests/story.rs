@@ -7,6 +7,8 @@
     reason = "a test that cannot go on ends"
 )]
 
+#[path = "story/chips.rs"]
+mod chips;
 #[path = "story/demo.rs"]
 mod demo;
 #[path = "story/duties.rs"]
@@ -27,6 +29,10 @@ mod identity_names;
 mod identity_properties;
 #[path = "story/logic.rs"]
 mod logic;
+#[path = "story/pitfalls.rs"]
+mod pitfalls;
+#[path = "story/presets.rs"]
+mod presets;
 #[path = "story/properties.rs"]
 mod properties;
 #[path = "story/regions.rs"]
@@ -35,6 +41,8 @@ mod regions;
 mod reviews;
 #[path = "story/rules.rs"]
 mod rules;
+#[path = "kit/selector.rs"]
+mod selector;
 #[path = "story/time.rs"]
 mod time;
 #[path = "story/waiver.rs"]

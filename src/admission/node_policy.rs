@@ -43,7 +43,7 @@ pub fn policy(operator: &str) -> Value {
                 {
                     "expression": "variables.sameGuarded || variables.operator || authorizer.group('modelport.dev').resource('nodes').check('label-place').allowed()",
                     "reason": "Forbidden",
-                    "message": format!("The labels under {DOMAIN} say where a node stands. They are written by Modelport, and by administrators who hold the verb label-place on nodes.modelport.dev.")
+                    "message": format!("The labels under {DOMAIN} say where a node stands, which accelerator it has and what covers that. They are written by Modelport, and by administrators who hold the verb label-place on nodes.modelport.dev.")
                 },
                 {
                     "expression": "!variables.operator || (variables.sameOthers && object.spec == oldObject.spec)",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::chip_labels;
 use super::load::{self, LoadError};
 use super::place::Source;
 use super::words::YesNo;
@@ -192,6 +193,8 @@ pub struct Accelerators {
     document: Document,
     tokens: HashMap<String, Option<usize>>,
     longest: usize,
+    /// By key, then by value in lower case, where they stand.
+    pub(super) labels: BTreeMap<String, HashMap<String, Vec<usize>>>,
 }
 
 impl Accelerators {
@@ -219,7 +222,8 @@ impl Accelerators {
         for (model, at) in models {
             tokens.entry(model).or_insert(at);
         }
-        Ok(Self { document, tokens, longest })
+        let labels = chip_labels::index(&document.accelerators);
+        Ok(Self { document, tokens, longest, labels })
     }
 
     /// All accelerators.
@@ -250,20 +254,11 @@ impl Accelerators {
     /// [`Self::normalise`] does.
     #[must_use]
     pub fn by_label(&self, key: &str, value: &str) -> Option<&Accelerator> {
-        let mut hits = self.all().iter().filter(|accelerator| {
-            accelerator
-                .labels
-                .iter()
-                .any(|label| label.key == key && label.values.iter().any(|known| known.eq_ignore_ascii_case(value)))
-        });
-        match (hits.next(), hits.next()) {
-            (Some(only), None) => Some(only),
-            (Some(_), Some(_)) => None,
-            (None, _) => {
-                let known = self.all().iter().flat_map(|accelerator| &accelerator.labels);
-                let is_product = known.into_iter().any(|label| label.key == key && is_name(label));
-                self.normalise(value).filter(|_| is_product)
-            }
+        let values = self.labels.get(key)?;
+        match values.get(&value.to_ascii_lowercase()).map(Vec::as_slice) {
+            Some([only]) => self.document.accelerators.get(*only),
+            Some(_) => None,
+            None => self.normalise(value).filter(|_| chip_labels::names_products(key)),
         }
     }
 
@@ -275,7 +270,10 @@ impl Accelerators {
                 Some(head) => machine.starts_with(head),
                 None => {
                     machine == known
-                        || machine.strip_prefix("ecs.").is_some_and(|m| m.starts_with(&format!("{known}-")))
+                        || machine
+                            .strip_prefix("ecs.")
+                            .and_then(|m| m.strip_prefix(known.as_str()))
+                            .is_some_and(|rest| rest.starts_with(['-', '.']))
                 }
             })
         };
@@ -319,10 +317,9 @@ fn only(index: &mut HashMap<String, Option<usize>>, run: String, at: usize) {
     index.entry(run).and_modify(|known| *known = known.filter(|known| *known == at)).or_insert(Some(at));
 }
 
-/// Whether a label's values are product names, and not device ids or sizes.
+/// Whether a label's values are product names.
 fn is_name(label: &ProductLabel) -> bool {
-    !["device", "_mem", "accelerator-type", "xpu_type"].iter().any(|part| label.key.contains(part))
-        && label.key != "accelerator"
+    chip_labels::names_products(&label.key)
 }
 
 /// Longest name of a product that is looked at, in bytes: a Kubernetes label value has at most 63.

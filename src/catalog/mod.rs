@@ -15,6 +15,7 @@ mod check;
 mod check_families;
 #[cfg(test)]
 mod check_tables;
+pub mod chip_labels;
 pub mod condition;
 pub mod country_set;
 pub mod engine;
@@ -29,9 +30,11 @@ mod node_place_check;
 pub mod obligation;
 pub mod place;
 pub mod predicate;
+pub mod preset;
 pub mod print;
 mod provider_id;
 pub mod rule;
+pub mod rule_chips;
 mod rule_known;
 pub mod rule_test;
 mod rule_words;
@@ -57,6 +60,7 @@ pub use server::Servers;
 
 use index::{FixedIndex, LicenseIndex};
 use license::Member;
+use rule_chips::ChipGroup;
 use words::Hub;
 
 /// Everything Modelport knows by itself, with the overrides of an organisation laid over its licences.
@@ -83,6 +87,7 @@ struct Fixed {
     rules: BTreeMap<String, Rule>,
     policies: Vec<CompanyPolicy>,
     accelerators: Accelerators,
+    rule_chips: BTreeMap<String, Vec<ChipGroup>>,
     engines: BTreeMap<String, NamedEngine>,
     sectors: Vec<Sector>,
     servers: Servers,
@@ -107,15 +112,17 @@ impl Catalog {
         rules.values_mut().try_for_each(|rule| rule.settle(&places))?;
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
+        let accelerators = Accelerators::load()?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
         let catalog = Self {
             fixed: Arc::new(Fixed {
                 families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
                 places,
                 index: FixedIndex::new(&sectors),
+                rule_chips: rule_chips::groups(&rules, &accelerators),
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
-                accelerators: Accelerators::load()?,
+                accelerators,
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors,
                 servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
@@ -243,6 +250,12 @@ impl Catalog {
     /// All rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.fixed.rules.values()
+    }
+
+    /// The accelerators that a rule tells apart, in groups; none where it asks about none.
+    #[must_use]
+    pub fn rule_chips(&self, id: &str) -> &[ChipGroup] {
+        self.fixed.rule_chips.get(id).map_or(&[][..], Vec::as_slice)
     }
 
     /// What a company may choose and no statute demands.

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{Catalog, country_set::CountrySet, rule_known::RuleKnown, rule_test::RuleTest, words::YesNo};
+use crate::manifest::model_policy::ModelPolicySpec;
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -279,7 +280,7 @@ pub enum Gate {
 }
 
 /// Something a company may choose and no statute demands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CompanyPolicy {
     /// Its id.
@@ -288,4 +289,13 @@ pub struct CompanyPolicy {
     pub text: String,
     /// Why companies choose it.
     pub why: String,
+    /// Whether it holds where no policy says anything, so that an object adds nothing.
+    #[serde(default = "no")]
+    pub by_default: YesNo,
+    /// The spec of a ModelPolicy, without its namespaces.
+    pub spec: ModelPolicySpec,
+}
+
+fn no() -> YesNo {
+    YesNo::No
 }

@@ -149,7 +149,7 @@ pub struct AcceleratorTest {
 }
 
 /// A class of accelerators. The figures and marks stand in the table of accelerators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(schemars::JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChipClass {
     /// ECCN 3A090.a or .b by its figures, and not made in China.
     Export3A090,

@@ -11,7 +11,7 @@ use super::{
     output::{self, Output},
 };
 use crate::{
-    catalog::{Catalog, print},
+    catalog::{Catalog, preset, print},
     manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
@@ -24,6 +24,7 @@ Examples:
   modelport catalog rules cn-genai-filing -o yaml
   modelport catalog places
   modelport catalog policy
+  modelport catalog policies strict -o yaml              a ModelPolicy: name its namespaces, and apply it
   modelport catalog licenses -o json > catalog.json     the file that catalog diff reads")]
 pub struct CatalogArgs {
     /// Which part.
@@ -50,6 +51,8 @@ pub enum What {
     Sectors(EntryArgs),
     /// The policy of what no ModelPolicy selects
     Policy(EntryArgs),
+    /// What a company may choose and no statute demands; with an id as a ModelPolicy to apply
+    Policies(EntryArgs),
     /// Compare the licences of two versions, and list the deployments whose verdict changes
     Diff(catalog_diff::DiffArgs),
 }
@@ -86,6 +89,7 @@ pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
             part("sectors", catalog.sectors().iter(), args, |s| &s.id, line)?
         }
         What::Places(args) => places(catalog, args)?,
+        What::Policies(args) => policies(catalog, args)?,
         What::Policy(args) => {
             let licenses = LicenseRules { figure_lag: Some("45d".into()), ..LicenseRules::default() };
             printed(&ModelPolicySpec { default: Some(true), licenses, ..ModelPolicySpec::default() }, args.output)?
@@ -112,6 +116,18 @@ fn licenses(catalog: &Catalog, args: &EntryArgs) -> anyhow::Result<String> {
             printed(&entry, args.output)?
         }
     })
+}
+
+/// Choices of a company, one a line; with an id as an object that a person completes and applies.
+fn policies(catalog: &Catalog, args: &EntryArgs) -> anyhow::Result<String> {
+    let line = |p: &crate::catalog::CompanyPolicy| format!("{:<32} {}", p.id, p.text);
+    let all = catalog.company_policies();
+    let wanted = |id: &str| all.iter().find(|p| p.id.eq_ignore_ascii_case(id));
+    match args.id.as_deref().and_then(wanted) {
+        Some(policy) if args.output == Output::Json => output::json(&preset::object(policy)?),
+        Some(policy) => Ok(preset::remarks(policy) + &output::yaml(&preset::object(policy)?)?),
+        None => part("policies", all.iter(), args, |p| &p.id, line),
+    }
 }
 
 fn part<'a, T: Serialize + 'a>(

@@ -140,7 +140,9 @@ async fn engine(client: &Client, manifest: &ModelDeployment, facts: &Facts<'_>, 
     let namespace = manifest.namespace().unwrap_or_default();
     let chosen = |default: &str, known_by: String| match runtime::choose(&manifest.spec, facts, default) {
         Ok(chosen) => {
-            Engine { inputs: Some(Inputs::new(&manifest.spec, chosen, places, &Settings::default())), known_by }
+            let chips = facts.catalog.accelerators();
+            let inputs = Inputs::new(&manifest.spec, chosen, places, &Settings::default(), chips);
+            Engine { inputs: Some(inputs), known_by }
         }
         Err(obstacle) => Engine { inputs: None, known_by: format!("{}: {}", obstacle.reason, obstacle.sentence) },
     };
@@ -148,7 +150,8 @@ async fn engine(client: &Client, manifest: &ModelDeployment, facts: &Facts<'_>, 
         return chosen(ASSUMED_RUNTIME, named(&manifest.spec).into());
     }
     if let Some(pinned) = pinned(client, &namespace, &manifest.name_any()).await {
-        return Engine { inputs: Some(Inputs { places: places.clone(), ..pinned }), known_by: "pinned".into() };
+        let inputs = Inputs { places: places.clone(), ..pinned }.with_chip_labels(facts.catalog.accelerators());
+        return Engine { inputs: Some(inputs), known_by: "pinned".into() };
     }
     // Who may not read what is pinned may read what the status says of it.
     if let Some(runtime) = manifest.status.as_ref().and_then(|status| status.runtime.as_deref()) {

@@ -1,4 +1,4 @@
-//! Writes where nodes stand to their guarded labels: one write a node, once.
+//! Writes where nodes stand, and which accelerator they have, to their guarded labels: one write a node, once.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -56,13 +56,15 @@ async fn label(
     wrote: &mut HashMap<String, Written>,
 ) {
     let place = node.place(catalog);
-    if told.get(&node.name) != Some(&place.contradictions) {
-        for contradiction in &place.contradictions {
-            tracing::warn!(node = node.name, contradiction, "evidence about a node's place disagrees");
+    let chip = node.chip(catalog, &place);
+    let contradictions: Vec<String> = place.contradictions.iter().chain(&chip.contradiction).cloned().collect();
+    if told.get(&node.name) != Some(&contradictions) {
+        for contradiction in &contradictions {
+            tracing::warn!(node = node.name, contradiction, "evidence about a node disagrees");
         }
-        told.insert(node.name.clone(), place.contradictions.clone());
+        told.insert(node.name.clone(), contradictions);
     }
-    let wanted = node.wanted_labels(&place);
+    let wanted = node.wanted_labels(&place, &chip);
     if wanted.is_empty() {
         wrote.remove(&node.name);
         return;
@@ -82,6 +84,7 @@ async fn label(
                 node = node.name,
                 country = place.country,
                 provider = place.provider,
+                accelerator = chip.id,
                 evidence = place.evidence.map(super::super::catalog::node_place::Evidence::as_str),
                 "labelled"
             );

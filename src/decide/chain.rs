@@ -10,7 +10,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, permitted, place, review, rules, sentence, waiver,
+    id, identity, license, licensee, owed, permitted, place, review, rules, sentence, served, waiver,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -48,6 +48,7 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
+    served::check(&case, &mut found);
     let (mut places, written) = place::check(&case, &terms.narrowings, &mut found);
     rules::check(&case, &model, &ids, &written, &mut places, &mut found);
     place::conclude(&case, &mut places, &mut found);
@@ -145,7 +146,10 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::LicenseNotPermitted
         | Reason::ReviewMissing
         | Reason::ReviewOutdated => 8,
-        Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => 9,
+        Reason::PlaceExcluded
+        | Reason::PlaceNotPermitted
+        | Reason::PlacementEmpty
+        | Reason::AcceleratorNotPermitted => 9,
         Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported | Reason::CountryNotSurveyed => 10,
         Reason::DeclarationMissing => 11,
         Reason::LicenseConflict

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::{
     catalog::{condition::Condition, license::License},
-    manifest::{Reason, placement::PlaceList, written::WrittenCountry},
+    manifest::{Reason, model_policy::Unknown, placement::PlaceList, written::WrittenCountry},
 };
 
 use super::{
-    Allowance, Effect, Finding, Places,
+    Allowance, ChipLimit, Effect, Finding, Part, Places,
     case::{Case, Found, finding},
-    sentence,
+    policy_chips, sentence,
 };
 
 /// A licence's term that keeps pods out of places.
@@ -36,8 +36,9 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
     let placement = &case.request.spec.placement;
     let mut places = Places::default();
     if placement.allow.is_some() || placement.deny.is_some() {
-        restrict(case, &mut places, placement.allow.as_ref(), placement.deny.as_ref());
-        places.by.push("spec.placement".into());
+        let (allow, deny) = (placement.allow.as_ref(), placement.deny.as_ref());
+        restrict(case, &mut places, allow, deny);
+        places.parts.push(part(case, "spec.placement".into(), allow, deny));
         if empty(case, &places) {
             let (sentence, remedy) = sentence::place::own_contradiction();
             found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "spec.placement", sentence).remedy(remedy));
@@ -45,6 +46,7 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
         }
     }
     let written = places.clone();
+    policy_chips::check(case, &mut places, found);
     policies(case, &written, &mut places, found);
     licenses(case, &written, &mut places, narrowings, found);
     (places, written)
@@ -55,14 +57,33 @@ pub(super) fn conclude(case: &Case<'_>, places: &mut Places, found: &mut Found) 
     let refused = |reason| found.findings.iter().any(|f| f.effect == Effect::Refuses && f.reason == reason);
     let explained = [Reason::PlaceExcluded, Reason::PlaceNotPermitted, Reason::PlacementEmpty].into_iter().any(refused);
     if empty(case, places) && !explained {
-        let (sentence, remedy) = sentence::place::nothing_left(&places.by);
+        let by: Vec<String> = places.parts.iter().map(|part| part.by.clone()).collect();
+        let (sentence, remedy) = sentence::place::nothing_left(&by);
         found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "placement", sentence).remedy(remedy));
     }
     for allowance in [&mut places.countries, &mut places.providers] {
+        // What is listed, or kept out of, has to be known already.
+        allowance.known &= allowance.is_known_unsaid();
         if allowance.only.is_some() {
             allowance.never.clear();
         }
     }
+    let Places { countries, chips, parts, .. } = places;
+    // The order of a licence's terms is nothing.
+    parts.chunk_by_mut(|one, other| one.by == other.by).for_each(<[Part]>::sort);
+    chips.retain_mut(|limit| concerns(limit, countries));
+}
+
+/// Whether a limit on accelerators concerns these countries; said as shortly as they let.
+fn concerns(limit: &mut ChipLimit, countries: &Allowance) -> bool {
+    let Some(listed) = &countries.only else { return true };
+    let mut within: BTreeSet<String> = listed.clone();
+    within.retain(|country| limit.countries.allows(Some(country)));
+    if within.is_empty() {
+        return false;
+    }
+    limit.countries = if within == *listed { Allowance::default() } else { Allowance::only(within) };
+    true
 }
 
 /// The countries where pods may stand, if they are listed: by name, or by regions that lie in them.
@@ -80,21 +101,28 @@ pub(super) fn standing<'p, 'a: 'p>(case: &Case<'a>, places: &'p Places) -> Optio
 /// Pods keep out of these countries, or where `only` is said keep to those.
 pub(super) fn keep_out(case: &Case<'_>, places: &mut Places, out: &[&str], keep_to: Option<&[&str]>, by: String) {
     let set = |list: &[&str]| list.iter().map(|country| (*country).to_owned()).collect::<BTreeSet<String>>();
-    if let Some(countries) = keep_to {
-        only(&mut places.countries, set(countries));
+    let mut countries = Allowance::default();
+    if let Some(listed) = keep_to {
+        let listed = set(listed);
+        places.countries.keep_to(&listed);
+        countries.only = Some(listed);
     }
-    exclude(case, places, &set(out));
-    places.by.push(by);
+    let out = set(out);
+    exclude(case, places, &out);
+    countries.keep_out(&out);
+    places.parts.push(Part { by, countries, ..Part::default() });
 }
 
 fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut Found) {
     for policy in &case.policies.all {
         let regions = &policy.spec().regions;
-        if regions.allow.is_none() && regions.deny.is_none() {
+        let known = regions.unknown_country == Some(Unknown::Refuse);
+        if regions.allow.is_none() && regions.deny.is_none() && !known {
             continue;
         }
         let mut alone = written.clone();
         restrict(case, &mut alone, regions.allow.as_ref(), regions.deny.as_ref());
+        alone.countries.known |= known;
         let lost = lost(case, written, &alone);
         if empty(case, &alone) {
             let (sentence, remedy) = sentence::place::not_permitted(&policy.words(), &lost);
@@ -111,8 +139,12 @@ fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut 
             );
         }
         if policy.enforces {
-            restrict(case, places, regions.allow.as_ref(), regions.deny.as_ref());
-            places.by.push(policy.words());
+            let (allow, deny) = (regions.allow.as_ref(), regions.deny.as_ref());
+            restrict(case, places, allow, deny);
+            places.countries.known |= known;
+            let mut part = part(case, policy.words(), allow, deny);
+            part.countries.known = known;
+            places.parts.push(part);
         }
     }
 }
@@ -149,7 +181,8 @@ fn licenses<'a>(
             continue;
         }
         exclude(case, places, &excluded);
-        places.by.push(sentence::cite(license, condition.clause.as_deref()));
+        let by = sentence::cite(license, condition.clause.as_deref());
+        places.parts.push(Part { by, countries: Allowance::never(excluded), ..Part::default() });
     }
 }
 
@@ -195,10 +228,10 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
     if let Some(list) = allow {
         let allowed = countries(case, &list.countries, &list.groups);
         if !(list.countries.is_empty() && list.groups.is_empty()) {
-            only(&mut places.countries, allowed);
+            places.countries.keep_to(&allowed);
         }
         if !list.providers.is_empty() {
-            only(&mut places.providers, list.providers.iter().cloned().collect());
+            places.providers.keep_to(&list.providers.iter().cloned().collect());
         }
         if !list.regions.is_empty() {
             let pairs = list.regions.iter().map(|r| (r.provider.clone(), r.region.clone()));
@@ -213,7 +246,7 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
         let denied = countries(case, &list.countries, &list.groups);
         exclude(case, places, &denied);
         let providers: BTreeSet<String> = list.providers.iter().cloned().collect();
-        never(&mut places.providers, &providers);
+        places.providers.keep_out(&providers);
         for region in &list.regions {
             let pair = (region.provider.clone(), region.region.clone());
             if let Some(regions) = &mut places.regions {
@@ -226,7 +259,7 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
 }
 
 fn exclude(case: &Case<'_>, places: &mut Places, countries: &BTreeSet<String>) {
-    never(&mut places.countries, countries);
+    places.countries.keep_out(countries);
     drop_regions_elsewhere(case, places);
 }
 
@@ -238,20 +271,12 @@ fn drop_regions_elsewhere(case: &Case<'_>, places: &mut Places) {
     });
 }
 
-fn only(allowance: &mut Allowance, values: BTreeSet<String>) {
-    let mut values = match allowance.only.take() {
-        Some(known) => known.intersection(&values).cloned().collect(),
-        None => values,
-    };
-    values.retain(|value| !allowance.never.contains(value));
-    allowance.only = Some(values);
-}
-
-fn never(allowance: &mut Allowance, values: &BTreeSet<String>) {
-    if let Some(only) = &mut allowance.only {
-        only.retain(|value| !values.contains(value));
-    }
-    allowance.never.extend(values.iter().cloned());
+/// What one of those who restrict lets by itself.
+fn part(case: &Case<'_>, by: String, allow: Option<&PlaceList>, deny: Option<&PlaceList>) -> Part {
+    let mut alone = Places::default();
+    restrict(case, &mut alone, allow, deny);
+    let Places { countries, providers, regions, regions_denied, .. } = alone;
+    Part { by, countries, providers, regions, regions_denied }
 }
 
 /// Country codes of a list of countries and groups, as the tables write them.

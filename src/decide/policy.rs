@@ -15,8 +15,7 @@ use crate::{
     manifest::{
         license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
         model_policy::{
-            AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, UnknownAccelerator, WhenRefused,
-            seconds,
+            AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, Unknown, WhenRefused, seconds,
         },
     },
 };
@@ -203,7 +202,7 @@ impl<'a> Policies<'a> {
 
     /// Whether an accelerator that is not known is taken for one that rules control.
     pub(super) fn unknown_accelerator_refuses(&self) -> bool {
-        self.enforcing().any(|policy| policy.spec().regions.unknown_accelerator == Some(UnknownAccelerator::Refuse))
+        self.enforcing().any(|policy| policy.spec().regions.unknown_accelerator == Some(Unknown::Refuse))
     }
 
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies

@@ -8,9 +8,10 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::{
     catalog::{
-        Accelerator, Rule,
+        Rule,
         rule::{AudienceKind, Exemption},
-        rule_test::{AcceleratorTest, AreaTest, ChipClass, DateTest, ModelHad, RuleTest},
+        rule_chips::ChipGroup,
+        rule_test::{AcceleratorTest, AreaTest, DateTest, ModelHad, RuleTest},
         words::YesNo as Said,
     },
     manifest::{
@@ -166,8 +167,19 @@ pub(super) fn ask<'p, 'a: 'p>(
     hits
 }
 
-fn answer<'a>(case: &Case<'a>, model: &Model<'_>, (rule, named): (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
-    let ground = Ground { case, model, stand, named, exempting: false, any_audience: false };
+fn answer<'a>(case: &Case<'a>, model: &Model<'_>, rule: (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
+    answer_for(case, model, rule, stand, None)
+}
+
+/// What a rule answers at one place of pods, for these accelerators in place of the one that the manifest names.
+pub(super) fn answer_for<'a>(
+    case: &Case<'a>,
+    model: &Model<'_>,
+    (rule, named): (&'a Rule, bool),
+    stand: Stand<'_>,
+    chips: Option<&ChipGroup>,
+) -> Answer<'a> {
+    let ground = Ground { case, model, stand, named, chips, exempting: false, any_audience: false };
     let lifts = Ground { exempting: true, ..ground };
     let mut open = Asks::new();
     let mut lifted = None;
@@ -197,6 +209,8 @@ struct Ground<'c, 'a, 'm> {
     model: &'c Model<'m>,
     stand: Option<&'c str>,
     named: bool,
+    /// Accelerators to answer for; nothing: the one that the manifest names.
+    chips: Option<&'c ChipGroup>,
     exempting: bool,
     any_audience: bool,
 }
@@ -337,32 +351,13 @@ impl Ground<'_, '_, '_> {
     }
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {
+        if let Some(group) = self.chips {
+            return group.answer(test).map_or_else(|| Truth::Open(smallvec![Ask::Accelerator]), known);
+        }
         let product = self.case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
         let table = self.case.facts.catalog.accelerators();
         let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
-        match (chip, test.class) {
-            (None, _) => Truth::Open(smallvec![Ask::Accelerator]),
-            (Some(chip), Some(class)) => class_of(chip, class),
-            (Some(chip), None) => known(test.ids.contains(&chip.id)),
-        }
-    }
-}
-
-fn class_of(chip: &Accelerator, class: ChipClass) -> Truth {
-    const CHINA: &str = "CN";
-    let domestic = chip.origin == CHINA;
-    let marked = |mark: Option<Said>| known(mark == Some(Said::Yes));
-    match class {
-        ChipClass::ForeignToChina => known(!domestic),
-        ChipClass::Export3A090 | ChipClass::Letter2025 if domestic => Truth::No,
-        ChipClass::Export3A090 if chip.eccn.starts_with("3A090") => Truth::Yes,
-        ChipClass::Export3A090 if chip.eccn == "none" => Truth::No,
-        ChipClass::Export3A090 => Truth::Open(smallvec![Ask::Accelerator]),
-        ChipClass::Letter2025 if chip.letter2025.is_none() => Truth::Open(smallvec![Ask::Accelerator]),
-        ChipClass::Letter2025 => marked(chip.letter2025),
-        // The table leaves it out where the review does not fit.
-        ChipClass::CaseByCase2026 => marked(chip.case_by_case2026),
-        ChipClass::GeneralProhibition10 => marked(chip.gp10_guidance),
+        chip.and_then(|chip| test.holds(chip)).map_or_else(|| Truth::Open(smallvec![Ask::Accelerator]), known)
     }
 }
 

@@ -25,6 +25,7 @@ use super::{
     place,
     policy::{Holding, RuleWord},
     rule_answer::{self, Answer, Ask, Hits, Pods, Stand},
+    rule_chips,
     rule_record::{self, Records},
     sentence,
 };
@@ -42,7 +43,7 @@ pub(super) fn check(
     let looked_at = case.facts.catalog.rules().filter_map(|rule| {
         let word = case.policies.rule(rule);
         let off = word.mode() == RuleStrictness::Off && word.audited_by.is_none();
-        (!off).then_some(One { case, ids, rule, word })
+        (!off).then_some(One { case, model, ids, rule, word })
     });
     let (enforced, reported): (Vec<One<'_, '_>>, Vec<One<'_, '_>>) = looked_at.partition(One::enforces);
     let mut left = written.clone();
@@ -62,6 +63,7 @@ pub(super) fn check(
 /// One rule that is looked at.
 struct One<'c, 'a> {
     case: &'c Case<'a>,
+    model: &'c Model<'c>,
     ids: &'c [&'c str],
     rule: &'a Rule,
     word: RuleWord<'a>,
@@ -124,7 +126,8 @@ impl<'a> One<'_, 'a> {
         let warned = told(held.iter().copied());
         if let Some(places) = narrows {
             let elsewhere = hits.placed && blocked.len() < hits.len();
-            self.enforce(&blocked, elsewhere.then_some(free.as_slice()), places, found);
+            let all: Vec<Stand<'p>> = hits.iter().map(|(stand, _)| stand).collect();
+            self.enforce((&blocked, gate), &all, elsewhere.then_some(free.as_slice()), places, found);
         } else if warned && mode != RuleStrictness::Off {
             self.uses(found);
             let records = blocked.iter().find(|(_, answer, _)| answer.holds()).map(|(_, _, records)| records);
@@ -159,7 +162,8 @@ impl<'a> One<'_, 'a> {
 
     fn enforce(
         &self,
-        blocked: &[Blocked<'_, '_, 'a>],
+        (blocked, gate): (&[Blocked<'_, '_, 'a>], Gate),
+        all: &[Stand<'_>],
         elsewhere: Option<&[&str]>,
         places: [&mut Places; 2],
         found: &mut Found,
@@ -178,8 +182,14 @@ impl<'a> One<'_, 'a> {
         let of_model = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.iter().any(|ask| matches!(ask, Ask::Model(_))));
         let spared = |answer: &Answer<'_>| lenient && chip(answer) || !self.word.by_id && of_model(answer);
         self.unseen(blocked, found);
-        let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|(_, answer, _)| spared(answer));
+        let named = case.request.spec.accelerators.as_ref().is_some_and(|asked| asked.product.is_some());
+        let [places, left] = places;
+        // Where no accelerator is named, pods keep off those that the rule is about.
+        let (hanging, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|(_, answer, _)| !named && chip(answer));
+        let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.into_iter().partition(|(_, answer, _)| spared(answer));
         self.uses(found);
+        let hanging_at: Vec<Stand<'_>> = hanging.iter().map(|(stand, ..)| *stand).collect();
+        self.keep_off_chips((&hanging_at, all), gate, (lenient, left), places, found);
         let chips = unknown.iter().filter(|(_, answer, _)| chip(answer));
         if told(chips.map(|(stand, ..)| (*stand, true))) {
             let sentence = sentence::rule::chip_unknown(case, rule, by.as_deref());
@@ -190,11 +200,10 @@ impl<'a> One<'_, 'a> {
         let reason = if ended { Reason::RecordEnded } else { Reason::FilingMissing };
         let out: Vec<&str> = blocked.iter().filter_map(|(stand, ..)| *stand).collect();
         let anywhere = blocked.iter().any(|(stand, ..)| stand.is_none());
-        let unknown_in = unknown.iter().filter_map(|(stand, ..)| *stand);
+        let unknown_in = unknown.iter().chain(&hanging).filter_map(|(stand, ..)| *stand);
         let free: Vec<&str> = elsewhere.unwrap_or_default().iter().copied().chain(unknown_in).collect();
-        let elsewhere = elsewhere.is_some() || !unknown.is_empty();
+        let elsewhere = elsewhere.is_some() || !unknown.is_empty() || !hanging.is_empty();
         let keep_to = anywhere.then_some(free.as_slice());
-        let [places, left] = places;
         let mut narrowed = left.clone();
         place::keep_out(case, &mut narrowed, &out, keep_to, sentence::rule::name(rule));
         if elsewhere {
@@ -221,6 +230,34 @@ impl<'a> One<'_, 'a> {
         }
         for ask in asks {
             self.ask(ask, by.as_deref(), found);
+        }
+    }
+
+    /// Pods keep off the accelerators that the rule is about, at the places where it hangs on them.
+    fn keep_off_chips(
+        &self,
+        (hanging, all): (&[Stand<'_>], &[Stand<'_>]),
+        gate: Gate,
+        (lenient, left): (bool, &Places),
+        places: &mut Places,
+        found: &mut Found,
+    ) {
+        if hanging.is_empty() {
+            return;
+        }
+        let strictness = rule_chips::Strictness { by_id: self.word.by_id, unknown: !lenient };
+        let enforced = rule_chips::Enforced { rule: self.rule, gate, strictness };
+        let limits = rule_chips::limits(self.case, self.model, enforced, hanging, all);
+        // Pods may stand anywhere, so that nobody wrote down what is lost.
+        let unlisted = left.countries.only.is_none() && left.regions.is_none();
+        for limit in limits {
+            let by = self.word.by.as_ref().map(Holding::words);
+            let (sentence, remedy) = sentence::rule::keeps_off(self.case, self.rule, by.as_deref(), &limit);
+            let (effect, reason) =
+                if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, Reason::FilingMissing) };
+            let remedy = (!unlisted).then_some(remedy);
+            found.add(Finding { remedy, ..self.about(reason, effect, sentence) }.voucher(by));
+            places.chips.push(limit);
         }
     }
 

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::license_rules::{LicenseRules, Strictness};
-use super::{placement::PlaceList, selection::Selection};
+use super::{placement::PlaceList, selection::Selection, written::WrittenCountry};
+use crate::catalog::rule_test::ChipClass;
 
 /// What holds for the selected namespaces. Written by the platform and the legal teams.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -139,20 +140,82 @@ pub struct RegionRules {
     #[schemars(length(max = 128))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["rule".into()]))]
     pub rules: Vec<RuleMode>,
+    /// Nodes of which the country is not known: `Warn` (default: they serve where nothing asks for a country) or `Refuse`
+    /// (pods stand only where it is known).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_country: Option<Unknown>,
+    /// People who may be served, wherever the pods stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<ServedRules>,
+    /// Accelerators that pods may use, wherever they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerators: Option<AcceleratorRules>,
     /// What an enforced rule about accelerators takes an unknown one for: `Warn` (default: not controlled, and said) or
     /// `Refuse` (controlled).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unknown_accelerator: Option<UnknownAccelerator>,
+    pub unknown_accelerator: Option<Unknown>,
 }
 
-/// What an accelerator that is not known is taken for.
+/// What is done about something that is not known.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UnknownAccelerator {
-    /// One that rules do not control; the finding says that it is not known.
+pub enum Unknown {
+    /// It is let, and said.
     #[default]
     Warn,
-    /// One that rules control.
+    /// It is refused.
     Refuse,
+}
+
+/// People who may be served, by where they are.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedRules {
+    /// Nobody there.
+    pub deny: AreaList,
+}
+
+/// Countries and groups of countries.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct AreaList {
+    /// ISO 3166-1 alpha-2 codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 249))]
+    pub countries: Vec<WrittenCountry>,
+    /// Groups of countries that the catalogue lists, such as `EU` or `EEA`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 16), inner(length(min = 1, max = 40)))]
+    pub groups: Vec<String>,
+}
+
+/// Accelerators that pods may use.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct AcceleratorRules {
+    /// Only these, and none that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow: Option<AcceleratorList>,
+    /// Never these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deny: Option<AcceleratorList>,
+}
+
+/// A list of accelerators: one is in it when any entry names it.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct AcceleratorList {
+    /// Ids of the catalogue, such as `nvidia-a10`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 128), inner(length(min = 1, max = 63)))]
+    pub ids: Vec<String>,
+    /// Countries whose product they are, as ISO 3166-1 codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 16))]
+    pub origins: Vec<WrittenCountry>,
+    /// Classes of the catalogue, such as `Export3A090`; one of which the class is not known is not in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 8))]
+    pub classes: Vec<ChipClass>,
 }
 
 /// How strictly one rule, or all rules of a country, are taken.

@@ -23,6 +23,28 @@ pub const NODE_PROVIDER: &str = "modelport.dev.node-restriction.kubernetes.io/pr
 pub const NODE_REGION: &str = "modelport.dev.node-restriction.kubernetes.io/region";
 /// Guarded node key: how the operator knew. A country without it is the administrator's.
 pub const NODE_SOURCE: &str = crate::catalog::node_place::SOURCE_LABEL;
+/// Guarded node key: the accelerator, by its id in the catalogue.
+pub const NODE_ACCELERATOR: &str = "modelport.dev.node-restriction.kubernetes.io/accelerator";
+/// How guarded node keys begin under which an administrator records, with a reference as the value, what covers the
+/// accelerators of the node: a licence, or how they came to stand there.
+pub const NODE_EVIDENCE: &str = "modelport.dev.node-restriction.kubernetes.io/evidence.";
+
+/// The guarded node key of a piece of evidence: `.../evidence.us.bis_licence` for `us.bis_licence`.
+#[must_use]
+pub fn node_evidence(key: &str) -> String {
+    format!("{NODE_EVIDENCE}{key}")
+}
+
+/// Whether a key of evidence can be recorded on a node: the name of a label has at most 63 characters, letters, digits
+/// and `-`, `_`, `.` between them.
+#[must_use]
+pub fn may_stand_on_nodes(key: &str) -> bool {
+    const MAX_NAME_BYTES: usize = 63;
+    let name = NODE_EVIDENCE.rsplit('/').next().map_or(0, str::len) + key.len();
+    key.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && name <= MAX_NAME_BYTES
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
 
 /// Annotation on the ControllerRevision: since when the deployment is refused (RFC 3339).
 pub const REFUSED_SINCE: &str = "modelport.dev/refused-since";
@@ -115,6 +137,18 @@ mod tests {
     #[test]
     fn the_longest_name_leaves_room_for_its_children() {
         assert!(revision_name(&"x".repeat(52), b"content").len() <= 63);
+    }
+
+    #[test]
+    fn evidence_on_a_node_stands_under_a_key_that_kubernetes_takes() {
+        assert_eq!(
+            node_evidence("us.bis_licence"),
+            "modelport.dev.node-restriction.kubernetes.io/evidence.us.bis_licence"
+        );
+        assert!(may_stand_on_nodes("us.bis_licence"));
+        for bad in ["", "us.", "us bis", "us/bis", "é", &"x".repeat(60)] {
+            assert!(!may_stand_on_nodes(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -129,6 +129,8 @@ reasons! {
     PlacementEmpty,
     /// A policy does not let these places.
     PlaceNotPermitted,
+    /// A policy does not let this accelerator be used.
+    AcceleratorNotPermitted,
     /// A rule asks for a filing, and none that covers this is recorded.
     FilingMissing,
     /// A rule asks for evidence that is not recorded.

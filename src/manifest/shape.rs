@@ -18,11 +18,13 @@ use super::{
 mod dates;
 mod license_rules;
 mod objects;
+mod policy;
 mod waivers;
 mod words;
 
 pub use dates::{end_of, span};
-pub use objects::{license_problems, licensee_problems, policy_problems, runtime_problems};
+pub use objects::{license_problems, licensee_problems, runtime_problems};
+pub use policy::policy_problems;
 pub use waivers::waiver_problems;
 use words::{nearest, not_text};
 

@@ -1,32 +1,38 @@
 //! The smallest placement expression: `In` as manifest or policy lists it, or `NotIn` always with `Exists`.
 //!
 //! Node selector terms are alternatives, so every requirement stands inside each of them. Pods select on the guarded
-//! keys only; nothing restricted gives no term, so that an unlabelled cluster serves.
+//! keys, and beside the guarded accelerator on the chip's own labels; nothing restricted gives no term, so that an
+//! unlabelled cluster serves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm};
 
+use super::chip_ways::{self, Way};
 use crate::{
-    decide::{Allowance, Places},
-    manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION},
+    decide::{Allowance, Chips, Places},
+    manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, node_evidence},
 };
 
 /// Required node affinity for these places and these accelerator labels; nothing where nothing restricts.
 #[must_use]
 pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option<Affinity> {
-    let mut common = Vec::new();
-    common.extend(allowance(NODE_COUNTRY, &places.countries));
-    common.extend(allowance(NODE_PROVIDER, &places.providers));
+    let providers = allowance(NODE_PROVIDER, &places.providers);
+    // One alternative for each way in which a node can satisfy what is let of countries and accelerators.
+    let ways: Vec<_> = chip_ways::ways(places).iter().map(way).collect();
+    let ways = if ways.is_empty() { no_node() } else { ways };
 
     // One alternative for each provider's regions, and for each label that may name the accelerator.
     let regions = region_alternatives(places);
     let labels = accelerators.iter().map(|(key, values)| vec![requirement(key, "In", values.iter().cloned())]);
-    let terms = product(&regions, &alternatives(labels.collect()));
+    let ways: Vec<_> = ways.into_iter().map(|way| way.into_iter().chain(providers.iter().cloned()).collect()).collect();
+    let terms = product(&product(&ways, &regions), &alternatives(labels.collect()));
+    // A term that asks nothing lets every node, whatever the others ask; the API server reads an empty one as no node.
+    if terms.iter().any(Vec::is_empty) {
+        return None;
+    }
     let terms: Vec<_> = terms
         .into_iter()
-        .map(|more| common.iter().cloned().chain(more).collect::<Vec<_>>())
-        .filter(|requirements| !requirements.is_empty())
         .map(|requirements| NodeSelectorTerm { match_expressions: Some(requirements), match_fields: None })
         .collect();
     (!terms.is_empty()).then(|| Affinity {
@@ -38,10 +44,27 @@ pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option
     })
 }
 
+/// Country, accelerator and evidence of one alternative.
+fn way(way: &Way) -> Vec<NodeSelectorRequirement> {
+    let mut all = allowance(NODE_COUNTRY, &way.countries);
+    match &way.chips {
+        Chips::Only(only) => all.push(requirement(NODE_ACCELERATOR, "In", only.iter().cloned())),
+        Chips::Never(never) if never.is_empty() => {}
+        // A node without the label is let: what is not known is not taken for controlled.
+        Chips::Never(never) => all.push(requirement(NODE_ACCELERATOR, "NotIn", never.iter().cloned())),
+    }
+    // Labels are compared whole here. What carries a suffix that is not listed, such as `-MIG-1g.10gb`, is caught by the
+    // guarded label, once the operator has looked at the node; a kubelet that lies from the first second on is not.
+    all.extend(way.labels.iter().map(|(key, values)| requirement(key, "NotIn", values.iter().cloned())));
+    all.extend(way.evidence.iter().map(|key| requirement(&node_evidence(key), "Exists", [])));
+    all
+}
+
 fn allowance(key: &str, allowance: &Allowance) -> Vec<NodeSelectorRequirement> {
     match &allowance.only {
         Some(only) => vec![requirement(key, "In", only.iter().cloned())],
-        None if allowance.never.is_empty() => Vec::new(),
+        None if allowance.is_any() => Vec::new(),
+        None if allowance.never.is_empty() => vec![requirement(key, "Exists", [])],
         // NotIn also matches a node without the label, whose place is unknown: hence Exists.
         None => vec![requirement(key, "Exists", []), requirement(key, "NotIn", allowance.never.iter().cloned())],
     }
@@ -60,9 +83,12 @@ fn allowed_regions<'a>(regions: impl Iterator<Item = &'a (String, String)>) -> V
         vec![requirement(NODE_PROVIDER, "In", [provider.clone()]), requirement(NODE_REGION, "In", regions)]
     };
     let terms: Vec<_> = by_provider(regions).into_iter().map(term).collect();
-    // No alternative would be no restriction at all; none that is left lets no node.
-    let none = || vec![vec![requirement(NODE_REGION, "Exists", []), requirement(NODE_REGION, "DoesNotExist", [])]];
-    if terms.is_empty() { none() } else { terms }
+    if terms.is_empty() { no_node() } else { terms }
+}
+
+/// No alternative would be no restriction at all: this one lets no node.
+fn no_node() -> Vec<Vec<NodeSelectorRequirement>> {
+    vec![vec![requirement(NODE_REGION, "Exists", []), requirement(NODE_REGION, "DoesNotExist", [])]]
 }
 
 /// Every other provider; and of each that has a denied region, its other regions.
@@ -147,10 +173,9 @@ mod tests {
 
     #[test]
     fn a_list_is_in_and_an_exclusion_is_not_in_with_exists() {
-        let cn =
-            Places { countries: Allowance { only: Some(set(&["SG", "CN"])), never: set(&[]) }, ..Places::default() };
+        let cn = Places { countries: Allowance::only(set(&["SG", "CN"])), ..Places::default() };
         assert_eq!(words(&cn, &[]), ["country In CN,SG"]);
-        let not = Places { countries: Allowance { only: None, never: set(&["GB", "FR"]) }, ..Places::default() };
+        let not = Places { countries: Allowance::never(set(&["GB", "FR"])), ..Places::default() };
         assert_eq!(words(&not, &[]), ["country Exists; country NotIn FR,GB"]);
     }
 
@@ -158,11 +183,8 @@ mod tests {
     fn each_providers_regions_are_an_alternative_with_the_country_in_each() {
         let regions =
             [("aws", "ap-southeast-1"), ("alibaba", "ap-southeast-1")].map(|(p, r)| (p.to_owned(), r.to_owned()));
-        let places = Places {
-            countries: Allowance { only: Some(set(&["SG"])), never: set(&[]) },
-            regions: Some(regions.into()),
-            ..Places::default()
-        };
+        let places =
+            Places { countries: Allowance::only(set(&["SG"])), regions: Some(regions.into()), ..Places::default() };
         assert_eq!(
             words(&places, &[]),
             [
@@ -198,7 +220,7 @@ mod tests {
             ("nvidia.com/gpu.product".to_owned(), vec!["NVIDIA-A10".to_owned()]),
             ("x/gpu".to_owned(), vec!["A10".to_owned()]),
         ];
-        let cn = Places { countries: Allowance { only: Some(set(&["CN"])), never: set(&[]) }, ..Places::default() };
+        let cn = Places { countries: Allowance::only(set(&["CN"])), ..Places::default() };
         assert_eq!(words(&cn, &labels), ["country In CN; gpu.product In NVIDIA-A10", "country In CN; gpu In A10"]);
     }
 }

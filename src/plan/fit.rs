@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{inputs::Inputs, pod};
+use super::{inputs::Inputs, pod, unfit::Unfit};
 use crate::{
-    catalog::{Catalog, NodeEvidence, NodePlace},
-    decide::Places,
-    manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, NODE_SOURCE},
+    catalog::{Catalog, NodeEvidence, NodePlace, chip_labels::NodeChip},
+    decide::KeptOff,
+    manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, NODE_SOURCE},
 };
 
 /// A taint.
@@ -58,16 +58,26 @@ impl NodeSummary {
         catalog.places().locate(&NodeEvidence::from_node(&self.provider_id, &self.labels, taints))
     }
 
+    /// Which accelerator it has, by the evidence.
+    #[must_use]
+    pub fn chip<'c>(&self, catalog: &'c Catalog, place: &NodePlace) -> NodeChip<'c> {
+        catalog.accelerators().of_node(place.provider.as_deref(), &self.labels)
+    }
+
     /// The guarded labels that the evidence gives: a value, or nothing for one that is to be taken away.
     ///
-    /// A country without a source beside it is the administrator's and never touched.
+    /// A country without a source beside it is the administrator's and never touched. An accelerator that nothing shows
+    /// is left as it is written: what a kubelet takes away of its own labels takes nothing away here.
     #[must_use]
-    pub fn wanted_labels(&self, place: &NodePlace) -> BTreeMap<&'static str, Option<String>> {
+    pub fn wanted_labels(&self, place: &NodePlace, chip: &NodeChip<'_>) -> BTreeMap<&'static str, Option<String>> {
         let mut wanted = BTreeMap::from([(NODE_PROVIDER, place.provider.clone()), (NODE_REGION, place.region.clone())]);
         let administrators = self.label(NODE_COUNTRY).is_some() && self.label(NODE_SOURCE).is_none();
         if !administrators {
             wanted.insert(NODE_COUNTRY, place.country.clone());
             wanted.insert(NODE_SOURCE, place.country.as_ref().and(place.evidence).map(|e| e.as_str().to_owned()));
+        }
+        if chip.id.is_some() || chip.contradiction.is_some() {
+            wanted.insert(NODE_ACCELERATOR, chip.id.map(str::to_owned));
         }
         wanted.retain(|key, value| self.label(key) != value.as_deref());
         wanted
@@ -107,36 +117,42 @@ pub fn fit(inputs: &Inputs, nodes: &[NodeSummary]) -> Fit {
         match obstacle(inputs, node) {
             None => fit.fit += 1,
             Some(why) => {
-                if why == UNKNOWN {
+                if matches!(why, Unfit::CountryUnknown { .. }) {
                     fit.unknown.push(node.name.clone());
                 }
-                *fit.not.entry(why).or_default() += 1;
+                *fit.not.entry(why.words()).or_default() += 1;
             }
         }
     }
     fit
 }
 
-const UNKNOWN: &str = "of unknown country";
-
-fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
-    if let Some(why) = wrong_place(&inputs.places, node) {
+/// Why a node will not do for these inputs, the first thing first; nothing where it will. The place is judged by the
+/// same predicate that the template holds.
+#[must_use]
+pub fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<Unfit> {
+    if let Some(why) = wrong_place(inputs, node) {
         return Some(why);
     }
     let selector = &inputs.spec.placement.node_selector;
-    if selector.iter().any(|(key, value)| node.label(key) != Some(value)) {
-        return Some("without a label of nodeSelector");
+    if let Some((key, value)) = selector.iter().find(|(key, value)| node.label(key) != Some(value)) {
+        return Some(Unfit::NodeSelector { key: key.clone(), value: value.clone() });
     }
     let labelled =
         |(key, values): &(String, Vec<String>)| node.label(key).is_some_and(|v| values.iter().any(|x| x == v));
     if !inputs.accelerator_labels.is_empty() && !inputs.accelerator_labels.iter().any(labelled) {
-        return Some("without the accelerator");
+        let asked = inputs.spec.accelerators.as_ref().and_then(|asked| asked.product.clone());
+        return Some(Unfit::Product { asked: asked.unwrap_or_default() });
     }
     let resource = pod::accelerators(inputs);
-    if let Some((resource, count)) = &resource
-        && node.accelerators.get(resource).copied().unwrap_or(0) < i64::from(*count)
-    {
-        return Some("without enough accelerators");
+    if let Some((resource, asked)) = &resource {
+        let has = node.accelerators.get(resource).copied().unwrap_or(0);
+        if has < i64::from(*asked) {
+            return Some(Unfit::Resource { resource: resource.clone(), asked: *asked, has });
+        }
+    }
+    if node.unschedulable {
+        return Some(Unfit::Cordoned);
     }
     let tolerated: BTreeSet<&str> = inputs.spec.placement.tolerations.iter().filter_map(|t| t.key.as_deref()).collect();
     let all = inputs.spec.placement.tolerations.iter().any(|t| t.key.is_none());
@@ -144,23 +160,22 @@ fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
     let hard = |t: &&TaintView| {
         t.effect != "PreferNoSchedule" && !all && !tolerated.contains(t.key.as_str()) && own != Some(t.key.as_str())
     };
-    if node.unschedulable {
-        return Some("cordoned");
-    }
-    node.taints.iter().any(|t| hard(&t)).then_some("with a taint that is not tolerated")
+    node.taints.iter().find(hard).map(|taint| Unfit::Taint { key: taint.key.clone() })
 }
 
-fn wrong_place(places: &Places, node: &NodeSummary) -> Option<&'static str> {
+fn wrong_place(inputs: &Inputs, node: &NodeSummary) -> Option<Unfit> {
+    let places = &inputs.places;
+    let what = places.keeps_off(&node.labels)?;
+    let by = places.who(what, &node.labels);
     let (country, provider, region) = node.stands();
-    if places.allow(country, provider, region) {
-        None
-    } else if country.is_none() && places.countries.restricts() {
-        Some(UNKNOWN)
-    } else if !places.countries.allows(country) {
-        Some("in another country")
-    } else if !places.providers.allows(provider) {
-        Some("of another provider")
-    } else {
-        Some("in another region")
-    }
+    let owned = |value: Option<&str>| value.map(str::to_owned);
+    Some(match (what, country) {
+        (KeptOff::Country, Some(country)) => Unfit::Country { country: country.to_owned(), by },
+        (KeptOff::Country, None) => Unfit::CountryUnknown { by },
+        (KeptOff::Provider, _) => Unfit::Provider { provider: owned(provider), by },
+        (KeptOff::Region, _) => Unfit::Region { region: owned(region), by },
+        (KeptOff::Chip(limit), _) => {
+            Unfit::Chip { chip: owned(node.label(NODE_ACCELERATOR)), by, lifted_by: limit.lacks(&node.labels) }
+        }
+    })
 }

@@ -3,12 +3,14 @@
 //! A place that is no longer allowed narrows the pods at once; a place that is newly allowed is taken with another
 //! change, or while pods pend. A runtime is pinned by content at the first rollout.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::runtime::Chosen;
+use super::{pod, runtime::Chosen};
 use crate::{
-    catalog::engine::Engine,
-    decide::{Allowance, Places},
+    catalog::{accelerator::Accelerators, engine::Engine},
+    decide::{Chips, Places},
     manifest::{model_deployment::ModelDeploymentSpec, serving::RuntimeUpdates},
 };
 
@@ -63,7 +65,13 @@ pub struct Inputs {
 impl Inputs {
     /// The inputs of a manifest that is allowed, with the runtime chosen for it.
     #[must_use]
-    pub fn new(spec: &ModelDeploymentSpec, chosen: Chosen, places: &Places, settings: &Settings) -> Self {
+    pub fn new(
+        spec: &ModelDeploymentSpec,
+        chosen: Chosen,
+        places: &Places,
+        settings: &Settings,
+        chips: &Accelerators,
+    ) -> Self {
         Self {
             spec: spec.clone(),
             runtime: chosen.name,
@@ -72,6 +80,24 @@ impl Inputs {
             places: places.clone(),
             settings: settings.clone(),
         }
+        .with_chip_labels(chips)
+    }
+
+    /// With the labels by which nodes show the accelerators that pods keep off; pods that ask for no accelerator use none,
+    /// and keep off none.
+    #[must_use]
+    pub fn with_chip_labels(mut self, chips: &Accelerators) -> Self {
+        if pod::accelerators(&self).is_none() {
+            self.places.chips.clear();
+        }
+        for limit in &mut self.places.chips {
+            // What is let has to show by the guarded label, which tells all that is known: the others would add nothing.
+            limit.labels = match &limit.chips {
+                Chips::Never(never) => chips.shown_by(never),
+                Chips::Only(_) => BTreeMap::new(),
+            };
+        }
+        self
     }
 
     /// The inputs to run with, given those that run now: what is pinned stays pinned.
@@ -81,7 +107,7 @@ impl Inputs {
         let same_spec = self.rendered_spec() == running.rendered_spec();
         let auto = self.spec.rollout.runtime_updates == RuntimeUpdates::Auto;
         let keep_engine = same_spec && !auto;
-        let keep_places = same_spec && !pods_pend && within(&running.places, &self.places);
+        let keep_places = same_spec && !pods_pend && running.places.is_within(&self.places);
         Self {
             engine: if keep_engine { running.engine.clone() } else { self.engine },
             accelerator_labels: if same_spec { running.accelerator_labels.clone() } else { self.accelerator_labels },
@@ -99,56 +125,5 @@ impl Inputs {
         spec.expose = crate::manifest::serving::Expose::default();
         spec.suspend = false;
         spec
-    }
-}
-
-/// Whether every place that `inner` lets, `outer` lets too.
-#[must_use]
-pub fn within(inner: &Places, outer: &Places) -> bool {
-    let regions = match (&inner.regions, &outer.regions) {
-        (_, None) => true,
-        (None, Some(_)) => false,
-        (Some(i), Some(o)) => i.is_subset(o),
-    };
-    allowance_within(&inner.countries, &outer.countries)
-        && allowance_within(&inner.providers, &outer.providers)
-        && regions
-        && outer.regions_denied.is_subset(&inner.regions_denied)
-}
-
-fn allowance_within(inner: &Allowance, outer: &Allowance) -> bool {
-    match (&inner.only, &outer.only) {
-        (Some(i), Some(o)) => i.is_subset(o),
-        (Some(i), None) => i.is_disjoint(&outer.never),
-        (None, Some(_)) => false,
-        (None, None) => outer.never.is_subset(&inner.never),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn only(codes: &[&str]) -> Places {
-        let only = Some(codes.iter().map(|c| (*c).to_owned()).collect());
-        Places { countries: Allowance { only, ..Allowance::default() }, ..Places::default() }
-    }
-
-    fn never(codes: &[&str]) -> Places {
-        let never = codes.iter().map(|c| (*c).to_owned()).collect();
-        Places { countries: Allowance { never, only: None }, ..Places::default() }
-    }
-
-    #[test]
-    fn a_place_lies_within_another_when_every_node_that_it_lets_is_let() {
-        assert!(within(&only(&["CN"]), &only(&["CN", "SG"])));
-        assert!(!within(&only(&["CN", "SG"]), &only(&["CN"])));
-        assert!(within(&only(&["CN"]), &never(&["FR"])));
-        assert!(!within(&only(&["FR"]), &never(&["FR"])));
-        assert!(!within(&never(&["FR"]), &only(&["CN"])));
-        assert!(within(&never(&["FR", "DE"]), &never(&["FR"])));
-        assert!(!within(&never(&["FR"]), &never(&["FR", "DE"])));
-        assert!(within(&only(&["CN"]), &Places::default()));
-        assert!(!within(&Places::default(), &only(&["CN"])));
     }
 }

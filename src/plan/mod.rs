@@ -6,6 +6,7 @@
 pub mod affinity;
 pub mod arguments;
 pub mod budget;
+pub mod chip_ways;
 pub mod deployment;
 pub mod fit;
 pub mod inputs;
@@ -14,6 +15,7 @@ pub mod pod;
 pub mod revision;
 pub mod runtime;
 pub mod service;
+pub mod unfit;
 pub mod weights;
 
 use std::marker::PhantomData;

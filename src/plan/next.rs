@@ -140,7 +140,7 @@ fn fresh(
         return Err(obstacle);
     }
     let chosen = runtime::choose(spec, facts, default_runtime)?;
-    Ok(Inputs::new(spec, chosen, &decision.places, settings))
+    Ok(Inputs::new(spec, chosen, &decision.places, settings, facts.catalog.accelerators()))
 }
 
 /// Why a manifest cannot be rolled out though it is allowed; for a warning at admission.

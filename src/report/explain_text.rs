@@ -1,7 +1,7 @@
 //! The page that `explain` prints: the decision, whole, for a person.
 
 use crate::{
-    decide::{Decision, Effect, Finding, Owed, Verdict},
+    decide::{ChipLimit, Decision, Effect, Finding, Owed, Verdict},
     manifest::{Reason, status::ModelDeploymentStatus},
 };
 
@@ -224,7 +224,12 @@ fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
         let list: Vec<String> = places.regions_denied.iter().map(|(p, r)| format!("{p}/{r}")).collect();
         words.push(format!("not in regions: {}", list.join(",")));
     }
-    let by = if places.by.is_empty() { String::new() } else { format!(", by {}", places.by.join(", ")) };
+    let chips: Vec<String> = places.chips.iter().map(ChipLimit::words).collect();
+    if !chips.is_empty() {
+        words.push(format!("accelerators: {}", chips.join("; ")));
+    }
+    let by: Vec<&str> = places.by().collect();
+    let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
     let line = if words.is_empty() { "anywhere".to_owned() } else { words.join("; ") };
     let mut rows = vec![row(&["Places", &format!("{line}{by}")])];
     rows.extend(around.nodes.iter().map(|line| row(&["", line])));

@@ -122,6 +122,7 @@ fn field(finding: &Finding) -> String {
     }
     match finding.reason {
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => "spec.placement".into(),
+        Reason::AcceleratorNotPermitted => "spec.accelerators".into(),
         Reason::FilingMissing | Reason::RuleWarns | Reason::RuleNotSupported | Reason::CountryNotSurveyed => {
             "spec.usage".into()
         }

@@ -122,7 +122,7 @@ fn outcome(decision: &Decision, license: &License, condition: &Condition) -> &'s
     }
     let asks_for_place = condition.when.all_of.iter().chain(&condition.when.any_of);
     let asks_for_place = asks_for_place.filter_map(Atom::predicate).any(|p| matches!(p, Predicate::Place(_)));
-    if asks_for_place && decision.places.by.iter().any(|by| by.contains(&license.short)) { "narrows" } else { "pass" }
+    if asks_for_place && decision.places.by().any(|by| by.contains(&license.short)) { "narrows" } else { "pass" }
 }
 
 /// What is known, to answer from.

@@ -58,6 +58,7 @@ fn is_about_place(reason: Reason) -> bool {
         reason,
         R::PlacementEmpty
             | R::PlaceNotPermitted
+            | R::AcceleratorNotPermitted
             | R::PlaceContradicts
             | R::PlaceUnknown
             | R::CountryUnknown

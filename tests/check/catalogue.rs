@@ -131,3 +131,37 @@ fn what_is_no_catalogue_is_said_so() {
     assert_eq!(answer.code, 3);
     assert!(answer.err.contains("leave out -f"), "{}", answer.err);
 }
+
+#[test]
+fn a_preset_is_printed_as_an_object_that_checks_once_its_namespaces_are_named() {
+    let all = modelport(&["catalog", "policies"]);
+    assert_eq!(all.code, 0);
+    assert_eq!(all.out.lines().count(), catalog().company_policies().len());
+    for preset in catalog().company_policies() {
+        let one = modelport(&["catalog", "policies", &preset.id, "-o", "yaml"]);
+        assert_eq!(one.code, 0, "{}", preset.id);
+        assert!(one.out.starts_with(&format!("# {}", preset.text)), "{}", one.out);
+        let named = one.out.replace("NAME-THE-NAMESPACES", "lab");
+        let json = modelport(&["catalog", "policies", &preset.id, "-o", "json"]);
+        let read: Value = serde_saphyr::from_str(&one.out).expect("YAML");
+        assert_eq!(read, serde_json::from_str::<Value>(&json.out).expect("JSON"));
+        let folder = Scratch::new(&format!("preset-{}", preset.id));
+        folder.file("all.yaml", &format!("{BOT}---\n{named}"));
+        let checked = modelport(&["check", "-f", &folder.path()]);
+        assert!(!checked.out.contains("Invalid") && checked.code <= 2, "{}: {}{}", preset.id, checked.out, checked.err);
+    }
+}
+
+#[test]
+fn an_accelerator_that_no_table_has_is_said_of_the_policy() {
+    let folder = Scratch::new("unknown-accelerator");
+    let policy = "apiVersion: modelport.dev/v1alpha1
+kind: ModelPolicy
+metadata: {name: chips}
+spec: {namespaces: [lab], regions: {accelerators: {deny: {ids: [nvidia-t5]}}}}
+";
+    folder.file("all.yaml", &format!("{BOT}---\n{policy}"));
+    let checked = modelport(&["check", "-f", &folder.path()]);
+    assert!(checked.out.contains("spec.regions.accelerators.deny.ids[0]"), "{}{}", checked.out, checked.err);
+    assert!(checked.out.contains("The nearest known one is nvidia-t4."), "{}", checked.out);
+}

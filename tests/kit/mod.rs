@@ -1,6 +1,8 @@
 //! What the tests of the pipeline share: facts from YAML, one call of `next`, golden files.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod selector;
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use jiff::Timestamp;

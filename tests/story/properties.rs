@@ -1,11 +1,16 @@
 //! What holds for every decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use modelport::{
     catalog::Catalog,
     decide::{Decision, Effect, Verdict},
-    manifest::{Reason, model_deployment::ModelDeploymentSpec},
+    manifest::{
+        Reason,
+        model_deployment::ModelDeploymentSpec,
+        names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, node_evidence},
+    },
+    plan::fit::{NodeSummary, TaintView, fit, obstacle},
 };
 use proptest::prelude::*;
 
@@ -46,6 +51,25 @@ fn manifest() -> impl Strategy<Value = String> {
         })
 }
 
+/// Nodes of every country and accelerator that tells policies apart, with evidence and without, and what is not known.
+fn nodes() -> Vec<BTreeMap<String, String>> {
+    let mut nodes = Vec::new();
+    for country in ["CN", "SG", "FR", "US", ""] {
+        for chip in ["nvidia-a10", "nvidia-h100-sxm", "nvidia-h20", "nvidia-l4", "ascend-910b", ""] {
+            for evidence in [&[][..], &["us.bis_licence"][..], &["us.bis_licence", "us.h200_conditions"][..]] {
+                let mut node = BTreeMap::new();
+                let written = [(NODE_COUNTRY, country), (NODE_ACCELERATOR, chip), (NODE_PROVIDER, "aws")];
+                for (key, value) in written.into_iter().filter(|(_, value)| !value.is_empty()) {
+                    node.insert(key.to_owned(), value.to_owned());
+                }
+                node.extend(evidence.iter().map(|key| (node_evidence(key), "D1".to_owned())));
+                nodes.push(node);
+            }
+        }
+    }
+    nodes
+}
+
 /// A policy that selects the namespace, or one that is the default.
 fn policy() -> impl Strategy<Value = String> {
     policy_by(vec!["namespaces: [lab]", "namespaceSelector: {}", "default: true"])
@@ -65,6 +89,15 @@ fn policy_by(selects: Vec<&'static str>) -> impl Strategy<Value = String> {
         "{rule: EU, mode: Enforce}, {rule: eu-gdpr, mode: Enforce}",
         "{rule: US, mode: Enforce}",
         "{rule: cn-cross-border-data, mode: Enforce}",
+        "{rule: us-ear-3a090, mode: Enforce}, {rule: us-gp10-ascend, mode: Enforce}",
+        "{rule: us-is-informed-2025-04, mode: Enforce}, {rule: us-bis-2026-case-by-case, mode: Enforce}",
+    ]));
+    let chips = proptest::option::of(proptest::sample::select(vec![
+        "unknownAccelerator: Refuse, ",
+        "unknownCountry: Refuse, ",
+        "unknownCountry: Refuse, unknownAccelerator: Refuse, ",
+        "accelerators: {deny: {classes: [Export3A090]}}, ",
+        "accelerators: {allow: {ids: [nvidia-a10, nvidia-l4], origins: [\"CN\"]}}, ",
     ]));
     let license = proptest::option::of(proptest::sample::select(vec![
         "allow: [Apache-2.0, MIT]",
@@ -85,15 +118,18 @@ fn policy_by(selects: Vec<&'static str>) -> impl Strategy<Value = String> {
         "admission: Warn, whenRefused: Warn",
     ]));
     let selects = proptest::sample::select(selects);
-    (place, rule, license, carried_out, selects).prop_map(|(place, rule, license, carried_out, selects)| {
-        let place = place.map(|(how, c)| format!("{how}: {{countries: [{}]}}, ", c.join(", "))).unwrap_or_default();
-        format!(
-            "{{{selects}, regions: {{{place}rules: [{}]}}, licenses: {{{}}}, {}}}",
-            rule.unwrap_or_default(),
-            license.unwrap_or_default(),
-            carried_out.unwrap_or_default()
-        )
-    })
+    (place, rule, chips, license, carried_out, selects).prop_map(
+        |(place, rule, chips, license, carried_out, selects)| {
+            let place = place.map(|(how, c)| format!("{how}: {{countries: [{}]}}, ", c.join(", "))).unwrap_or_default();
+            format!(
+                "{{{selects}, regions: {{{place}{}rules: [{}]}}, licenses: {{{}}}, {}}}",
+                chips.unwrap_or_default(),
+                rule.unwrap_or_default(),
+                license.unwrap_or_default(),
+                carried_out.unwrap_or_default()
+            )
+        },
+    )
 }
 
 fn world(licensee: bool) -> World {
@@ -157,9 +193,10 @@ proptest! {
         prop_assert!(b.grace_person_seconds <= a.grace_person_seconds);
         prop_assert!(b.grace_catalogue_seconds <= a.grace_catalogue_seconds);
         prop_assert!(b.grace_place_seconds <= a.grace_place_seconds);
-        for country in ["CN", "SG", "FR", "US"] {
-            let allowed = |d: &Decision| d.places.allow(Some(country), Some("aws"), Some("r"));
-            prop_assert!(!allowed(&second) || allowed(&first), "{country}");
+        // A stricter policy never adds a node.
+        for node in nodes() {
+            prop_assert!(!second.places.lets(&node) || first.places.lets(&node), "{node:?}\n{first:?}\n{second:?}");
+            prop_assert!(!first.places.lets(&node) || none.places.lets(&node), "{node:?}\n{none:?}\n{first:?}");
         }
     }
 
@@ -249,5 +286,82 @@ fn every_licence_of_the_catalogue_is_decided_in_words() {
         [Reason::LicenseUnverified, Reason::PredicateNotSupported, Reason::LicenseAmbiguous, Reason::SectorExcluded]
     {
         assert!(reasons.contains(&reason), "{reason} never came up");
+    }
+}
+
+fn node(name: usize) -> impl Strategy<Value = NodeSummary> {
+    let keys = proptest::sample::select(vec![
+        "topology.kubernetes.io/region",
+        "topology.kubernetes.io/zone",
+        "node.kubernetes.io/instance-type",
+        "nvidia.com/gpu.product",
+        "amd.com/gpu.device-id",
+        "accelerator",
+        NODE_COUNTRY,
+        NODE_ACCELERATOR,
+    ]);
+    let values = prop_oneof![
+        ".{0,70}",
+        proptest::sample::select(vec![
+            "CN",
+            "SG",
+            "NVIDIA-A10",
+            "NVIDIA-H100-NVL-MIG-1g.10gb",
+            "nvidia-a10",
+            "eu-west-1"
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let id = prop_oneof![".{0,60}", "(aws:///eu-west-1a/i-1|cn-hangzhou.i-1|gce://p/us-central1-a/n)"];
+    let labels = proptest::collection::btree_map(keys.prop_map(str::to_owned), values, 0..5);
+    (labels, id, 0_i64..3, any::<bool>(), proptest::option::of(".{0,10}")).prop_map(
+        move |(labels, provider_id, gpus, unschedulable, taint)| NodeSummary {
+            name: format!("n{name}"),
+            labels,
+            taints: taint.into_iter().map(|key| TaintView { key, effect: "NoSchedule".into(), value: None }).collect(),
+            unschedulable,
+            accelerators: [("nvidia.com/gpu".to_owned(), gpus)].into(),
+            provider_id,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_on_a_node_give_a_country_or_a_reason_and_an_accelerator_or_none(node in node(0)) {
+        let catalog = Catalog::built_in().expect("the catalogue");
+        let place = node.place(catalog);
+        prop_assert_eq!(place.country.is_some(), place.why_unknown.is_none());
+        let chip = node.chip(catalog, &place);
+        prop_assert!(chip.id.is_none() || chip.contradiction.is_none());
+        for (key, value) in node.wanted_labels(&place, &chip) {
+            prop_assert!(value.is_none_or(|value| value.len() <= 63), "{}", key);
+        }
+    }
+
+    #[test]
+    fn each_node_is_judged_by_itself_whatever_others_there_are_and_in_any_order(
+        text in manifest(), one in policy(), first in node(0), second in node(1), third in node(2)
+    ) {
+        let mut world = world(true);
+        world.policy("one", &one);
+        let next = world.next("lab/x", &yaml(&text));
+        let Some(inputs) = next.inputs else { return Ok(()) };
+        let all = [first, second, third];
+        let mut reversed = all.clone();
+        reversed.reverse();
+        let (forth, back) = (fit(&inputs, &all), fit(&inputs, &reversed));
+        prop_assert_eq!((forth.fit, &forth.not), (back.fit, &back.not));
+        // Removing a node makes no other one eligible.
+        let fits = all.iter().filter(|node| obstacle(&inputs, node).is_none()).count();
+        prop_assert_eq!(fits, forth.fit);
+        let without = fit(&inputs, &all[1..]);
+        prop_assert_eq!(without.fit + usize::from(obstacle(&inputs, &all[0]).is_none()), forth.fit);
+        for node in &all {
+            let let_there = inputs.places.lets(&node.labels);
+            prop_assert!(let_there || obstacle(&inputs, node).is_some_and(|why| !why.by().is_empty()));
+        }
     }
 }

@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelport::{
     catalog::{Catalog, NodeEvidence, NodePlace},
     decide::{Decision, Effect, Verdict},
-    manifest::Reason,
+    manifest::{Reason, model_deployment::ModelDeploymentSpec, model_policy::ModelPolicySpec, names::node_evidence},
+    plan::fit::{NodeSummary, TaintView},
 };
 use serde::Deserialize;
 
-use super::world::{World, yaml};
+use super::{
+    selector,
+    world::{World, yaml},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +93,47 @@ fn place(node: &Node) -> NodePlace {
     places.locate(&NodeEvidence::from_node(&node.provider_id, &node.labels, taints))
 }
 
+/// What the case says of the organisation, with what is recorded of it.
+fn licensee(work: &Workload, evidence: &[&String]) -> String {
+    let filings = evidence.iter().map(|key| {
+        format!("{{name: \"{key}\", rule: \"{key}\", who: legal, when: 2026-11-20, covers: {{services: [lab/x]}}}}")
+    });
+    format!(
+        "{{namespaces: [lab], kind: company, seat: {}, headquarters: {}, metrics: [{{name: monthly-active-users, scope: group, atMost: 1000000, period: 2023-01/2026-10}}], accepted: [{{name: a, who: l, when: 2026-01-01, covers: {{all: Yes}}}}], filings: [{}]}}",
+        work.licensee_hq,
+        work.entity_hq,
+        filings.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// The manifest: what for, and the countries of its own list or else of the nodes that there are.
+fn manifest(case: &Case, product: Option<&String>) -> ModelDeploymentSpec {
+    let work = &case.workload;
+    let quoted =
+        |codes: &BTreeSet<String>| codes.iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
+    let known: BTreeSet<String> = case.nodes.iter().filter_map(|node| place(node).country).collect();
+    let (groups, countries): (BTreeSet<String>, BTreeSet<String>) = match work.allow_countries.as_slice() {
+        [] => (BTreeSet::new(), known),
+        listed => listed.iter().cloned().partition(|area| area.len() > 2),
+    };
+    let mut lists = Vec::new();
+    if !groups.is_empty() {
+        lists.push(format!("groups: [{}]", quoted(&groups)));
+    }
+    if !countries.is_empty() {
+        lists.push(format!("countries: [{}]", quoted(&countries)));
+    }
+    let product = product.map(|product| format!("product: {product}, ")).unwrap_or_default();
+    yaml(&format!(
+        "model: {{source: \"hf://{}\"}}\naccelerators: {{{product}count: 1}}\nusage: {{audience: {}, serves: [{}], personalData: {}}}\nplacement: {{allow: {{{}}}}}",
+        repository(&work.model),
+        work.audience,
+        quoted(&work.serves.iter().cloned().collect()),
+        if work.personal_data { "Yes" } else { "No" },
+        lists.join(", ")
+    ))
+}
+
 /// The company's policies: rules of these places are enforced, and for chips the very rules are named.
 fn policy(case: &Case) -> String {
     let mut rules: Vec<&str> = vec!["CN", "HK", "EU", "US", "SG", "eu-gdpr"];
@@ -107,41 +152,60 @@ fn decide(case: &Case, node: &Node) -> Decision {
     let work = &case.workload;
     let mut world = World::at("2026-11-24");
     world.policy("company", &policy(case));
-    let filings = work.evidence.iter().chain(&node.evidence).map(|key| {
-        format!("{{name: \"{key}\", rule: \"{key}\", who: legal, when: 2026-11-20, covers: {{services: [lab/x]}}}}")
-    });
-    world.licensee("acme", &format!(
-        "{{namespaces: [lab], kind: company, seat: {}, headquarters: {}, metrics: [{{name: monthly-active-users, scope: group, atMost: 1000000, period: 2023-01/2026-10}}], accepted: [{{name: a, who: l, when: 2026-01-01, covers: {{all: Yes}}}}], filings: [{}]}}",
-        work.licensee_hq, work.entity_hq, filings.collect::<Vec<_>>().join(", ")
-    ));
-    let quoted =
-        |codes: &BTreeSet<String>| codes.iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
-    let known: BTreeSet<String> = case.nodes.iter().filter_map(|node| place(node).country).collect();
-    let (groups, countries): (BTreeSet<String>, BTreeSet<String>) = match work.allow_countries.as_slice() {
-        [] => (BTreeSet::new(), known),
-        listed => listed.iter().cloned().partition(|area| area.len() > 2),
-    };
-    let mut lists = Vec::new();
-    if !groups.is_empty() {
-        lists.push(format!("groups: [{}]", quoted(&groups)));
+    world.licensee("acme", &licensee(work, &work.evidence.iter().chain(&node.evidence).collect::<Vec<_>>()));
+    world.decide("lab/x", &manifest(case, node.labels.get("nvidia.com/gpu.product")))
+}
+
+/// The node as the scheduler sees it: its own labels, what the operator writes, and what an administrator recorded on it.
+fn labelled(node: &Node) -> BTreeMap<String, String> {
+    let catalog = Catalog::built_in().expect("the catalogue");
+    let taints = node.taints.iter().map(|key| TaintView { key: key.clone(), ..TaintView::default() }).collect();
+    let (name, provider_id, labels) = (node.name.clone(), node.provider_id.clone(), node.labels.clone());
+    let summary = NodeSummary { name, provider_id, labels, taints, ..NodeSummary::default() };
+    let place = summary.place(catalog);
+    let wanted = summary.wanted_labels(&place, &summary.chip(catalog, &place));
+    let mut labels = node.labels.clone();
+    labels.extend(wanted.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    labels.extend(node.evidence.iter().map(|key| (node_evidence(key), "D1234567".to_owned())));
+    labels
+}
+
+#[test]
+fn the_template_lets_exactly_the_nodes_that_the_worked_cases_list() {
+    let cases: Vec<Case> = yaml(include_str!("region-cases.yaml"));
+    let presets = Catalog::built_in().expect("the catalogue").company_policies();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let mut world = World::at("2026-11-24");
+        world.policy("rules", "{namespaces: [lab], regions: {rules: [{rule: CN, mode: Enforce}, {rule: EU, mode: Enforce}, {rule: US, mode: Enforce}, {rule: eu-gdpr, mode: Enforce}]}}");
+        for id in &case.policies {
+            let preset = presets.iter().find(|preset| preset.id == *id).unwrap_or_else(|| panic!("{id}"));
+            let spec = ModelPolicySpec { namespaces: Some(vec!["lab".into()]), ..preset.spec.clone() };
+            world.policies.insert(id.clone(), spec);
+        }
+        world.licensee("acme", &licensee(&case.workload, &case.workload.evidence.iter().collect::<Vec<_>>()));
+        // No accelerator is named: one decision and one template for all nodes, and those that join later.
+        let next = world.next("lab/x", &manifest(case, None));
+        let template = next.plan.deployment.as_ref().and_then(|d| d.spec.as_ref()?.template.spec.as_ref());
+        let affinity = template.map(|pod| pod.affinity.as_ref());
+        let lets = |node: &&Node| affinity.is_some_and(|affinity| selector::lets(affinity, &labelled(node)));
+        let eligible: Vec<&str> = case.nodes.iter().filter(lets).map(|node| node.name.as_str()).collect();
+        let findings =
+            || next.decision.findings.iter().map(|f| format!("\n    {}", f.line())).collect::<Vec<_>>().concat();
+        if eligible != case.expect.eligible {
+            wrong.push(format!("{} {eligible:?}, expected {:?}{}", case.id, case.expect.eligible, findings()));
+        }
+        if let Some(inputs) = &next.inputs {
+            let let_by_predicate = |node: &&Node| inputs.places.lets(&labelled(node));
+            let let_by_predicate: Vec<&str> =
+                case.nodes.iter().filter(let_by_predicate).map(|node| node.name.as_str()).collect();
+            assert_eq!(let_by_predicate, eligible, "{}", case.id);
+        }
+        if case.expect.restricted && affinity.flatten().is_none() {
+            wrong.push(format!("{} pods are not pinned", case.id));
+        }
     }
-    if !countries.is_empty() {
-        lists.push(format!("countries: [{}]", quoted(&countries)));
-    }
-    let product = node.labels.get("nvidia.com/gpu.product");
-    let product =
-        product.map(|product| format!("accelerators: {{product: {product}, count: 1}}\n")).unwrap_or_default();
-    world.decide(
-        "lab/x",
-        &yaml(&format!(
-            "model: {{source: \"hf://{}\"}}\n{product}usage: {{audience: {}, serves: [{}], personalData: {}}}\nplacement: {{allow: {{{}}}}}",
-            repository(&work.model),
-            work.audience,
-            quoted(&work.serves.iter().cloned().collect()),
-            if work.personal_data { "Yes" } else { "No" },
-            lists.join(", ")
-        )),
-    )
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

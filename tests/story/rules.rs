@@ -245,14 +245,24 @@ fn a_controlled_accelerator_keeps_out_of_controlled_countries() {
     assert_eq!(with(&chips, "product: NVIDIA-L4, ").places.countries.words(), "SG");
     assert_eq!(with(&chips, "product: NVIDIA-A10-SHARED, ").places.countries.words(), "CN,SG");
     assert_eq!(with(&[], "product: H100, ").places.countries.words(), "CN,SG");
-    let unknown = with(&chips, "");
+    let unnamed = with(&chips, "");
+    assert_eq!(unnamed.places.countries.words(), "CN,SG");
+    let said = &of(&unnamed, "us-ear-3a090")[0].sentence;
+    assert!(said.contains("names no accelerator: pods keep off"), "{said}");
+    // What the table does not tell enough of is let, and said.
+    let unknown = with(&["us-ear-3a090"], "product: Instinct_MI308X, ");
     assert_eq!(unknown.places.countries.words(), "CN,SG");
     let said = &of(&unknown, "us-ear-3a090")[0].sentence;
-    assert!(said.contains("does not name an accelerator"), "{said}");
+    assert!(said.contains("does not know enough of Instinct_MI308X"), "{said}");
     let mut strict = Asked::new(&chips, "");
     let refuse = enforcing(&chips).replace("regions: {", "regions: {unknownAccelerator: Refuse, ");
     strict.world.policy("strict", &refuse);
-    assert_eq!(strict.decide(usage).places.countries.words(), "SG");
+    assert_eq!(
+        strict.decide(&format!("{usage}accelerators: {{product: Instinct_MI308X, count: 1}}")).places.countries.words(),
+        "SG"
+    );
+    let unnamed = strict.decide(usage);
+    assert_eq!((unnamed.places.countries.words().as_str(), unnamed.places.chips.len()), ("CN,SG", 3));
     let licence =
         Asked::new(&chips, &format!(", filings: [{}, {}]", filing("us.bis_licence"), filing("us.h200_conditions")));
     assert_eq!(

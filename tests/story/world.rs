@@ -5,11 +5,16 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 use jiff::Timestamp;
 use modelport::{
     catalog::Catalog,
-    decide::{Decision, Effect, Request, decide},
+    decide::{Decision, Effect, Request, decide, stopping::Brake},
     facts::{Fact, Facts, Unread, metadata::Metadata},
     manifest::{
         licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec,
         model_policy::ModelPolicySpec, waiver::WaiverSpec,
+    },
+    plan::{
+        Owner,
+        inputs::Settings,
+        next::{Next, next},
     },
 };
 use serde::de::DeserializeOwned;
@@ -79,10 +84,22 @@ impl World {
     }
 
     pub fn decide(&self, service: &str, spec: &ModelDeploymentSpec) -> Decision {
+        let (namespace, name) = service.split_once('/').expect("namespace/name");
+        self.with_facts(|facts| decide(&Request { namespace, name, uid: self.uid.as_deref(), spec }, facts))
+    }
+
+    /// What comes next for a manifest that runs nowhere yet.
+    pub fn next(&self, service: &str, spec: &ModelDeploymentSpec) -> Next {
+        let (namespace, name) = service.split_once('/').expect("namespace/name");
+        let uid = self.uid.clone().unwrap_or_default();
+        let owner = Owner { name: name.into(), namespace: namespace.into(), uid, generation: 1 };
+        self.with_facts(|facts| next(&owner, spec, facts, &Settings::default(), "vllm", None, |_| Brake::default()))
+    }
+
+    fn with_facts<T>(&self, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
         fn facts<S: Clone + serde::Serialize>(of: &BTreeMap<String, S>) -> Vec<Fact<S>> {
             of.iter().map(|(name, spec)| Fact::new(name, None, spec.clone())).collect()
         }
-        let (namespace, name) = service.split_once('/').expect("namespace/name");
         let (licensees, policies, model_licenses) =
             (facts(&self.licensees), facts(&self.policies), facts(&self.licenses));
         let metadata = self.metadata.clone().map(|files| Fact::new("files", None, files));
@@ -103,7 +120,7 @@ impl World {
             waivers: waivers.iter().collect(),
             unread: self.unread.clone(),
         };
-        decide(&Request { namespace, name, uid: self.uid.as_deref(), spec }, &facts)
+        ask(&facts)
     }
 
     /// Somebody applies a manifest; what is answered is told.

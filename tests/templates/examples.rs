@@ -9,13 +9,13 @@ use std::{
 use modelport::{
     decide::{Verdict, stopping::Course},
     facts::{Fact, snapshot::Snapshot},
-    manifest::model_deployment::ModelDeploymentSpec,
+    manifest::{model_deployment::ModelDeploymentSpec, model_policy::ModelPolicySpec},
     plan::{Owner, Plan, Prepared, next::Next},
 };
 use serde_json::Value;
 
 use crate::{
-    kit::{ACME, golden, owner, pass, pass_of, snapshot, to_yaml, yaml},
+    kit::{ACME, catalog, golden, owner, pass, pass_of, snapshot, to_yaml, yaml},
     restricted::violations,
     server::written_again,
 };
@@ -152,6 +152,32 @@ fn every_example_is_rendered_as_a_reviewer_read_it() {
     for (name, manifest) in EXAMPLES {
         golden(&format!("templates/{name}.golden.yaml"), &told(&rolled_out(name, manifest).plan));
     }
+}
+
+/// Where rules about accelerators are enforced and the manifest names none, with a preset of the catalogue.
+fn limited(preset: &str) -> String {
+    let presets = catalog().company_policies();
+    let preset = presets.iter().find(|one| one.id == preset).unwrap_or_else(|| panic!("{preset}"));
+    let spec = ModelPolicySpec { namespaces: Some(vec!["demo".into()]), ..preset.spec.clone() };
+    let mut facts = snapshot(&[("acme", ACME)], &[]);
+    facts.policies.push(Fact::new("chips", None, spec));
+    let spec: ModelDeploymentSpec = yaml(
+        "{model: {source: \"hf://Qwen/Qwen3-8B\"}, usage: {audience: internal, serves: [SG], personalData: No, purpose: internal-business}, placement: {allow: {countries: [CN, SG]}}, accelerators: {count: 1}}",
+    );
+    let next = pass("limited", &spec, &facts, None);
+    let findings: Vec<String> = next.decision.findings.iter().map(modelport::decide::Finding::line).collect();
+    let deployment = next.plan.deployment.unwrap_or_else(|| panic!("{}", findings.join("\n")));
+    let affinity = deployment.spec.and_then(|spec| spec.template.spec?.affinity);
+    to_yaml(&affinity)
+}
+
+#[test]
+fn a_limit_on_accelerators_is_rendered_as_a_reviewer_read_it() {
+    let text = limited("policy-no-controlled-chip-in-d5");
+    golden("templates/no-controlled-chip-in-d5.golden.yaml", &text);
+    // A template that grows with the table is read by every scheduler and kept in every pod.
+    assert!(text.len() < 24_000, "{} bytes", text.len());
+    golden("templates/strict.golden.yaml", &limited("strict"));
 }
 
 /// The files that we ship: every ModelDeployment in them that is allowed by the facts beside it.

@@ -1,13 +1,12 @@
 //! Any manifest: the same twice, restricted, and nothing written the second time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{Affinity, NodeSelectorRequirement};
 use modelport::{
-    decide::{Allowance, Places, Verdict},
+    decide::{Allowance, ChipLimit, Chips, Places, Verdict},
     manifest::{
         model_deployment::ModelDeploymentSpec,
-        names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION},
+        names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, node_evidence},
     },
     plan::{affinity, next::RunsNow, revision},
 };
@@ -15,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
-    kit::{ACME, pass, snapshot},
+    kit::{ACME, catalog, pass, selector::lets, snapshot},
     restricted::violations,
     server::written_again,
 };
@@ -115,34 +114,16 @@ proptest! {
     }
 }
 
-/// Whether the scheduler lets a node with these labels.
-fn lets(affinity: Option<&Affinity>, labels: &BTreeMap<&str, String>) -> bool {
-    let Some(affinity) = affinity else { return true };
-    let required =
-        affinity.node_affinity.as_ref().and_then(|n| n.required_during_scheduling_ignored_during_execution.as_ref());
-    let fits = |r: &NodeSelectorRequirement| {
-        let value = labels.get(r.key.as_str());
-        let listed = || value.is_some_and(|v| r.values.iter().flatten().any(|x| x == v));
-        match r.operator.as_str() {
-            "In" => listed(),
-            "NotIn" => !listed(),
-            "Exists" => value.is_some(),
-            "DoesNotExist" => value.is_none(),
-            other => panic!("{other}"),
-        }
-    };
-    required.expect("a selector").node_selector_terms.iter().any(|t| t.match_expressions.iter().flatten().all(fits))
-}
-
 prop_compose! {
     fn allowance(words: &'static [&'static str])(
         only in prop::option::of(prop::sample::subsequence(words.to_vec(), 1..=words.len())),
         never in prop::sample::subsequence(words.to_vec(), 0..=2),
+        known in any::<bool>(),
     ) -> Allowance {
         let never = never.into_iter().map(str::to_owned).collect();
         // As decided: what is denied is taken out of what is allowed.
         let only = only.map(|o| o.into_iter().map(str::to_owned).filter(|w| !std::collections::BTreeSet::contains(&never, w)).collect());
-        Allowance { only, never }
+        Allowance { only, never, known }
     }
 }
 
@@ -154,32 +135,88 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::sample::subsequence(all, 0..4)
 }
 
+fn set(words: &[&str]) -> BTreeSet<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+const CHIPS: [&str; 4] = ["nvidia-a10", "nvidia-h100-sxm", "nvidia-l4", "ascend-910b"];
+const KEYS: [&str; 2] = ["us.bis_licence", "us.h200_conditions"];
+
+prop_compose! {
+    fn limit()(
+        countries in allowance(&["CN", "SG", "HK"]),
+        chips in prop::sample::subsequence(CHIPS.to_vec(), 0..=3),
+        only in any::<bool>(),
+        labels in any::<bool>(),
+        evidence in prop::sample::subsequence(KEYS.to_vec(), 0..=2),
+    ) -> ChipLimit {
+        let chips = set(&chips);
+        let labels = if labels && !only { catalog().accelerators().shown_by(&chips) } else { BTreeMap::new() };
+        // Where a limit holds is never restricted to what is known.
+        let countries = Allowance { known: false, ..countries };
+        let chips = if only { Chips::Only(chips) } else { Chips::Never(chips) };
+        ChipLimit { countries, chips, labels, evidence: set(&evidence), by: "rule x".into() }
+    }
+}
+
+prop_compose! {
+    fn node()(
+        country in prop::option::of(prop::sample::select(vec!["CN", "SG", "HK"])),
+        provider in prop::option::of(prop::sample::select(vec!["aws", "alibaba", "huawei"])),
+        region in prop::option::of(prop::sample::select(vec!["ap-southeast-1", "cn-north-1"])),
+        chip in prop::option::of(prop::sample::select(CHIPS.to_vec())),
+        product in prop::option::of(prop::sample::select(vec!["NVIDIA-L4", "NVIDIA-L4-SHARED", "NVIDIA-A10", "other"])),
+        evidence in prop::sample::subsequence(KEYS.to_vec(), 0..=2),
+    ) -> BTreeMap<String, String> {
+        let written = [
+            (NODE_COUNTRY, country),
+            (NODE_PROVIDER, provider),
+            (NODE_REGION, region),
+            (NODE_ACCELERATOR, chip),
+            ("nvidia.com/gpu.product", product),
+        ];
+        let written = written.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())));
+        written.chain(evidence.into_iter().map(|key| (node_evidence(key), "D123".to_owned()))).collect()
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
     #[test]
     fn the_scheduler_lets_a_node_exactly_where_the_predicate_does(
         countries in allowance(&["CN", "SG", "HK"]),
         providers in allowance(&["aws", "alibaba", "huawei"]),
         regions in prop::option::of(pairs()),
         denied in pairs(),
-        country in prop::option::of(prop::sample::select(vec!["CN", "SG", "HK"])),
-        provider in prop::option::of(prop::sample::select(vec!["aws", "alibaba", "huawei"])),
-        region in prop::option::of(prop::sample::select(vec!["ap-southeast-1", "cn-north-1"])),
+        chips in prop::collection::vec(limit(), 0..5),
+        labels in node(),
     ) {
         let places = Places {
             countries,
             providers,
             regions: regions.map(|r| r.into_iter().collect()),
             regions_denied: denied.into_iter().collect(),
-            by: vec![],
+            chips,
+            parts: vec![],
         };
         // An empty list of values is refused by the API server; a decision with one is Refused before.
-        prop_assume!(places.countries.only.as_ref().is_none_or(|o| !o.is_empty()));
         prop_assume!(places.providers.only.as_ref().is_none_or(|o| !o.is_empty()));
-        let labels: BTreeMap<&str, String> = [(NODE_COUNTRY, country), (NODE_PROVIDER, provider), (NODE_REGION, region)]
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?.to_owned())))
-            .collect();
         let affinity = affinity::render(&places, &[]);
-        prop_assert_eq!(lets(affinity.as_ref(), &labels), places.allow(country, provider, region), "{:?}", affinity);
+        prop_assert_eq!(lets(affinity.as_ref(), &labels), places.lets(&labels), "{:?}", affinity);
+    }
+
+    #[test]
+    fn places_that_lie_within_others_let_no_further_node(
+        inner in prop::collection::vec(limit(), 0..3),
+        outer in prop::collection::vec(limit(), 0..3),
+        one in allowance(&["CN", "SG"]),
+        two in allowance(&["CN", "SG"]),
+        labels in node(),
+    ) {
+        let of = |countries, chips| Places { countries, chips, ..Places::default() };
+        let (inner, outer) = (of(one, inner), of(two, outer));
+        prop_assert!(!inner.is_within(&outer) || !inner.lets(&labels) || outer.lets(&labels));
+        prop_assert!(inner.is_within(&inner));
     }
 }

@@ -3,6 +3,7 @@
 use crate::catalog::{condition::Condition, license::License};
 
 use super::{Said, and, cite};
+use crate::decide::Chips;
 
 pub(in super::super) fn own_contradiction() -> Said {
     (
@@ -25,6 +26,33 @@ pub(in super::super) fn not_permitted(policy: &str, lost: &[String]) -> Said {
         format!("{policy} does not permit {lost}, and spec.placement allows nothing else."),
         format!("Who keeps {policy} decides on places."),
     )
+}
+
+pub(in super::super) fn no_accelerator(policy: &str, id: &str) -> (String, String) {
+    (
+        format!("{policy} lists the accelerator {}, which the catalogue does not.", id.escape_debug()),
+        format!("Who keeps {policy} writes an id that `modelport catalog accelerators` lists."),
+    )
+}
+
+pub(in super::super) fn accelerator_not_permitted(policy: &str, product: &str, chip: Option<&str>) -> (String, String) {
+    let product = product.escape_debug();
+    let what = match chip {
+        Some(chip) => format!("{product}, which is {chip}"),
+        None => format!("{product}, which the catalogue does not know"),
+    };
+    (
+        format!("{policy} does not permit the accelerator that spec.accelerators.product names: {what}."),
+        format!("Who keeps {policy} decides on accelerators."),
+    )
+}
+
+pub(in super::super) fn narrowed_to_accelerators(policy: &str, chips: &Chips, enforces: bool) -> String {
+    let kept = match chips {
+        Chips::Never(never) => format!("off {} accelerators", never.len()),
+        Chips::Only(only) => format!("to {} accelerators, and off those that are not known", only.len()),
+    };
+    if enforces { format!("{policy}: pods keep {kept}.") } else { format!("{policy} (Audit) would keep pods {kept}.") }
 }
 
 pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforces: bool) -> String {

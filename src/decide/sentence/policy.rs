@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::catalog::license::License;
 
 use super::super::{
+    case::Case,
     policy::Stale,
     review::{Reviewed, Standing},
 };
@@ -21,6 +22,22 @@ pub(in super::super) fn license_not_permitted(policy: &str, short: &str) -> Said
     (
         format!("{policy} permits the licences and publishers in licenses.allow, and {short} is not among them."),
         format!("Who keeps {policy} decides on it."),
+    )
+}
+
+pub(in super::super) fn not_served(policy: &str, country: &str) -> Said {
+    (
+        format!("{policy} does not let people in {country} be served; spec.usage.serves says {country}."),
+        format!("Who keeps {policy} decides on it."),
+    )
+}
+
+pub(in super::super) fn serves_unsaid(case: &Case<'_>, policy: &str) -> Said {
+    (
+        format!(
+            "{policy} does not let people in some countries be served; the manifest does not say spec.usage.serves."
+        ),
+        format!("The author of {} says in spec.usage.serves what is so.", case.service()),
     )
 }
 

@@ -1,16 +1,18 @@
 //! Sentences about rules of places. A rule is reported, never asserted: it "asks for", and a person judges whether it
 //! applies where it has conditions that Modelport cannot see.
 
+use std::collections::BTreeSet;
+
 use crate::{
     catalog::{
         Rule,
         rule::{Exemption, Gate},
         rule_test::RuleTest,
     },
-    manifest::{record::Record, written::WrittenCountry},
+    manifest::{names::node_evidence, record::Record, written::WrittenCountry},
 };
 
-use super::super::{case::Case, rule_answer::Ask, rule_record::Records};
+use super::super::{ChipLimit, Chips, case::Case, rule_answer::Ask, rule_record::Records};
 use super::{Said, and, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.
@@ -126,6 +128,46 @@ pub(in super::super) fn keeps_out(
         _ => format!("pods keep out of {}", list(out)),
     };
     format!("{} {}; none that covers {} there is recorded: {kept}.", cite(rule, by), rule.sentence, case.service())
+}
+
+/// Countries by code, or how many.
+fn few(countries: &BTreeSet<String>) -> String {
+    const MAX_LISTED: usize = 8;
+    if countries.len() > MAX_LISTED {
+        return format!("{} countries", countries.len());
+    }
+    and(&countries.iter().cloned().collect::<Vec<_>>())
+}
+
+/// Pods keep off accelerators that the rule is about; with who lifts it, and where.
+pub(in super::super) fn keeps_off(case: &Case<'_>, rule: &Rule, by: Option<&str>, limit: &ChipLimit) -> Said {
+    let chips = match &limit.chips {
+        Chips::Never(never) => format!("pods keep off the {} accelerators that it is about", never.len()),
+        Chips::Only(_) => {
+            "pods keep off the accelerators that it is about, and off those that are not known".to_owned()
+        }
+    };
+    let places = match &limit.countries.only {
+        Some(countries) => format!(" in {}", few(countries)),
+        None if limit.countries.never.is_empty() => String::new(),
+        None => format!(", anywhere but in {}", few(&limit.countries.never)),
+    };
+    let service = case.service();
+    let sentence = format!("{} {}; the manifest names no accelerator: {chips}{places}.", cite(rule, by), rule.sentence);
+    let list = list_of(case, "filings");
+    let on_nodes: Vec<String> = limit.evidence.iter().map(|key| node_evidence(key)).collect();
+    let remedy = if on_nodes.is_empty() {
+        format!(
+            "Legal records that the rule does not apply, with a reason, in notApplicable of {}.",
+            the_licensee(case)
+        )
+    } else {
+        format!(
+            "Legal records a filing that covers {service} in {list}; or for single nodes, an administrator with the verb label-place on nodes.modelport.dev labels them with its reference: {}.",
+            and(&on_nodes)
+        )
+    };
+    (sentence, remedy)
 }
 
 pub(in super::super) fn chip_unknown(case: &Case<'_>, rule: &Rule, by: Option<&str>) -> String {

@@ -5,19 +5,12 @@ use jiff::{civil::Date, tz::TimeZone};
 use crate::{
     catalog::Catalog,
     manifest::{
-        Reason,
-        inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec,
-        model_license::ModelLicenseSpec,
-        model_policy::{ModelPolicySpec, seconds},
-        period::Period,
-        record::Record,
-        selection::Selection,
-        written::YesNo,
+        Reason, inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
+        period::Period, record::Record, selection::Selection, written::YesNo,
     },
 };
 
-use super::{ShapeProblem, check_country, check_places, none_apart, shown, span};
+use super::{ShapeProblem, check_country, none_apart, shown, span};
 
 /// What is wrong in a Licensee, in the order of its fields.
 #[must_use]
@@ -180,49 +173,6 @@ fn names_rule(list: &str, word: &str, catalog: &Catalog) -> bool {
     catalog.rule(word).is_some() || list == "filings" && catalog.rules().any(|rule| rule.is_named(word))
 }
 
-/// What is wrong in a ModelPolicy, in the order of its fields.
-#[must_use]
-pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapeProblem> {
-    let mut all = Vec::new();
-    selection(&spec.selection(), spec.default == Some(true), &mut all);
-    for (field, text) in [
-        ("spec.grace.person", &spec.grace.person),
-        ("spec.grace.catalogue", &spec.grace.catalogue),
-        ("spec.grace.place", &spec.grace.place),
-    ] {
-        if seconds(text).is_none() {
-            all.push(ShapeProblem::new(
-                Reason::ManifestInvalid,
-                field,
-                format!("{field} {} is no duration; the built-in one holds.", shown(text)),
-                "Write a number with a unit: 10s, 30m, 24h or 30d.",
-            ));
-        }
-    }
-    super::license_rules::problems(&spec.licenses, spec.default == Some(true), catalog, &mut all);
-    for (field, list) in [("spec.regions.allow", &spec.regions.allow), ("spec.regions.deny", &spec.regions.deny)] {
-        if let Some(list) = list {
-            check_places(list, field, catalog, &mut all);
-        }
-    }
-    for (i, mode) in spec.regions.rules.iter().enumerate() {
-        let known = catalog.rule(&mode.rule).is_some() || catalog.places().is_area(&mode.rule);
-        if !known {
-            let near = super::nearest(&mode.rule, catalog.rules().map(|rule| rule.id.as_str()));
-            let near = near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default();
-            let field = format!("spec.regions.rules[{i}].rule");
-            all.push(ShapeProblem::new(
-                Reason::PlaceUnknown,
-                field.clone(),
-                format!("{field} is {}, which is no rule and no country.{near}", shown(&mode.rule)),
-                "`modelport catalog rules` lists them.",
-            ));
-        }
-    }
-    unguarded(&spec.selection(), &mut all);
-    all
-}
-
 /// What is wrong in a ModelLicense.
 #[must_use]
 pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<ShapeProblem> {
@@ -320,7 +270,7 @@ pub fn runtime_problems(name: &str, spec: &InferenceRuntimeSpec, catalog: &Catal
     all
 }
 
-fn selection(selection: &Selection<'_>, default: bool, all: &mut Vec<ShapeProblem>) {
+pub(super) fn selection(selection: &Selection<'_>, default: bool, all: &mut Vec<ShapeProblem>) {
     let ways = [selection.namespaces.is_some(), selection.selector.is_some(), default];
     if ways.into_iter().filter(|way| *way).count() != 1 {
         all.push(ShapeProblem::new(
@@ -333,7 +283,7 @@ fn selection(selection: &Selection<'_>, default: bool, all: &mut Vec<ShapeProble
 }
 
 /// A label that a tenant may write lets him choose what selects him.
-fn unguarded(selection: &Selection<'_>, all: &mut Vec<ShapeProblem>) {
+pub(super) fn unguarded(selection: &Selection<'_>, all: &mut Vec<ShapeProblem>) {
     for key in selection.unguarded_keys() {
         all.push(ShapeProblem::new(
             Reason::SelectorUnguarded,

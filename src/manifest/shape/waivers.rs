@@ -98,9 +98,10 @@ fn code(field: &str, text: &str, all: &mut Vec<ShapeProblem>) {
 /// Why this is never waived.
 fn never(reason: Reason) -> &'static str {
     match reason {
-        Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => {
-            "where pods stand and people are served stays as narrow as it is decided."
-        }
+        Reason::PlaceExcluded
+        | Reason::PlaceNotPermitted
+        | Reason::PlacementEmpty
+        | Reason::AcceleratorNotPermitted => "where pods stand and people are served stays as narrow as it is decided.",
         Reason::FactsNotReady | Reason::LicenseeConflict | Reason::LicenseeInvalid => {
             "facts that cannot be read are mended, and may forbid more."
         }

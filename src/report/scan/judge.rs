@@ -68,13 +68,14 @@ pub fn judge(namespace: &str, workload: &str, found: &FoundModel, country: Optio
         warns: once(warned.map(|finding| finding.reason)),
         only_countries_compared: decision.places.providers.restricts()
             || decision.places.regions.is_some()
-            || !decision.places.regions_denied.is_empty(),
+            || !decision.places.regions_denied.is_empty()
+            || !decision.places.chips.is_empty(),
         decision: Some(Judgement { spec, decision }),
     };
     let places = judged.decision.as_ref().map(|whole| &whole.decision.places);
     let asks = places.filter(|places| places.countries.restricts() && country.is_none());
     if let (Some(places), Verdict::Allowed) = (asks, judged.verdict) {
-        let by = places.by.join(" and ");
+        let by = places.parts.iter().map(|part| part.by.as_str()).collect::<Vec<_>>().join(" and ");
         let sentence = format!(
             "{by} asks where pods stand (countries: {}), and of this one that is not known.",
             places.countries.words()

@@ -1,0 +1,79 @@
+//! Which accelerators the policies let. A policy's list narrows the places, everywhere, by the same predicate as a rule.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    catalog::{Accelerator, Accelerators},
+    manifest::{
+        Reason,
+        model_policy::{AcceleratorList, AcceleratorRules},
+        written::WrittenCountry,
+    },
+};
+
+use super::{
+    ChipLimit, Chips, Effect, Places,
+    case::{Case, Found, finding},
+    policy::Holding,
+    sentence,
+};
+
+/// Narrows the places by the lists of the policies, and holds the accelerator that the manifest names against them.
+pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
+    let table = case.facts.catalog.accelerators();
+    for policy in &case.policies.all {
+        let Some(rules) = &policy.spec().regions.accelerators else { continue };
+        for id in unlisted(rules, table) {
+            let (sentence, remedy) = sentence::place::no_accelerator(&policy.words(), id);
+            let new = finding(Reason::PolicyInvalid, policy.waits(), &policy.words(), sentence);
+            found.add(new.remedy(remedy).voucher(Some(policy.words())));
+        }
+        let chips = lets(rules, table, case.policies.unknown_accelerator_refuses());
+        named(case, policy, &chips, table, found);
+        if policy.enforces {
+            places.chips.push(ChipLimit { chips, by: policy.words(), ..ChipLimit::default() });
+        }
+    }
+}
+
+/// The accelerator that the manifest names, or that none is named.
+fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, table: &Accelerators, found: &mut Found) {
+    let product = case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
+    let Some(product) = product else {
+        let sentence = sentence::place::narrowed_to_accelerators(&policy.words(), chips, policy.enforces);
+        let effect = if policy.enforces { Effect::Passes } else { Effect::Warns };
+        let reason = if policy.enforces { Reason::Allowed } else { Reason::AcceleratorNotPermitted };
+        return found.add(finding(reason, effect, &policy.words(), sentence).voucher(Some(policy.words())));
+    };
+    let chip = table.get(product).or_else(|| table.normalise(product)).map(|chip| chip.id.as_str());
+    if !chips.allow(chip) {
+        let (sentence, remedy) = sentence::place::accelerator_not_permitted(&policy.words(), product, chip);
+        let new = finding(Reason::AcceleratorNotPermitted, policy.refuses(), &policy.words(), sentence);
+        found.add(new.remedy(remedy).voucher(Some(policy.words())));
+    }
+}
+
+/// What the lists let together.
+fn lets(rules: &AcceleratorRules, table: &Accelerators, unknown_refuses: bool) -> Chips {
+    let ids = |keep: &dyn Fn(&Accelerator) -> bool| -> BTreeSet<String> {
+        table.all().iter().filter(|chip| keep(chip)).map(|chip| chip.id.clone()).collect()
+    };
+    let denied = |chip: &Accelerator| rules.deny.as_ref().is_some_and(|list| lists(list, chip));
+    match &rules.allow {
+        Some(allow) => Chips::Only(ids(&|chip| lists(allow, chip) && !denied(chip))),
+        None if unknown_refuses => Chips::Only(ids(&|chip| !denied(chip))),
+        None => Chips::Never(ids(&denied)),
+    }
+}
+
+fn lists(list: &AcceleratorList, chip: &Accelerator) -> bool {
+    list.ids.contains(&chip.id)
+        || list.origins.iter().filter_map(WrittenCountry::text).any(|country| country == chip.origin)
+        || list.classes.iter().any(|class| chip.is_of(*class) == Some(true))
+}
+
+/// Ids that the catalogue does not list: what was meant is not known.
+fn unlisted<'r>(rules: &'r AcceleratorRules, table: &Accelerators) -> impl Iterator<Item = &'r str> {
+    let lists = [&rules.allow, &rules.deny].into_iter().flatten();
+    lists.flat_map(|list| &list.ids).map(String::as_str).filter(move |id| table.get(id).is_none())
+}
