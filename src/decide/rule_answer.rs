@@ -4,6 +4,8 @@
 //! that pods can keep out of those where it holds. Three things are read from silence, as the licences read them: weights
 //! are not handed on, outputs train nothing, and a sector that nobody declares is none, unless the rule asks.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::{
     catalog::{
         Rule,
@@ -41,12 +43,15 @@ pub(super) enum Ask {
     Model(&'static str),
 }
 
+/// The facts that are missing; few, and kept without an allocation.
+pub(super) type Asks = SmallVec<[Ask; 3]>;
+
 /// Three values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Truth {
     Yes,
     No,
-    Open(Vec<Ask>),
+    Open(Asks),
 }
 
 /// Whether a rule applies.
@@ -59,7 +64,7 @@ pub(super) enum Answer<'a> {
     /// It would, and this takes the deployment out of it.
     Lifted(&'a Exemption),
     /// It hangs on these. With whether only an exemption is open, and the rule holds until somebody says so.
-    Open(Vec<Ask>, bool),
+    Open(Asks, bool),
 }
 
 impl Answer<'_> {
@@ -83,7 +88,7 @@ pub(super) struct Hits<'p, 'a> {
     /// Whether the place of pods decides anything.
     pub placed: bool,
     /// The answers that differ.
-    answers: Vec<Answer<'a>>,
+    answers: SmallVec<[Answer<'a>; 2]>,
     /// The places, by code, each with the number of its answer. Empty where no answer may hold.
     of: Vec<(Stand<'p>, usize)>,
 }
@@ -147,8 +152,8 @@ pub(super) fn ask<'p, 'a: 'p>(
     (rule, by_name): (&'a Rule, bool),
     pods: &Pods<'p>,
 ) -> Hits<'p, 'a> {
-    let mut hits = Hits { placed: !rule.named().is_empty(), answers: Vec::new(), of: Vec::new() };
-    let mut asked: Vec<usize> = Vec::new();
+    let mut hits = Hits { placed: !rule.named().is_empty(), answers: SmallVec::new(), of: Vec::new() };
+    let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
     for (stand, like) in pods.stands(rule) {
         if !asked.contains(&like) {
             asked.push(like);
@@ -176,7 +181,7 @@ pub(super) fn answer_for<'a>(
 ) -> Answer<'a> {
     let ground = Ground { case, model, stand, named, chips, exempting: false, any_audience: false };
     let lifts = Ground { exempting: true, ..ground };
-    let mut open = Vec::new();
+    let mut open = Asks::new();
     let mut lifted = None;
     for exemption in &rule.exempt {
         match lifts.test(&exemption.when) {
@@ -261,13 +266,13 @@ impl Ground<'_, '_, '_> {
             RuleTest::Model(ModelHad::ThroughInterface) => Truth::No,
             RuleTest::Model(ModelHad::PublishedWeights) => {
                 let hub = Source::parse(&self.case.request.spec.model.source).is_ok_and(|s| s.repository().is_some());
-                if hub { Truth::Yes } else { Truth::Open(vec![Ask::Model("whether its weights are published")]) }
+                if hub { Truth::Yes } else { Truth::Open(smallvec![Ask::Model("whether its weights are published")]) }
             }
             RuleTest::Modality(kinds) => match self.model.modality {
                 Some(modality) => known(kinds.contains(&modality)),
-                None => Truth::Open(vec![Ask::Model("what it takes in and gives out")]),
+                None => Truth::Open(smallvec![Ask::Model("what it takes in and gives out")]),
             },
-            RuleTest::TrainingOperations(_) => Truth::Open(vec![Ask::Model("how much compute trained it")]),
+            RuleTest::TrainingOperations(_) => Truth::Open(smallvec![Ask::Model("how much compute trained it")]),
             RuleTest::Accelerator(test) => self.accelerator(test),
             RuleTest::Metric(test) => match self.case.licensee() {
                 None => licensee("metrics"),
@@ -294,7 +299,7 @@ impl Ground<'_, '_, '_> {
     }
 
     fn all(&self, parts: &[RuleTest]) -> Truth {
-        let mut open = Vec::new();
+        let mut open = Asks::new();
         for part in parts {
             match self.test(part) {
                 Truth::Yes => {}
@@ -306,7 +311,7 @@ impl Ground<'_, '_, '_> {
     }
 
     fn any(&self, parts: &[RuleTest]) -> Truth {
-        let mut open = Vec::new();
+        let mut open = Asks::new();
         for part in parts {
             match self.test(part) {
                 Truth::Yes => return Truth::Yes,
@@ -347,13 +352,17 @@ impl Ground<'_, '_, '_> {
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {
         if let Some(group) = self.chips {
-            return group.answer(test).map_or_else(|| Truth::Open(vec![Ask::Accelerator]), known);
+            return group.answer(test).map_or_else(unknown_chip, known);
         }
         let product = self.case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
         let table = self.case.facts.catalog.accelerators();
         let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
-        chip.and_then(|chip| test.holds(chip)).map_or_else(|| Truth::Open(vec![Ask::Accelerator]), known)
+        chip.and_then(|chip| test.holds(chip)).map_or_else(unknown_chip, known)
     }
+}
+
+fn unknown_chip() -> Truth {
+    Truth::Open(smallvec![Ask::Accelerator])
 }
 
 fn known(holds: bool) -> Truth {
@@ -361,11 +370,11 @@ fn known(holds: bool) -> Truth {
 }
 
 fn manifest(field: &'static str) -> Truth {
-    Truth::Open(vec![Ask::Manifest(field)])
+    Truth::Open(smallvec![Ask::Manifest(field)])
 }
 
 fn licensee(field: &'static str) -> Truth {
-    Truth::Open(vec![Ask::Licensee(field)])
+    Truth::Open(smallvec![Ask::Licensee(field)])
 }
 
 fn said(answer: Option<YesNo>, asked: Said, field: &'static str) -> Truth {

@@ -30,6 +30,12 @@ pub(super) enum Records<'a> {
     Nothing,
 }
 
+/// Whether any record of the Licensee speaks of a rule, whatever it covers.
+pub(super) fn any(case: &Case<'_>, rule: &Rule) -> bool {
+    let named = |record: &Record| record.rule.as_deref().is_some_and(|word| rule.is_named(word));
+    case.licensee().is_some_and(|fact| fact.spec.filings.iter().chain(&fact.spec.not_applicable).any(named))
+}
+
 /// Looks for what answers a rule, for pods that stand in a country. A record may name the country whose rule it is, the
 /// country where the pods stand, or all countries of the people for whose sake the rule applies.
 pub(super) fn look<'a>(

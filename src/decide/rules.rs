@@ -97,9 +97,15 @@ impl<'a> One<'_, 'a> {
         let mut answer = None;
         let mut blocked: Vec<Blocked<'_, 'p, 'a>> = Vec::new();
         let mut free: Vec<&'p str> = Vec::new();
+        let mut held: Vec<(Stand<'p>, bool)> = Vec::with_capacity(hits.len());
+        let spoken_of = rule_record::any(case, rule);
         for (stand, said) in hits.iter() {
-            let records =
-                if said.may() { rule_record::look(case, rule, gate, self.ids, stand, found) } else { Records::Nothing };
+            let records = if said.may() && spoken_of {
+                rule_record::look(case, rule, gate, self.ids, stand, found)
+            } else {
+                Records::Nothing
+            };
+            held.push((stand, said.holds() && !matches!(records, Records::Answer(..))));
             match records {
                 Records::Answer(record, list) => {
                     answer = answer.or(Some((record, list)));
@@ -117,10 +123,7 @@ impl<'a> One<'_, 'a> {
             return;
         }
         let enforced = narrows.is_some();
-        let warned = told(
-            hits.iter()
-                .map(|(stand, _)| (stand, blocked.iter().any(|(place, answer, _)| *place == stand && answer.holds()))),
-        );
+        let warned = told(held.iter().copied());
         if let Some(places) = narrows {
             let elsewhere = hits.placed && blocked.len() < hits.len();
             let all: Vec<Stand<'p>> = hits.iter().map(|(stand, _)| stand).collect();
