@@ -352,13 +352,17 @@ impl Ground<'_, '_, '_> {
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {
         if let Some(group) = self.chips {
-            return group.answer(test).map_or_else(|| Truth::Open(smallvec![Ask::Accelerator]), known);
+            return group.answer(test).map_or_else(unknown_chip, known);
         }
         let product = self.case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
         let table = self.case.facts.catalog.accelerators();
         let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
-        chip.and_then(|chip| test.holds(chip)).map_or_else(|| Truth::Open(smallvec![Ask::Accelerator]), known)
+        chip.and_then(|chip| test.holds(chip)).map_or_else(unknown_chip, known)
     }
+}
+
+fn unknown_chip() -> Truth {
+    Truth::Open(smallvec![Ask::Accelerator])
 }
 
 fn known(holds: bool) -> Truth {
