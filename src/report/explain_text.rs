@@ -8,7 +8,7 @@ use crate::{
 use super::{
     needs::Paste,
     table::{MAX_COLUMNS, table, wrap},
-    trail::{Step, speaks_of},
+    trail::Step,
 };
 
 /// What the page says besides the decision; what is empty is left out.
@@ -124,7 +124,8 @@ fn model(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
 fn findings(decision: &Decision, terms: &[Step]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let shown_below = |finding: &Finding| {
-        finding.effect == Effect::Passes && terms.iter().any(|step| speaks_of(finding, &step.short, &step.sentence))
+        finding.effect == Effect::Passes
+            && terms.iter().any(|step| finding.subject.has_term(&step.license, &step.condition))
     };
     for finding in decision.findings.iter().filter(|finding| !shown_below(finding)) {
         let title = if rows.is_empty() { "Findings" } else { "" };
