@@ -6,6 +6,7 @@ pub mod decisions;
 pub mod denial;
 pub mod examples;
 pub mod explain_text;
+pub mod fold;
 pub mod needs;
 pub mod outcome;
 pub mod sarif;
