@@ -27,6 +27,9 @@ use super::{Fact, Facts, Unread, lines::Lines, metadata::Metadata, snapshot::Sna
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
+/// What stands for the file of an object that was read from a cluster.
+const CLUSTER: &str = "cluster";
+
 /// A ModelDeployment as a file holds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
@@ -123,7 +126,7 @@ impl Owned {
         fn placed<S>(facts: Vec<Fact<S>>) -> impl Iterator<Item = Placed<S>> {
             facts.into_iter().map(|fact| Placed {
                 folder: String::new(),
-                file: "cluster".into(),
+                file: CLUSTER.into(),
                 lines: Lines::default(),
                 fact,
             })
@@ -240,7 +243,54 @@ impl Owned {
             let object = format!("Waiver/{}", one.fact.name);
             note((&one.file, &one.lines), object, shape::waiver_problems(&one.fact.spec, one.fact.created));
         }
+        all.extend(self.unread_waivers());
+        all.extend(self.doubled());
         all
+    }
+
+    /// Waivers of a cluster that cannot be read: no decision waits for one, and nobody would hear of it.
+    fn unread_waivers(&self) -> impl Iterator<Item = Note> {
+        let named = |unread: &&Unread| unread.kind == "Waiver" && unread.name.is_some();
+        self.unread.iter().filter(named).filter_map(|unread| {
+            let object = format!("Waiver/{}", unread.name.as_deref().unwrap_or_default());
+            // One of a file is listed with what cannot be read.
+            let of_a_file = self.unreadable.iter().any(|one| one.object == object);
+            let sentence = format!("It cannot be read ({}), and so it lets nothing pass.", unread.why);
+            let note = Note { file: CLUSTER.into(), line: 1, object, reason: Reason::WaiverVoid, sentence };
+            (!of_a_file).then_some(note)
+        })
+    }
+
+    /// Manifests that the files hold more than once.
+    fn doubled(&self) -> Vec<Note> {
+        let mut by_name: BTreeMap<(&str, &str), Vec<&Manifest>> = BTreeMap::new();
+        for one in &self.manifests {
+            by_name.entry((&one.namespace, &one.name)).or_default().push(one);
+        }
+        let note = |((namespace, name), all): ((&str, &str), Vec<&Manifest>)| {
+            let (first, others) = all.split_first().filter(|(_, others)| !others.is_empty())?;
+            let places: Vec<String> =
+                others.iter().map(|other| format!("{}:{}", other.file, other.lines.of(""))).collect();
+            Some(Note {
+                file: first.file.clone(),
+                line: first.lines.of(""),
+                object: format!("ModelDeployment/{name}"),
+                reason: Reason::ManifestDoubled,
+                sentence: format!(
+                    "{namespace}/{name} stands in {} as well; each is decided by itself, and of those that are applied \
+                     the cluster keeps the last.",
+                    places.join(", ")
+                ),
+            })
+        };
+        by_name.into_iter().filter_map(note).collect()
+    }
+
+    /// File and line of a Waiver among the facts.
+    #[must_use]
+    pub fn place_of(&self, waiver: &Fact<WaiverSpec>) -> (&str, u64) {
+        let placed = self.waivers.iter().find(|one| std::ptr::eq(&raw const one.fact, waiver));
+        placed.map_or((CLUSTER, 1), |one| (&one.file, one.lines.of("")))
     }
 
     fn cannot_read(&mut self, file: &str, line: u64, object: &str, why: String) {
