@@ -1,5 +1,7 @@
 //! A refusal is lifted for a time, on record, by one person who may; and what no Waiver does.
 
+use std::collections::BTreeMap;
+
 use modelport::{
     decide::{Decision, Effect, Verdict},
     manifest::{Reason, model_deployment::ModelDeploymentSpec},
@@ -324,7 +326,7 @@ fn a_waiver_that_lets_nothing_pass_says_why_where_manifests_are_checked() {
 fn of_two_waivers_in_force_only_one_without_use_is_noted() {
     let longer = WAIVER.replace("2026-11-26T03:00:00Z", "2026-11-27");
     let mut owned = file(CREATED, WAIVER, STORED);
-    let indented: String = longer.trim().lines().map(|line| format!("  {line}\n")).collect();
+    let indented = longer.trim().lines().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat();
     owned.read(
         "more.yaml",
         &format!("apiVersion: modelport.dev/v1alpha1\nkind: Waiver\nmetadata: {{name: v, creationTimestamp: \"2026-11-25T03:00:00Z\"}}\nspec:\n{indented}"),
@@ -340,7 +342,7 @@ fn a_waiver_of_the_cluster_that_cannot_be_read_is_noted_and_nobody_waits_for_it(
     let mut owned = file(CREATED, &WAIVER.replace("name: bot", "name: other"), STORED);
     let before = checked(&owned).decisions[0].decision.clone();
     let unread = Unread { kind: "Waiver".into(), name: Some("old".into()), why: "missing field `reason`".into() };
-    owned.add_cluster(Snapshot { unread: vec![unread], ..Snapshot::default() }, Default::default());
+    owned.add_cluster(Snapshot { unread: vec![unread], ..Snapshot::default() }, BTreeMap::new());
     let outcome = checked(&owned);
     let [note] = outcome.notes.as_slice() else { panic!("{:?}", outcome.notes) };
     assert_eq!((note.object.as_str(), note.reason), ("Waiver/old", Reason::WaiverVoid));

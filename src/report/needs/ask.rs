@@ -145,11 +145,10 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
             (Some(duty), Some(license)) => duty_met(duty, license).into_iter().collect(),
             _ => Vec::new(),
         },
-        Reason::FilingMissing => vec![filing(trial, finding)],
         // What has ended is a record about a term, an acceptance, or the filing of a rule.
         Reason::RecordEnded if !terms.is_empty() => cures(),
         Reason::RecordEnded if license.is_some() => records("accepted").collect(),
-        Reason::RecordEnded => vec![filing(trial, finding)],
+        Reason::RecordEnded | Reason::FilingMissing => vec![filing(trial, finding)],
         Reason::LicenseUnknown | Reason::LicenseAmbiguous => {
             let named = |license: &&License| finding.sentence.contains(&license.id);
             let candidates = trial.facts.catalog.licenses().filter(named).map(|l| l.id.clone()).collect();
