@@ -86,6 +86,18 @@ fn the_highest_of_any_twelve_months_stays_the_highest() {
 }
 
 #[test]
+fn of_figures_that_do_not_answer_the_one_of_the_right_scope_is_named_and_then_the_newest() {
+    let named = |metrics: &[String]| {
+        let decision = case("LicenseRef-llama-3.1").metrics(metrics).is(Verdict::Waiting);
+        decision.weightiest().map(|finding| finding.sentence.clone()).expect("the figure is missing")
+    };
+    let scope = named(&[users("licensee", "2025-02", 5), users("group", "2024-12", 5)]);
+    assert!(scope.contains("what it records is for 2024-12"), "{scope}");
+    let newest = named(&[users("group", "2024-12", 5), users("group", "2025-02", 5)]);
+    assert!(newest.contains("what it records is for 2025-02"), "{newest}");
+}
+
+#[test]
 fn an_organisation_founded_later_passes_and_its_affiliate_may_fail_it() {
     case("LicenseRef-llama-2")
         .more("founded: 2025-01-01")

@@ -69,6 +69,33 @@ fn an_act_that_nobody_declares_is_a_duty_and_one_that_is_declared_refuses() {
 }
 
 #[test]
+fn a_right_that_may_not_be_licensed_on_is_a_duty_until_somebody_says_that_it_is_not() {
+    let baichuan = |said: &str| {
+        let usage = format!(
+            "audience: internal, serves: [US], purpose: research, production: No, hostedForThirdParties: No, sectors: [none], trainsOnOutputs: No{said}"
+        );
+        case("LicenseRef-baichuan2-community").usage(&usage).decide()
+    };
+    let duty = "the right to use it is not licensed on";
+    assert!(has(&baichuan(""), duty), "nothing is said");
+    assert!(!has(&baichuan(", acts: [none]"), duty), "no such act");
+}
+
+#[test]
+fn a_sector_that_is_said_to_be_none_is_a_fact_that_passed_and_silence_is_a_duty() {
+    let llama = |sectors: &str| {
+        let usage = format!("audience: internal, serves: [US], purpose: research, production: No{sectors}");
+        case("LicenseRef-llama-2").usage(&usage).metrics(&[users("group", "2023-06", 5)]).is(Verdict::Allowed)
+    };
+    let passed = |decision: &modelport::decide::Decision| {
+        decision.findings.iter().any(|finding| finding.sentence.contains("no banned sector declared"))
+    };
+    let (said, silent) = (llama(", sectors: [none]"), llama(""));
+    assert!(passed(&said) && !has(&said, "no use in: "), "{:?}", said.findings);
+    assert!(!passed(&silent) && has(&silent, "no use in: "), "{:?}", silent.findings);
+}
+
+#[test]
 fn outputs_that_train_another_model_are_bound_by_some_texts_only() {
     let trains = |license: &str, metric: Option<String>, more: &str| {
         let usage = format!(
