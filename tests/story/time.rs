@@ -144,6 +144,25 @@ fn while_twelve_months_of_an_earlier_day_decide_the_newer_figure_is_said_to_be_o
 }
 
 #[test]
+fn twelve_months_before_a_frozen_day_are_answered_by_a_figure_of_just_that_day() {
+    let frozen = "{id: size, sentence: asks for a licence above its limit, when: {allOf: [{metric: {name: annual-revenue, comparator: GreaterThan, value: 1000000, currency: USD, scope: group, window: TrailingTwelveMonths, frozenAt: 2024-07-01}}]}, effect: SeparateLicenseRequired, remedy: SeparateLicense, verified: Yes}";
+    let with = |value: i64, as_of: &str| {
+        let metrics = format!(
+            "metrics: [{{name: annual-revenue, scope: group, period: T12M, value: {value}, currency: USD{as_of}}}]"
+        );
+        let mut world = under("MIT", "2026-11-20", &metrics);
+        world.license("ours", &super::logic::terms("frozen", &[frozen.to_owned()]));
+        verdict(&world)
+    };
+    assert_eq!(with(1_000_000, ", asOf: 2024-06-30"), Verdict::Allowed);
+    assert_eq!(with(1_000_001, ", asOf: 2024-06-30"), Verdict::Refused);
+    assert_eq!(with(5, ", asOf: 2024-07-15"), Verdict::Allowed, "June is its last whole month");
+    for other in ["", ", asOf: 2024-05-31", ", asOf: 2024-06-29", ", asOf: 2024-07-31", ", asOf: 2026-10-31"] {
+        assert_eq!(with(5, other), Verdict::Waiting, "{other}");
+    }
+}
+
+#[test]
 fn of_two_figures_for_one_question_the_newest_decides_and_of_one_period_the_one_that_passes() {
     let with = |metrics: &str| verdict(&under("LicenseRef-qwen-2024", "2026-11-20", &format!("metrics: [{metrics}]")));
     let users =
