@@ -4,6 +4,8 @@
 
 #[path = "check/catalogue.rs"]
 mod catalogue;
+#[path = "check/cures.rs"]
+mod cures;
 #[path = "kit/mod.rs"]
 mod kit;
 #[path = "check/log.rs"]

@@ -13,8 +13,14 @@ mod chips;
 mod demo;
 #[path = "story/duties.rs"]
 mod duties;
-#[path = "story/edge_cases.rs"]
-mod edge_cases;
+#[path = "story/edge_case.rs"]
+mod edge_case;
+#[path = "story/edge_dates.rs"]
+mod edge_dates;
+#[path = "story/edge_scope.rs"]
+mod edge_scope;
+#[path = "story/edge_territory.rs"]
+mod edge_territory;
 #[path = "story/examiner.rs"]
 mod examiner;
 #[path = "story/examples.rs"]

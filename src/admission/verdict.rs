@@ -11,7 +11,7 @@ use super::parse::Review;
 use crate::{
     decide::{Decision, Effect, Request, Verdict},
     manifest::{Reason, model_deployment::ModelDeploymentSpec},
-    report::denial,
+    report::{denial, fold},
 };
 
 /// What is answered.
@@ -109,8 +109,7 @@ pub fn answer(review: &Review, decide: impl Fn(&Request<'_>) -> Decision) -> Ans
 const MAX_WARNINGS: usize = 4;
 
 fn warnings(decision: &Decision) -> Vec<String> {
-    let warns = decision.findings.iter().filter(|f| f.effect == Effect::Warns);
-    warns.take(MAX_WARNINGS).map(|finding| one_line(&finding.line())).collect()
+    fold::warnings(decision).iter().take(MAX_WARNINGS).map(|warned| one_line(&warned.line())).collect()
 }
 
 /// A warning travels in a header: the API server drops one that holds a line break or another control character.

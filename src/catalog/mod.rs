@@ -52,7 +52,7 @@ pub use identify::{Basis, Families, Family, Identified, Membership, NoEntry, Pin
 pub use license::License;
 pub use load::{LoadError, Sector};
 pub use node_place::{NodeEvidence, NodePlace};
-pub use obligation::{Obligation, ObligationKind, Trigger};
+pub use obligation::{DutyKind, Obligation, Trigger};
 pub use place::Places;
 pub use predicate::Predicate;
 pub use rule::{CompanyPolicy, Rule};

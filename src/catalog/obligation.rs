@@ -10,7 +10,7 @@ use super::words::YesNo;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Obligation {
     /// What sort of duty.
-    pub kind: ObligationKind,
+    pub kind: DutyKind,
     /// What is to be done, short and concrete; for `Display` the very words when `literal` is `Yes`.
     pub what: String,
     /// Whether `what` is the exact text to show.
@@ -40,15 +40,37 @@ pub struct Obligation {
     pub exempt_when_hosted: YesNo,
 }
 
-/// What sort of duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum ObligationKind {
+macro_rules! duties {
+    ($($(#[doc = $doc:literal])+ $name:ident),+ $(,)?) => {
+        /// What sort of duty. One that a policy cannot name is none: such a policy is not read, and what it holds for
+        /// waits.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum DutyKind { $($(#[doc = $doc])+ $name),+ }
+
+        impl DutyKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The word, as it is written and printed.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+        }
+    };
+}
+
+duties! {
     /// Accept the terms, on record.
     Accept,
     /// Register with the licensor, on record.
     Register,
     /// Tell the licensor.
     Notify,
+    /// Pay the licensor.
+    Royalty,
     /// Show a text to people.
     Display,
     /// Name models by a rule.
@@ -61,7 +83,7 @@ pub enum ObligationKind {
     PassThrough,
     /// Say what was changed.
     MarkChanges,
-    /// Keep a technical state.
+    /// Keep a technical state, or keep out of a use.
     Keep,
     /// Tell people that a machine made it.
     Disclose,

@@ -6,7 +6,7 @@ use super::accelerator::Accelerator;
 use super::condition::Effect;
 use super::engine::{AcceleratorNeed, NamedEngine};
 use super::license::{License, LicenseKind, Verification};
-use super::obligation::{Obligation, ObligationKind, Trigger};
+use super::obligation::{DutyKind, Obligation, Trigger};
 use super::place::{Provider, Region};
 use super::rule::{Gate, Rule};
 use super::words::{Answer, YesNo};
@@ -192,10 +192,10 @@ fn effect(effect: Effect) -> &'static str {
 fn owed(obligation: &Obligation) -> String {
     let what = &obligation.what;
     let mut words = match obligation.kind {
-        ObligationKind::Display if obligation.literal == Some(YesNo::Yes) => format!("show \"{what}\""),
-        ObligationKind::Display => format!("show {what}"),
-        ObligationKind::NoticeFile => format!("hand on the notice: {what}"),
-        ObligationKind::Keep => format!("keep: {what}"),
+        DutyKind::Display if obligation.literal == Some(YesNo::Yes) => format!("show \"{what}\""),
+        DutyKind::Display => format!("show {what}"),
+        DutyKind::NoticeFile => format!("hand on the notice: {what}"),
+        DutyKind::Keep => format!("keep: {what}"),
         _ => what.clone(),
     };
     if let Some(clause) = &obligation.clause {

@@ -18,7 +18,7 @@ use crate::{
         files::{Manifest, Owned},
         live, model_files,
     },
-    report::{needs, sarif, trail},
+    report::{needs, sarif, trail, waiver_notes},
 };
 
 /// Decides on the manifests in files, with the facts in the same files.
@@ -96,6 +96,7 @@ pub fn explain_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at
 }
 
 fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp, explained: bool) -> Outcome {
+    let mut notes = facts.problems(catalog);
     let decisions = manifests
         .iter()
         .map(|manifest| {
@@ -104,6 +105,7 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
             let uid = manifest.uid.as_deref();
             let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid, spec: &manifest.spec };
             let decision = decide(&request, &known);
+            notes.extend(waiver_notes::notes(&request, &decision, &known, facts));
             let (mut terms, mut missing) = (Vec::new(), Vec::new());
             if explained {
                 terms = trail::trail(&request, &known, &decision);
@@ -121,7 +123,7 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
             }
         })
         .collect();
-    Outcome { decisions, unreadable: facts.unreadable.clone(), notes: facts.problems(catalog), others: facts.others }
+    Outcome { decisions, unreadable: facts.unreadable.clone(), notes, others: facts.others }
 }
 
 /// Runs the command.

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 The log is what the operator writes to its --decision-log: standard output, unless said otherwise. Other lines in it are
-passed over. With -o json each decision is one line, as it stands in the log, for modelport check --replay.
+passed over. Lines of decisions that are cut off, as a rotation or a short copy leaves them, are counted: exit code 3. With -o json each decision is one line, as it stands in the log, for modelport check --replay.
 
 Examples:
   kubectl logs -n modelport-system deployment/modelport | modelport decisions -f -
@@ -81,7 +81,12 @@ pub fn run(args: &DecisionsArgs) -> anyhow::Result<ExitCode> {
     }
     let text = match args.output {
         Output::Text => {
-            format!("{}{} of {} decisions\n", decisions::as_table(&read.lines), read.lines.len(), read.decisions)
+            let cut = if read.unreadable == 0 {
+                String::new()
+            } else {
+                format!("; {}, and not among them", decisions::cut_words(read.unreadable))
+            };
+            format!("{}{} of {} decisions{cut}\n", decisions::as_table(&read.lines), read.lines.len(), read.decisions)
         }
         Output::Json => {
             let lines: Result<Vec<String>, _> = read.lines.iter().map(serde_json::to_string).collect();
@@ -91,7 +96,7 @@ pub fn run(args: &DecisionsArgs) -> anyhow::Result<ExitCode> {
     };
     output::print(&text);
     if read.unreadable > 0 {
-        eprintln!("modelport: {} lines of the log cannot be read", read.unreadable);
+        eprintln!("modelport: {}; not listed", decisions::cut_words(read.unreadable));
         return Ok(ExitCode::from(super::EXIT_FAILED));
     }
     Ok(ExitCode::SUCCESS)

@@ -28,7 +28,10 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 pub fn run(path: &Path, facts: &Owned, catalog: &Catalog, output: Format) -> anyhow::Result<ExitCode> {
     let mut log = decisions::Read::default();
     decisions::read(BufReader::new(open(path)?.take(MAX_BYTES)), &Wanted::default(), &mut log)?;
-    if log.unreadable > 0 || log.lines.is_empty() {
+    if log.unreadable > 0 {
+        bail!("{} in {}: nothing was decided again", decisions::cut_words(log.unreadable), path.display());
+    }
+    if log.lines.is_empty() {
         bail!(
             "{} holds no line of the decision log that can be read. To find one: modelport decisions -f LOG -o json",
             path.display()

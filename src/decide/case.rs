@@ -3,12 +3,12 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    catalog::license::License,
+    catalog::{condition::Condition, license::License},
     facts::{Fact, Facts},
     manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
 };
 
-use super::{Cause, Effect, Finding, Input, Request, due::Clock, licensee::Who, policy::Policies, record};
+use super::{Cause, Effect, Finding, Input, Request, Subject, due::Clock, licensee::Who, policy::Policies, record};
 
 /// One decision under way: what is asked, and what is known.
 #[derive(Clone, Debug)]
@@ -116,10 +116,11 @@ impl Found {
         }
     }
 
-    /// Adds a finding.
+    /// Adds a finding. What is said already is not said again, and then speaks of both.
     pub(super) fn add(&mut self, finding: Finding) {
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
+        match self.findings.iter_mut().find(|known| known.says_the_same(&finding)) {
+            Some(known) => known.also_of(finding.subject.terms),
+            None => self.findings.push(finding),
         }
     }
 
@@ -132,6 +133,11 @@ impl Found {
 /// The first instant of a day, in UTC.
 pub(super) fn start_of(day: Date) -> Option<Timestamp> {
     day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+/// A term of a licence, as records and the subjects of findings name it.
+pub(super) fn term_id(license: &License, condition: &Condition) -> String {
+    format!("{}/{}", license.id, condition.id)
 }
 
 /// A finding with its sentence, and nothing else yet.
@@ -147,6 +153,7 @@ pub(super) fn finding(reason: Reason, effect: Effect, about: &str, sentence: Str
         source: None,
         cause: Cause::Person,
         waived: None,
+        subject: Subject::default(),
     }
 }
 
@@ -167,7 +174,30 @@ impl Finding {
     pub(super) fn text(mut self, license: &License, clause: Option<&str>) -> Self {
         self.clause = clause.map(str::to_owned);
         self.source = Some(license.text.url.clone().unwrap_or_else(|| "text not kept".into()));
+        self.subject.license = Some(license.id.clone());
         self
+    }
+
+    /// With a term of a licence: its text, its clause, and which one it is.
+    pub(super) fn term(mut self, license: &License, condition: &Condition) -> Self {
+        self.also_of(vec![term_id(license, condition)]);
+        self.text(license, condition.clause.as_deref())
+    }
+
+    /// It speaks of these terms too.
+    pub(super) fn also_of(&mut self, terms: Vec<String>) {
+        self.subject.terms.extend(terms);
+        self.subject.terms.sort_unstable();
+        self.subject.terms.dedup();
+    }
+
+    /// Whether a reader could tell the two apart.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let Self { reason, effect, about, sentence, remedy, clause, voucher, source, cause, waived, subject: _ } = self;
+        (reason, effect, cause, about, sentence)
+            == (&other.reason, &other.effect, &other.cause, &other.about, &other.sentence)
+            && (remedy, clause, voucher) == (&other.remedy, &other.clause, &other.voucher)
+            && (source, waived) == (&other.source, &other.waived)
     }
 
     /// Hanging on our own data and nothing that a person wrote.

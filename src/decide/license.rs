@@ -16,7 +16,8 @@ use crate::{
 use super::{
     Effect, Finding,
     atom::{Ground, Missing, Outcome, Used},
-    case::{Case, Found, finding, start_of},
+    case::{Case, Found, finding, start_of, term_id},
+    cure::{self, Cure},
     identity::{Layer, Model},
     judged,
     licensee::Who,
@@ -96,23 +97,37 @@ fn term<'a>(
                 let Some(sentence) = sentence::license::passed(case, license, condition, by) else { continue };
                 let voucher = case.licensee().filter(|_| vouched(by)).map(|l| sentence::licensee(&l.name));
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
-                found.add(passes.text(license, condition.clause.as_deref()).voucher(voucher));
+                found.add(passes.term(license, condition).voucher(voucher));
             }
         }
         Outcome::Holds(used) => match lifted(ground, license, condition, found) {
-            Lift::Lifted(finding) => found.add(finding.text(license, condition.clause.as_deref())),
+            Lift::Lifted(finding) => found.add(finding.term(license, condition)),
             Lift::OutOfTime(hit) => bites(case, layer, condition, &used, Some(&hit), terms, found),
             Lift::No => bites(case, layer, condition, &used, None, terms, found),
         },
         Outcome::Unknown(missing) => {
             if let Lift::Lifted(finding) = lifted(ground, license, condition, found) {
-                found.add(finding.text(license, condition.clause.as_deref()));
+                found.add(finding.term(license, condition));
                 return;
             }
             for one in &missing {
                 waits(case, license, condition, *one, found);
             }
         }
+    }
+}
+
+/// Says of the findings about places which term each speaks of.
+pub(super) fn name_places(narrowings: &[Narrowing<'_>], found: &mut Found) {
+    let of_places = found.findings.iter_mut().filter(|finding| finding.reason == Reason::PlaceExcluded);
+    for finding in of_places {
+        let of = |narrowing: &&Narrowing<'_>| {
+            finding.subject.license.as_ref() == Some(&narrowing.license.id)
+                && finding.clause == narrowing.condition.clause
+                && finding.sentence.contains(&narrowing.condition.sentence)
+        };
+        let terms = narrowings.iter().filter(of).map(|one| term_id(one.license, one.condition)).collect();
+        finding.also_of(terms);
     }
 }
 
@@ -152,7 +167,7 @@ fn figures(case: &Case<'_>, license: &License, condition: &Condition, used: &[Us
         let (sentence, remedy) = sentence::time::figure_due(case, license, condition, test, figure, due);
         let warns = finding(Reason::FigureDue, Effect::Warns, &license.short, sentence);
         let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
-        found.add(warns.remedy(remedy).text(license, condition.clause.as_deref()).voucher(voucher));
+        found.add(warns.remedy(remedy).term(license, condition).voucher(voucher));
     }
 }
 
@@ -171,7 +186,7 @@ fn bites<'a>(
     found: &mut Found,
 ) {
     let license = layer.license;
-    let curable = matches!(curing(license, condition), Cure::Records(_));
+    let curable = matches!(cure::of_term(license, condition), Cure::Records(_));
     match &case.who {
         Who::Unread(unread) if curable => return found.add(sentence::facts::unread(unread)),
         Who::Several(_) if curable => return,
@@ -192,7 +207,7 @@ fn bites<'a>(
     let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || out_of_time.is_some());
     let new = finding(reason, effect, &license.short, sentence)
         .remedy(remedy)
-        .text(license, condition.clause.as_deref())
+        .term(license, condition)
         .voucher(voucher.map(|fact| sentence::licensee(&fact.name)));
     found.add(if used.is_empty() { new.by_catalogue() } else { new });
 }
@@ -224,7 +239,11 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         match &case.who {
             Who::Several(_) => return,
             Who::Unread(unread) => return found.add(sentence::facts::unread(unread)),
-            Who::Nobody => found.add(sentence::facts::licensee_missing(case, &license.short)),
+            Who::Nobody => {
+                let mut nobody = sentence::facts::licensee_missing(case, &license.short);
+                nobody.also_of(vec![term_id(license, condition)]);
+                found.add(nobody);
+            }
             Who::One(_) => {}
         }
     }
@@ -243,16 +262,14 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         _ => &license.short,
     };
     // One question to the author is asked once, whichever licences ask it.
-    if matches!(missing, Missing::Declared(_)) && found.findings.iter().any(|f| f.reason == reason && f.about == about)
-    {
-        return;
+    let asked = |f: &&mut Finding| f.reason == reason && f.about == about;
+    if let (Missing::Declared(_), Some(known)) = (missing, found.findings.iter_mut().find(asked)) {
+        return known.also_of(vec![term_id(license, condition)]);
     }
     let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
     let voucher = case.licensee().filter(|_| missing.asks_licensee()).map(|fact| sentence::licensee(&fact.name));
-    let new: Finding = finding(reason, Effect::Waits, about, sentence)
-        .remedy(remedy)
-        .text(license, condition.clause.as_deref())
-        .voucher(voucher);
+    let new: Finding =
+        finding(reason, Effect::Waits, about, sentence).remedy(remedy).term(license, condition).voucher(voucher);
     let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();
     found.add(if person { new } else { new.by_catalogue() });
 }
@@ -272,42 +289,6 @@ enum Lift<'a> {
     No,
 }
 
-/// What can cure a term.
-pub(super) enum Cure {
-    /// Nothing that is recorded.
-    Nothing,
-    /// A record in one of these lists of the Licensee, the first one being where it belongs.
-    Records(&'static [&'static str]),
-}
-
-/// Which lists of the Licensee can cure a term.
-pub(super) fn curing(license: &License, condition: &Condition) -> Cure {
-    let asks_to_register = |other: &Condition| matches!(other.effect, Follows::RegistrationRequired | Follows::Notify);
-    match (condition.effect, condition.remedy) {
-        // Who has only registered, or sent word, has no permission yet, where the text asks for both.
-        (Follows::AuthorisationRequired, _) if license.conditions.iter().any(asks_to_register) => {
-            Cure::Records(&["separateLicenses"])
-        }
-        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => {
-            Cure::Records(&["registered", "separateLicenses"])
-        }
-        (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
-        | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => Cure::Records(&["separateLicenses"]),
-        // What the public text keeps back from everybody, the licensor may grant to one.
-        _ if about_use_alone(condition) => Cure::Records(&["separateLicenses"]),
-        _ => Cure::Nothing,
-    }
-}
-
-/// Whether a term is about what the model is used for and how it is offered, and nothing else: what a licence bought
-/// from the licensor is about. Places, sectors and conduct are lifted by a grant that names the term, see [`granted`].
-fn about_use_alone(condition: &Condition) -> bool {
-    let mut atoms = condition.when.all_of.iter().chain(&condition.when.any_of);
-    atoms.all(|atom| {
-        matches!(atom.predicate(), Some(Predicate::Purpose(_) | Predicate::Production(_) | Predicate::Offer(_)))
-    })
-}
-
 /// A grant of the licensor that names the term lifts it, whatever the term is about; not where nobody read the term.
 fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mut Found) -> Option<Finding> {
     if !condition.verified.is_yes() {
@@ -322,13 +303,13 @@ fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mu
     let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
     let sentence = sentence::license::lifted(condition, "separateLicenses", record);
     let passes = finding(Reason::Allowed, Effect::Passes, "separateLicenses", sentence);
-    Some(passes.text(layer.license, condition.clause.as_deref()).voucher(voucher))
+    Some(passes.term(layer.license, condition).voucher(voucher))
 }
 
 fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
     let Some(licensee) = case.licensee() else { return Vec::new() };
-    match curing(license, condition) {
-        Cure::Nothing => Vec::new(),
+    match cure::of_term(license, condition) {
+        Cure::GrantByName => Vec::new(),
         Cure::Records(names) => licensee.spec.records().into_iter().filter(|(name, _)| names.contains(name)).collect(),
     }
 }

@@ -2,8 +2,11 @@
 //! not apply. What nobody can see here is not checked, and said so; a dated record may show it.
 
 use crate::{
-    catalog::{license::License, obligation::Obligation},
-    manifest::{license_rules::DutyKind, record::Record, written::YesNo},
+    catalog::{
+        license::License,
+        obligation::{DutyKind, Obligation},
+    },
+    manifest::{record::Record, written::YesNo},
 };
 
 use super::{

@@ -10,6 +10,7 @@ mod case;
 mod chain;
 mod chips;
 mod conduct;
+pub mod cure;
 mod declared;
 mod descent;
 mod due;
@@ -48,7 +49,10 @@ pub use policy::BUILT_IN_DEFAULT;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{Reason, model_deployment::ModelDeploymentSpec};
+use crate::{
+    catalog::DutyKind,
+    manifest::{Reason, model_deployment::ModelDeploymentSpec},
+};
 
 /// What is asked: a manifest in its namespace.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +178,28 @@ pub struct Finding {
     /// The Waiver that lets it pass for a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Box<Waived>>,
+    /// The same in ids, for the reports. It is in no log and no status, and not in the decision's id.
+    #[serde(skip)]
+    pub subject: Subject,
+}
+
+/// What a finding speaks of, by the ids of the catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The licence.
+    pub license: Option<String>,
+    /// Its terms, each as `<license id>/<condition id>`; several where one question is asked for all of them.
+    pub terms: Vec<String>,
+    /// The duty.
+    pub duty: Option<DutyKind>,
+}
+
+impl Subject {
+    /// Whether it is about this term of a licence.
+    #[must_use]
+    pub fn has_term(&self, license: &str, condition: &str) -> bool {
+        self.terms.iter().any(|term| term.rsplit_once('/') == Some((license, condition)))
+    }
 }
 
 /// That a Waiver lets a finding pass, and what the finding did before.

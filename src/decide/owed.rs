@@ -8,17 +8,17 @@ use crate::{
         atom::{StateName, TrainingTarget},
         condition::{Condition, Effect as Follows},
         license::License,
-        obligation::{Obligation, ObligationKind, Trigger},
+        obligation::{DutyKind, Obligation, Trigger},
         predicate::Predicate,
         words::{Modality, Purpose},
     },
-    manifest::{Reason, license_rules::DutyKind, usage::Audience, written::YesNo},
+    manifest::{Reason, usage::Audience, written::YesNo},
 };
 
 use super::{
     Owed,
     acceptance::Accepting,
-    case::{Case, Found, finding},
+    case::{Case, Found, finding, term_id},
     conduct,
     identity::{Layer, Model},
     license::Terms,
@@ -57,14 +57,13 @@ pub(super) fn list<'a>(
         let license = layer.license;
         for duty in &license.obligations {
             let mut owed = duty_owed(case, model, terms, license, duty);
-            let kind = kind(duty.kind);
-            show(case, layer, accepted, kind, Some(duty), &mut owed, found);
+            show(case, layer, accepted, duty.kind, (Some(duty), None), &mut owed, found);
             all.push(owed);
         }
         for condition in license.conditions.iter().filter(|c| !terms.judged.iter().any(|one| std::ptr::eq(*one, *c))) {
             if let Some(what) = keep_out(case, condition) {
                 let mut owed = by_condition(license, condition, DutyKind::Keep, what, RUNNING);
-                show(case, layer, accepted, DutyKind::Keep, None, &mut owed, found);
+                show(case, layer, accepted, DutyKind::Keep, (None, Some(condition)), &mut owed, found);
                 all.push(owed);
             }
         }
@@ -73,7 +72,7 @@ pub(super) fn list<'a>(
             let kind = if condition.effect == Follows::Notify { DutyKind::Notify } else { DutyKind::Royalty };
             let when = if *certain { RUNNING } else { "unless a record shows that it is not due" };
             let mut owed = by_condition(license, condition, kind, condition.sentence.clone(), when);
-            show(case, layer, accepted, kind, None, &mut owed, found);
+            show(case, layer, accepted, kind, (None, Some(condition)), &mut owed, found);
             all.push(owed);
         }
     }
@@ -100,7 +99,7 @@ fn show(
     layer: &Layer<'_>,
     accepted: &[(&License, Accepting<'_>)],
     kind: DutyKind,
-    written: Option<&Obligation>,
+    (written, term): (Option<&Obligation>, Option<&Condition>),
     owed: &mut Owed,
     found: &mut Found,
 ) {
@@ -118,23 +117,10 @@ fn show(
     let words = policy.words();
     let (sentence, remedy) = sentence::duty::unmet(case, &words, owed, kind, layer.license);
     let new = finding(Reason::ObligationUnmet, policy.waits(), &layer.license.short, sentence).remedy(remedy);
-    found.add(new.text(layer.license, owed.clause.as_deref()).voucher(Some(words)));
-}
-
-fn kind(kind: ObligationKind) -> DutyKind {
-    match kind {
-        ObligationKind::Accept => DutyKind::Accept,
-        ObligationKind::Register => DutyKind::Register,
-        ObligationKind::Notify => DutyKind::Notify,
-        ObligationKind::Display => DutyKind::Display,
-        ObligationKind::NameRule => DutyKind::NameRule,
-        ObligationKind::NoticeFile => DutyKind::NoticeFile,
-        ObligationKind::LicenseCopy => DutyKind::LicenseCopy,
-        ObligationKind::PassThrough => DutyKind::PassThrough,
-        ObligationKind::MarkChanges => DutyKind::MarkChanges,
-        ObligationKind::Keep => DutyKind::Keep,
-        ObligationKind::Disclose => DutyKind::Disclose,
-    }
+    let mut new = new.text(layer.license, owed.clause.as_deref()).voucher(Some(words));
+    new.subject.duty = Some(kind);
+    new.also_of(term.map(|condition| term_id(layer.license, condition)).into_iter().collect());
+    found.add(new);
 }
 
 fn by_condition(license: &License, condition: &Condition, kind: DutyKind, what: String, when: &str) -> Owed {
@@ -188,7 +174,7 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
     let spared = duty.exempt_when_hosted.is_yes() && hosted && !handed_on;
     let quoted = duty.literal.is_some_and(crate::catalog::words::YesNo::is_yes);
     Owed {
-        kind: kind(duty.kind).word().into(),
+        kind: duty.kind.word().into(),
         what: if quoted { format!("\"{}\"", duty.what) } else { duty.what.clone() },
         license: license.short.clone(),
         clause,

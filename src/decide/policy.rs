@@ -10,10 +10,10 @@
 //! grace) and whether a rule's warning is shown is then the selecting policy's own choice.
 
 use crate::{
-    catalog::Rule,
+    catalog::{DutyKind, Rule},
     facts::{Fact, Facts},
     manifest::{
-        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, Older, Strictness, days},
+        license_rules::{AgeLimit, Ages, DutyMode, Older, Strictness, days},
         model_policy::{
             AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, Unknown, WhenRefused, seconds,
         },

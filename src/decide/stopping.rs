@@ -141,7 +141,7 @@ fn refusing(decision: &Decision) -> Option<&Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::{Identity, Places, Policy};
+    use crate::decide::{Identity, Places, Policy, Subject};
 
     fn decision(verdict: Verdict, stop: bool) -> Decision {
         let finding = Finding {
@@ -155,6 +155,7 @@ mod tests {
             source: None,
             cause: Cause::Person,
             waived: None,
+            subject: Subject::default(),
         };
         Decision {
             id: "0".repeat(64),

@@ -32,6 +32,18 @@ pub enum Standing {
     Void(String),
 }
 
+impl Standing {
+    /// What a person reads of it, with the codes that it lets pass at present.
+    #[must_use]
+    pub fn words(&self, waives: &[String]) -> (Reason, String) {
+        match self {
+            Self::InForce(at) => (Reason::WaiverInForce, sentence::in_force(waives, *at)),
+            Self::Ended(at) => (Reason::WaiverExpired, sentence::ended(*at)),
+            Self::Void(why) => (Reason::WaiverVoid, sentence::void(why)),
+        }
+    }
+}
+
 /// What may be waived for a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waivable {
@@ -102,8 +114,10 @@ fn stands(
     if deployment.namespace != request.namespace || deployment.name != request.name {
         return Standing::Void(sentence::no_deployment(spec));
     }
-    if request.uid != Some(deployment.uid.as_str()) {
-        return Standing::Void(sentence::other_uid(spec, request.uid));
+    match request.uid {
+        None => return Standing::Void(sentence::not_stored(spec)),
+        Some(uid) if uid != deployment.uid => return Standing::Void(sentence::other_uid(spec, uid)),
+        Some(_) => {}
     }
     if !model.is_some_and(|model| model.eq_ignore_ascii_case(&spec.model)) {
         return Standing::Void(sentence::other_model(spec, model));

@@ -1,6 +1,8 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
+mod notes;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -26,6 +28,9 @@ use super::{Fact, Facts, Unread, lines::Lines, metadata::Metadata, snapshot::Sna
 
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
+
+/// What stands for the file of an object that was read from a cluster.
+const CLUSTER: &str = "cluster";
 
 /// A ModelDeployment as a file holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +128,7 @@ impl Owned {
         fn placed<S>(facts: Vec<Fact<S>>) -> impl Iterator<Item = Placed<S>> {
             facts.into_iter().map(|fact| Placed {
                 folder: String::new(),
-                file: "cluster".into(),
+                file: CLUSTER.into(),
                 lines: Lines::default(),
                 fact,
             })
@@ -204,43 +209,6 @@ impl Owned {
             waivers: nearest(&self.waivers, file),
             unread: self.unread.clone(),
         }
-    }
-
-    /// What is wrong in the objects of the legal and platform teams.
-    #[must_use]
-    pub fn problems(&self, catalog: &Catalog) -> Vec<Note> {
-        use crate::manifest::shape;
-        let mut all = Vec::new();
-        let mut note = |(file, lines): (&str, &Lines), object: String, problems: Vec<shape::ShapeProblem>| {
-            all.extend(problems.into_iter().map(|problem| Note {
-                file: file.to_owned(),
-                line: lines.of(&problem.field),
-                object: object.clone(),
-                reason: problem.reason,
-                sentence: format!("{} {}", problem.sentence, problem.remedy),
-            }));
-        };
-        for one in &self.licensees {
-            let object = format!("Licensee/{}", one.fact.name);
-            note((&one.file, &one.lines), object, shape::licensee_problems(&one.fact.spec, catalog));
-        }
-        for one in &self.policies {
-            let object = format!("ModelPolicy/{}", one.fact.name);
-            note((&one.file, &one.lines), object, shape::policy_problems(&one.fact.spec, catalog));
-        }
-        for one in &self.licenses {
-            let object = format!("ModelLicense/{}", one.fact.name);
-            note((&one.file, &one.lines), object, shape::license_problems(&one.fact.spec, catalog));
-        }
-        for one in &self.runtimes {
-            let object = format!("InferenceRuntime/{}", one.fact.name);
-            note((&one.file, &one.lines), object, shape::runtime_problems(&one.fact.name, &one.fact.spec, catalog));
-        }
-        for one in &self.waivers {
-            let object = format!("Waiver/{}", one.fact.name);
-            note((&one.file, &one.lines), object, shape::waiver_problems(&one.fact.spec, one.fact.created));
-        }
-        all
     }
 
     fn cannot_read(&mut self, file: &str, line: u64, object: &str, why: String) {

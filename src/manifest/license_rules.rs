@@ -8,7 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::Reason;
-use crate::catalog::license::{Class, License, Verification};
+use crate::catalog::{
+    license::{Class, License, Verification},
+    obligation::DutyKind,
+};
 
 /// Licences and publishers that a policy permits, refuses, or wants looked at; what a deployment owes; ages; waivers.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
@@ -68,52 +71,6 @@ pub enum Strictness {
     Warn,
     /// It waits until it is confirmed.
     Hold,
-}
-
-macro_rules! duties {
-    ($($(#[doc = $doc:literal])+ $name:ident),+ $(,)?) => {
-        /// A kind of duty. One that a policy cannot name is no kind: such a policy is not read, and what it holds for waits.
-        #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum DutyKind { $($(#[doc = $doc])+ $name),+ }
-
-        impl DutyKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// The word, as it is written and printed.
-            #[must_use]
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name)),+ }
-            }
-        }
-    };
-}
-
-duties! {
-    /// Accept the terms, on record.
-    Accept,
-    /// Register with the licensor, on record.
-    Register,
-    /// Tell the licensor.
-    Notify,
-    /// Pay the licensor.
-    Royalty,
-    /// Show a text to people.
-    Display,
-    /// Name models by a rule.
-    NameRule,
-    /// Hand a notice file on with the weights.
-    NoticeFile,
-    /// Hand the licence on.
-    LicenseCopy,
-    /// Bind others to the same restrictions.
-    PassThrough,
-    /// Say what was changed.
-    MarkChanges,
-    /// Keep a technical state, or keep out of a use.
-    Keep,
-    /// Tell people that a machine made it.
-    Disclose,
 }
 
 /// What is done about a duty that is owed and not shown to be met.

@@ -39,6 +39,8 @@ reasons! {
     // What is written.
     /// A field of the manifest cannot be read as what it stands for.
     ManifestInvalid,
+    /// Files hold two manifests of one namespace and name.
+    ManifestDoubled,
     /// A country is not an ISO 3166-1 code, or was not quoted.
     CountryUnknown,
     /// A provider or a group of countries is not one that the catalogue lists.

@@ -139,8 +139,19 @@ pub struct Read {
     pub lines: Vec<Line>,
     /// Decisions in all.
     pub decisions: usize,
-    /// Lines that say they are decisions and cannot be read.
+    /// Lines that say they are decisions, or are a piece of one, and cannot be read.
     pub unreadable: usize,
+}
+
+/// What no line of another log holds, and every line of a decision does, from its beginning to its end: a log that was
+/// rotated, copied short or split by a limit on lines holds pieces.
+const MARKS: [&str; 4] = ["\"log\":\"d", "\"decision\":{\"id\":", "\"findings\":[{\"reason\":", "\"decideAgain\":"];
+
+/// What is said of lines that cannot be read.
+#[must_use]
+pub fn cut_words(lines: usize) -> String {
+    let (lines, are) = if lines == 1 { ("1 line".into(), "is") } else { (format!("{lines} lines"), "are") };
+    format!("{lines} of decisions {are} cut off or damaged")
 }
 
 /// Reads a log. Lines that are no decisions, such as those of the operator's own log, are passed over.
@@ -159,7 +170,7 @@ pub fn read(mut log: impl BufRead, wanted: &Wanted, read: &mut Read) -> io::Resu
         }
         let text = String::from_utf8_lossy(&bytes);
         // `kubectl logs --prefix` writes the pod in front.
-        let Some(json) = text.find('{').and_then(|at| text.get(at..)) else { continue };
+        let json = text.find('{').and_then(|at| text.get(at..)).unwrap_or(&text);
         match serde_json::from_str::<Value>(json) {
             Ok(value) if value.get("log").and_then(Value::as_str) == Some("decision") => {
                 let line = Line(value);
@@ -168,7 +179,7 @@ pub fn read(mut log: impl BufRead, wanted: &Wanted, read: &mut Read) -> io::Resu
                     read.lines.push(line);
                 }
             }
-            Err(_) if json.contains("\"log\":\"decision\"") => read.unreadable += 1,
+            Err(_) if MARKS.iter().any(|mark| text.contains(mark)) => read.unreadable += 1,
             Ok(_) | Err(_) => {}
         }
     }

@@ -72,7 +72,7 @@ fn cut(text: &str, max: usize) -> String {
 mod tests {
     use super::*;
     use crate::{
-        decide::{Cause, Verdict},
+        decide::{Cause, Subject, Verdict},
         manifest::Reason,
     };
 
@@ -88,6 +88,7 @@ mod tests {
             source: None,
             cause: Cause::Person,
             waived: None,
+            subject: Subject::default(),
         }
     }
 

@@ -6,9 +6,10 @@ use crate::{
 };
 
 use super::{
+    fold::{self, Warned},
     needs::Paste,
     table::{MAX_COLUMNS, table, wrap},
-    trail::{Step, speaks_of},
+    trail::Step,
 };
 
 /// What the page says besides the decision; what is empty is left out.
@@ -124,13 +125,31 @@ fn model(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
 fn findings(decision: &Decision, terms: &[Step]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let shown_below = |finding: &Finding| {
-        finding.effect == Effect::Passes && terms.iter().any(|step| speaks_of(finding, &step.short, &step.sentence))
+        finding.effect == Effect::Passes
+            && terms.iter().any(|step| finding.subject.has_term(&step.license, &step.condition))
     };
-    for finding in decision.findings.iter().filter(|finding| !shown_below(finding)) {
+    let mut put = |word: &str, text: &str| {
         let title = if rows.is_empty() { "Findings" } else { "" };
-        rows.push(row(&[title, word(finding), &text(finding)]));
-        if let Some(remedy) = finding.remedy.as_deref().filter(|_| finding.effect <= Effect::Warns) {
-            rows.push(row(&["", "", &format!("-> {remedy}")]));
+        rows.push(row(&[title, word, text]));
+    };
+    for warned in fold::fold(decision.findings.iter().filter(|finding| !shown_below(finding))) {
+        let findings = match warned {
+            Warned::One(finding) => {
+                put(word(finding), &text(finding));
+                vec![finding]
+            }
+            Warned::Rules { of, rules } => {
+                put("warns", &format!("{}: {} rules of {of} warn:", Reason::RuleWarns, rules.len()));
+                rules
+            }
+        };
+        for finding in &findings {
+            if findings.len() > 1 {
+                put("", &format!("- {}", said(finding)));
+            }
+            if let Some(remedy) = finding.remedy.as_deref().filter(|_| finding.effect <= Effect::Warns) {
+                put("", &format!("-> {remedy}"));
+            }
         }
     }
     rows
@@ -169,8 +188,12 @@ fn word(finding: &Finding) -> &'static str {
 
 fn text(finding: &Finding) -> String {
     let code = if finding.reason == Reason::Allowed { String::new() } else { format!("{}: ", finding.reason) };
+    format!("{code}{}", said(finding))
+}
+
+fn said(finding: &Finding) -> String {
     let voucher = finding.voucher.as_deref().map(|voucher| format!(" [{voucher}]")).unwrap_or_default();
-    format!("{code}{}{voucher}", finding.sentence)
+    format!("{}{voucher}", finding.sentence)
 }
 
 fn owes(obligations: &[Owed]) -> Vec<Vec<String>> {

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     catalog::{condition::Condition, license::License},
-    decide::{Decision, Finding, Request},
+    decide::{Decision, Effect, Finding, Request},
     facts::Facts,
     manifest::Reason,
 };
@@ -100,46 +100,62 @@ pub fn of_licensee<'a>(
     (wanted, others)
 }
 
-/// What the findings of one decision ask for.
-fn round(trial: &Trial<'_>) -> Vec<Need> {
-    let decision = trial.decide();
-    let mut all = Vec::new();
-    for finding in decision.findings.iter().take(MAX_FINDINGS) {
-        let mut candidates = ask::candidates(trial, &decision, finding).into_iter();
-        let Some(ask) = candidates.find(|ask| settles(trial, &decision, ask, finding)) else { continue };
-        let object = trial.object(&ask);
-        all.push(Need { object, ask, reason: finding.reason, why: why(&decision, trial.facts, finding) });
-    }
-    all
+/// Each finding that refuses or waits, with what is to be written about it; nothing where no fact of a Licensee, a
+/// manifest or a ModelLicense settles it, and then its remedy says what does.
+#[must_use]
+pub fn of_each(request: &Request<'_>, facts: &Facts<'_>) -> Vec<(Finding, Option<Need>)> {
+    asked(&Trial::new(request, facts))
 }
 
-/// Whether the finding, or one just like it, goes away with a value filled in.
+/// What the findings of one decision ask for.
+fn round(trial: &Trial<'_>) -> Vec<Need> {
+    asked(trial).into_iter().filter_map(|(_, need)| need).collect()
+}
+
+fn asked(trial: &Trial<'_>) -> Vec<(Finding, Option<Need>)> {
+    let decision = trial.decide();
+    let need = |finding: &Finding| {
+        let mut candidates = ask::candidates(trial, &decision, finding).into_iter();
+        let ask = candidates.find(|ask| settles(trial, &decision, ask, finding))?;
+        Some(Need { object: trial.object(&ask), ask, reason: finding.reason, why: why(trial.facts, finding) })
+    };
+    let decisive = decision.findings.iter().filter(|finding| finding.effect <= Effect::Waits);
+    decisive.take(MAX_FINDINGS).map(|finding| (finding.clone(), need(finding))).collect()
+}
+
+/// Whether the finding goes away with a value filled in.
 fn settles(trial: &Trial<'_>, decision: &Decision, ask: &Ask, finding: &Finding) -> bool {
-    // Its sentence may be another one afterwards ("what is recorded does not answer"), so they are counted.
+    // Its sentence may be another one afterwards ("what is recorded does not answer"), so that like ones are counted.
     let count = |decision: &Decision| {
-        let like = |other: &&Finding| other.reason == finding.reason && other.about == finding.about;
+        let like = |other: &&Finding| {
+            other.reason == finding.reason
+                && other.about == finding.about
+                && other.effect == finding.effect
+                && other.subject.license == finding.subject.license
+                && (finding.subject.terms.is_empty()
+                    || other.subject.terms.iter().any(|term| finding.subject.terms.contains(term)))
+        };
         decision.findings.iter().filter(like).count()
     };
     count(&trial.with(ask).decide()) < count(decision)
 }
 
 /// Who asks, in short.
-fn why(decision: &Decision, facts: &Facts<'_>, finding: &Finding) -> String {
-    match conditions(decision, facts, finding).first() {
+fn why(facts: &Facts<'_>, finding: &Finding) -> String {
+    match conditions(facts, finding).first() {
         Some((license, condition)) => format!("{}.", license.says(condition)),
         None => finding.sentence.clone(),
     }
 }
 
 /// The terms that a finding speaks of.
-fn conditions<'a>(decision: &Decision, facts: &Facts<'a>, finding: &Finding) -> Vec<(&'a License, &'a Condition)> {
-    let licenses = decision.model.licenses.iter().filter_map(|(id, _)| license(facts, id));
-    let terms = licenses.flat_map(|license| license.conditions.iter().map(move |condition| (license, condition)));
-    terms
-        .filter(|(license, condition)| {
-            finding.sentence.contains(&condition.sentence) && finding.sentence.contains(&license.short)
-        })
-        .collect()
+fn conditions<'a>(facts: &Facts<'a>, finding: &Finding) -> Vec<(&'a License, &'a Condition)> {
+    let term = |term: &String| {
+        let (of, id) = term.rsplit_once('/')?;
+        let license = license(facts, of)?;
+        license.conditions.iter().find(|condition| condition.id == id).map(|condition| (license, condition))
+    };
+    finding.subject.terms.iter().filter_map(term).collect()
 }
 
 /// A licence, as the organisation's own object or the catalogue gives it.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     explain_text::{Around, explain},
+    fold::{self, Warned},
     needs::Paste,
     table::table,
     trail::Step,
@@ -16,7 +17,6 @@ use crate::{
         files::{Note, Unreadable},
         lines::Lines,
     },
-    manifest::Reason,
 };
 
 /// The result of a check.
@@ -137,23 +137,29 @@ fn summary(decision: &Decision) -> String {
         Some(first) => format!("{} ({others} more with --explain)", first.line()),
         None => {
             let owed = decision.obligations.iter().filter(|owed| owed.open()).count();
-            let mut warned: Vec<(Reason, usize)> = Vec::new();
-            for finding in decision.findings.iter().filter(|finding| finding.effect == Effect::Warns) {
-                match warned.iter_mut().find(|(reason, _)| *reason == finding.reason) {
+            let (folded, ones): (Vec<_>, Vec<_>) =
+                fold::warnings(decision).into_iter().partition(|warned| matches!(warned, Warned::Rules { .. }));
+            let mut codes: Vec<(String, usize)> = Vec::new();
+            for code in ones.iter().map(Warned::words) {
+                match codes.iter_mut().find(|(known, _)| *known == code) {
                     Some((_, count)) => *count += 1,
-                    None => warned.push((finding.reason, 1)),
+                    None => codes.push((code, 1)),
                 }
             }
-            let warned: Vec<String> = warned
+            let codes: Vec<String> = codes
                 .into_iter()
-                .map(|(reason, count)| if count == 1 { reason.to_string() } else { format!("{reason} ({count})") })
+                .map(|(code, count)| if count == 1 { code } else { format!("{code} ({count})") })
                 .collect();
             let mut parts = Vec::new();
             if owed > 0 {
                 parts.push(format!("owes {owed}"));
             }
-            if !warned.is_empty() {
-                parts.push(format!("warns {}", warned.join(", ")));
+            if !codes.is_empty() {
+                parts.push(format!("warns {}", codes.join(", ")));
+            }
+            if !folded.is_empty() {
+                let rules: Vec<String> = folded.iter().map(Warned::words).collect();
+                parts.push(format!("{} (each with --explain)", rules.join("; ")));
             }
             parts.join("; ")
         }

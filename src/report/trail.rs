@@ -90,17 +90,9 @@ pub fn trail(request: &Request<'_>, facts: &Facts<'_>, decision: &Decision) -> V
     steps
 }
 
-/// Whether a finding speaks of a term.
-#[must_use]
-pub fn speaks_of(finding: &Finding, short: &str, sentence: &str) -> bool {
-    finding.sentence.contains(sentence) && (finding.about == short || finding.sentence.contains(short))
-}
-
 fn outcome(decision: &Decision, license: &License, condition: &Condition) -> &'static str {
-    let said = |finding: &&Finding| {
-        speaks_of(finding, &license.short, &condition.sentence)
-            || finding.effect == Effect::Passes && finding.sentence.starts_with(&condition.sentence)
-    };
+    // The weightiest comes first.
+    let said = |finding: &&Finding| finding.subject.has_term(&license.id, &condition.id);
     if let Some(finding) = decision.findings.iter().find(said) {
         return match finding.effect {
             Effect::Refuses => "refused",

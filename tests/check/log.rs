@@ -95,6 +95,37 @@ fn an_auditor_gets_all_decisions_of_a_quarter_for_one_model_and_replays_one() {
 }
 
 #[test]
+fn pieces_of_lines_are_counted_and_said_and_never_taken_for_other_lines() {
+    let scratch = Scratch::new("cut");
+    let path = log(&scratch);
+    let text = fs::read_to_string(&path).expect("read");
+    let whole = text.lines().filter(|line| line.contains("\"log\":\"decision\"")).count();
+    let last = text.trim_end().rsplit('\n').next().expect("a line");
+    let half = last.len() / 2;
+    for (what, piece) in [
+        ("the end of a line, as a rotated file begins", &last[half..]),
+        ("the beginning, as a full disk leaves it", &last[..half]),
+        ("the first bytes that the operator writes", "{\"log\":\"decision\",\"ti"),
+    ] {
+        let cut = scratch.file("cut.log", &format!("{piece}\n{text}"));
+        let table = modelport(&["decisions", "-f", &cut]);
+        assert_eq!(table.code, 3, "{what}: {table:?}");
+        let count =
+            format!("{whole} of {whole} decisions; 1 line of decisions is cut off or damaged, and not among them");
+        assert!(table.out.contains(&count), "{what}: {}", table.out);
+        let json = modelport(&["decisions", "-f", &cut, "-o", "json"]);
+        assert_eq!(json.out.lines().count(), whole, "{what}");
+        assert!(json.err.contains("1 line of decisions is cut off or damaged; not listed"), "{what}: {}", json.err);
+        let replay = modelport(&["check", "--replay", &cut]);
+        assert_eq!(replay.code, 3);
+        assert!(replay.err.contains("1 line of decisions is cut off or damaged"), "{what}: {}", replay.err);
+    }
+    let foreign = scratch
+        .file("own.log", &format!("{{\"level\":\"INFO\",\"message\":\"a decision, \nnot JSON {{ at all\n{text}"));
+    assert_eq!(modelport(&["decisions", "-f", &foreign]).code, 0, "what is no piece of a decision is passed over");
+}
+
+#[test]
 fn a_decision_that_a_waiver_lets_pass_says_until_when_and_by_whom() {
     let scratch = Scratch::new("waived");
     let line = r#"{"log":"decision","time":"2026-11-24T03:10:00Z","namespace":"chat","name":"bot","reason":"VerdictEnds",

@@ -51,7 +51,7 @@ fn read(texts: &[&str]) -> Owned {
 }
 
 /// A person fills in the blanks.
-fn fill(yaml: &str) -> String {
+pub fn fill(yaml: &str) -> String {
     let mut out = String::new();
     let mut comments = String::new();
     for (i, line) in yaml.lines().enumerate() {
@@ -96,13 +96,15 @@ fn fill(yaml: &str) -> String {
 }
 
 /// Merges what is pasted into the manifest's own document, as a person does in an editor.
-fn merge(into: &mut Value, part: Value) {
+pub fn merge(into: &mut Value, part: Value) {
     match (into, part) {
         (Value::Object(into), Value::Object(part)) => {
             for (key, value) in part {
                 merge(into.entry(key).or_insert(Value::Null), value);
             }
         }
+        // Into a list of records or figures, not over a list of words.
+        (Value::Array(into), Value::Array(part)) if part.first().is_some_and(Value::is_object) => into.extend(part),
         (into, part) => *into = part,
     }
 }

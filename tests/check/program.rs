@@ -26,6 +26,52 @@ fn a_check_prints_text_json_and_sarif_as_a_reviewer_read_them() {
     assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
+/// A public service in China meets five rules at once, and on a fresh install each of them only warns.
+const BOT: &str = "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: bot, namespace: support}\nspec:\n  model: {source: \"hf://Qwen/Qwen3-8B\"}\n  usage: {audience: public, serves: [CN]}\n  placement: {allow: {countries: [CN]}}\n";
+
+#[test]
+fn rules_of_one_country_that_only_warn_are_one_line_and_each_is_there_where_it_is_asked_for() {
+    let scratch = Scratch::new("folded");
+    let file = scratch.file("bot.yaml", BOT);
+    let json: Value =
+        serde_json::from_str(&modelport(&["check", "-f", &file, "--at", DAY, "-o", "json"]).out).expect("JSON");
+    let findings = json["decisions"][0]["decision"]["findings"].as_array().expect("findings");
+    let rules: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["reason"] == "RuleWarns")
+        .map(|finding| finding["about"].as_str().expect("a rule"))
+        .collect();
+    assert!(rules.len() >= 4, "{rules:?}");
+    let text = modelport(&["check", "-f", &file, "--at", DAY]).out;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let folded = format!("{} rules of CN warn: {} and {} more", rules.len(), rules[..3].join(", "), rules.len() - 3);
+    assert!(words.contains(&folded), "{text}");
+    assert!(!text.contains("RuleWarns"), "{text}");
+    let page = modelport(&["check", "-f", &file, "--at", DAY, "--explain"]).out;
+    assert_eq!(page.matches("RuleWarns").count(), 1, "{page}");
+    for rule in rules {
+        assert!(page.contains(&format!("- rule {rule} ")), "{rule}: {page}");
+    }
+}
+
+#[test]
+fn two_manifests_of_one_name_are_decided_each_and_said_to_be_two() {
+    let scratch = Scratch::new("doubled");
+    scratch.file("a/bot.yaml", BOT);
+    let other = scratch.file("b/bot.yaml", &BOT.replace("audience: public", "audience: internal"));
+    scratch.file("b/other.yaml", &BOT.replace("namespace: support", "namespace: chat"));
+    let answer = modelport(&["check", "-f", &scratch.path(), "-o", "json"]);
+    let json: Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!(json["decisions"].as_array().map(Vec::len), Some(3));
+    let notes = json["notes"].as_array().expect("notes");
+    assert_eq!(notes.len(), 1, "the same name in another namespace is another one: {notes:?}");
+    assert_eq!((&notes[0]["reason"], &notes[0]["object"]), (&"ManifestDoubled".into(), &"ModelDeployment/bot".into()));
+    let sentence = notes[0]["sentence"].as_str().expect("a sentence");
+    assert!(sentence.starts_with(&format!("support/bot stands in {other}:1 as well")), "{sentence}");
+    assert!(notes[0]["file"].as_str().expect("a file").ends_with("a/bot.yaml"), "{notes:?}");
+    assert_eq!(answer.code, 0, "a note changes no exit code: {answer:?}");
+}
+
 #[test]
 fn sarif_points_at_the_line_of_the_field_and_knows_each_rule() {
     let answer = modelport(&["check", "-f", FILES, "--at", DAY, "-o", "sarif"]);

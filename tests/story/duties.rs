@@ -159,10 +159,8 @@ fn every_kind_of_duty_can_be_required_and_shown() {
         kinds.extend(open.iter().map(|o| o.kind.clone()));
         let ids: Vec<&String> = before.model.licenses.iter().map(|(id, _)| id).collect();
         let mut records = String::from("followsPolicy:\n");
-        for (i, (id, kind)) in ids
-            .iter()
-            .flat_map(|id| modelport::manifest::license_rules::DutyKind::ALL.iter().map(move |kind| (id, kind)))
-            .enumerate()
+        for (i, (id, kind)) in
+            ids.iter().flat_map(|id| modelport::catalog::DutyKind::ALL.iter().map(move |kind| (id, kind))).enumerate()
         {
             records.push_str(&format!(
                 "- {{name: r{i}, rule: \"{id}/{}\", who: l, when: 2026-11-02, covers: {{all: Yes}}}}\n",

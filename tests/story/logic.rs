@@ -73,7 +73,7 @@ fn conditions() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-fn terms(name: &str, conditions: &[String]) -> String {
+pub fn terms(name: &str, conditions: &[String]) -> String {
     format!(
         "{{license: LicenseRef-{name}, models: [example/model], terms: {{id: LicenseRef-{name}, name: {name}, short: {name}, publisher: Example, class: Community, text: {{}}, verification: FullText, evidence: OwnReview, conditions: [{}], outputs: {{mayTrainOthers: Yes}}, hosting: {{forThirdParties: Allowed}}, acceptance: {{mechanism: Use, gated: No}}, inheritance: {{coversDerivatives: Yes, coversOutputs: No}}}}}}",
         conditions.join(", ")

@@ -47,6 +47,26 @@ fn review(world: &mut World, fields: &str) {
 }
 
 #[test]
+fn of_two_reviews_of_one_day_the_first_by_name_is_cited_and_of_two_days_the_newer() {
+    let cited = |dates: [&str; 2]| {
+        let mut world = world();
+        world.policy("legal", "{namespaces: [lab], licenses: {needReview: [\"class:community\"]}}");
+        for (name, date) in ["first", "second"].into_iter().zip(dates) {
+            let review = format!("{{by: counsel@acme.example, date: {date}, entrySha256: {}}}", hash());
+            world.license(name, &format!("license: {LLAMA_ID}\nreviews: [{review}]"));
+        }
+        let decision = world.applies("lab/llama", LLAMA);
+        assert_eq!(decision.verdict, Verdict::Allowed);
+        let of =
+            |finding: &modelport::decide::Finding| finding.voucher.clone().filter(|v| v.starts_with("ModelLicense/"));
+        decision.findings.iter().find_map(of).expect("the review")
+    };
+    assert_eq!(cited(["2026-11-20", "2026-11-20"]), "ModelLicense/first");
+    assert_eq!(cited(["2026-11-19", "2026-11-20"]), "ModelLicense/second");
+    assert_eq!(cited(["2026-11-20", "2026-11-19"]), "ModelLicense/first");
+}
+
+#[test]
 fn need_review_passes_with_a_review_of_this_entry_and_a_changed_entry_makes_it_outdated() {
     let mut world = world();
     world.policy("legal", "{namespaces: [lab], licenses: {needReview: [\"class:community\", \"mistralai/*\"]}}");

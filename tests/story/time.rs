@@ -127,6 +127,42 @@ fn the_twelve_months_up_to_a_day_grow_old() {
 }
 
 #[test]
+fn while_twelve_months_of_an_earlier_day_decide_the_newer_figure_is_said_to_be_on_its_way() {
+    let due = |as_of: &str| {
+        let metrics = format!(
+            "metrics: [{{name: annual-revenue, scope: group, period: T12M, value: 10, currency: USD, asOf: {as_of}}}], registered: [{{name: s, who: l, when: 2026-01-01, covers: {{all: Yes}}}}]"
+        );
+        let decision = under("LicenseRef-stability-community", "2026-11-20", &metrics).decide("shop/bot", &yaml(OURS));
+        assert_eq!(decision.verdict, Verdict::Allowed, "{as_of}");
+        let finding = decision.findings.iter().find(|finding| finding.reason == Reason::FigureDue);
+        finding.map(|finding| finding.sentence.clone())
+    };
+    assert_eq!(due("2026-10-31"), None, "it reaches to the newest whole month");
+    assert_eq!(due("2026-11-15"), None);
+    let said = due("2026-09-30").expect("October has ended, and its figure is not there");
+    assert!(said.contains("2026-12-15") || said.contains("2026-12-16"), "{said}");
+}
+
+#[test]
+fn twelve_months_before_a_frozen_day_are_answered_by_a_figure_of_just_that_day() {
+    let frozen = "{id: size, sentence: asks for a licence above its limit, when: {allOf: [{metric: {name: annual-revenue, comparator: GreaterThan, value: 1000000, currency: USD, scope: group, window: TrailingTwelveMonths, frozenAt: 2024-07-01}}]}, effect: SeparateLicenseRequired, remedy: SeparateLicense, verified: Yes}";
+    let with = |value: i64, as_of: &str| {
+        let metrics = format!(
+            "metrics: [{{name: annual-revenue, scope: group, period: T12M, value: {value}, currency: USD{as_of}}}]"
+        );
+        let mut world = under("MIT", "2026-11-20", &metrics);
+        world.license("ours", &super::logic::terms("frozen", &[frozen.to_owned()]));
+        verdict(&world)
+    };
+    assert_eq!(with(1_000_000, ", asOf: 2024-06-30"), Verdict::Allowed);
+    assert_eq!(with(1_000_001, ", asOf: 2024-06-30"), Verdict::Refused);
+    assert_eq!(with(5, ", asOf: 2024-07-15"), Verdict::Allowed, "June is its last whole month");
+    for other in ["", ", asOf: 2024-05-31", ", asOf: 2024-06-29", ", asOf: 2024-07-31", ", asOf: 2026-10-31"] {
+        assert_eq!(with(5, other), Verdict::Waiting, "{other}");
+    }
+}
+
+#[test]
 fn of_two_figures_for_one_question_the_newest_decides_and_of_one_period_the_one_that_passes() {
     let with = |metrics: &str| verdict(&under("LicenseRef-qwen-2024", "2026-11-20", &format!("metrics: [{metrics}]")));
     let users =

@@ -1,5 +1,7 @@
 //! A refusal is lifted for a time, on record, by one person who may; and what no Waiver does.
 
+use std::collections::BTreeMap;
+
 use modelport::{
     decide::{Decision, Effect, Verdict},
     manifest::{Reason, model_deployment::ModelDeploymentSpec},
@@ -230,27 +232,123 @@ proptest! {
     }
 }
 
-#[test]
-fn a_file_from_a_cluster_has_a_uid_and_a_file_of_a_person_has_none() {
-    use modelport::{catalog::Catalog, cli::check::check_with, facts::files::Owned};
+/// Objects of one file: facts, policy, a Waiver and the deployment.
+fn file(waiver_meta: &str, waiver: &str, meta: &str) -> modelport::facts::files::Owned {
     let indent = |text: &str| text.trim().lines().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat();
     let object = |kind: &str, meta: &str, spec: &str| {
         format!("apiVersion: modelport.dev/v1alpha1\nkind: {kind}\nmetadata: {{{meta}}}\nspec:\n{}---\n", indent(spec))
     };
-    let facts = [
+    let policy = "namespaces: [support]\nregions: {rules: [{rule: cn-genai-filing, mode: Enforce}]}\nlicenses: {waivable: [FilingMissing]}";
+    let text = [
         object("Licensee", "name: acme", ACME),
-        object("ModelPolicy", "name: china", "namespaces: [support]\nregions: {rules: [{rule: cn-genai-filing, mode: Enforce}]}\nlicenses: {waivable: [FilingMissing]}"),
-        object("Waiver", "name: w, creationTimestamp: \"2026-11-25T03:00:00Z\"", WAIVER),
-    ]
-    .concat();
+        object("ModelPolicy", "name: china", policy),
+        object("Waiver", waiver_meta, waiver),
+        object("ModelDeployment", meta, BOT),
+    ];
+    let mut owned = modelport::facts::files::Owned::default();
+    owned.read("all.yaml", &text.concat());
+    owned
+}
+
+const STORED: &str = "name: bot, namespace: support, uid: u-1";
+const CREATED: &str = "name: w, creationTimestamp: \"2026-11-25T03:00:00Z\"";
+
+fn checked(owned: &modelport::facts::files::Owned) -> modelport::cli::check::Outcome {
+    let catalog = modelport::catalog::Catalog::built_in().expect("the catalogue");
+    let now = "2026-11-25T04:00:00Z".parse().unwrap();
+    modelport::cli::check::check_with(&owned.manifests, owned, catalog, now)
+}
+
+#[test]
+fn a_file_from_a_cluster_has_a_uid_and_a_file_of_a_person_has_none() {
     let verdict = |meta: &str| {
-        let mut owned = Owned::default();
-        owned.read("all.yaml", &format!("{facts}{}", object("ModelDeployment", meta, BOT)));
+        let owned = file(CREATED, WAIVER, meta);
         assert_eq!(owned.unreadable, []);
-        let now = "2026-11-25T04:00:00Z".parse().unwrap();
-        let outcome = check_with(&owned.manifests, &owned, Catalog::built_in().expect("the catalogue"), now);
-        outcome.decisions[0].decision.verdict
+        checked(&owned).decisions[0].decision.verdict
     };
-    assert_eq!(verdict("name: bot, namespace: support, uid: u-1"), Verdict::Allowed);
+    assert_eq!(verdict(STORED), Verdict::Allowed);
     assert_eq!(verdict("name: bot, namespace: support"), Verdict::Refused);
+}
+
+#[test]
+fn a_waiver_that_lets_nothing_pass_says_why_where_manifests_are_checked() {
+    let notes = |waiver: &str, meta: &str| -> Vec<(Reason, String)> {
+        let outcome = checked(&file(CREATED, waiver, meta));
+        assert!(outcome.notes.iter().all(|note| note.object == "Waiver/w" && note.file == "all.yaml" && note.line > 1));
+        outcome.notes.into_iter().map(|note| (note.reason, note.sentence)).collect()
+    };
+    assert_eq!(notes(WAIVER, STORED), [], "it lets something pass");
+    let elsewhere = WAIVER.replace("name: bot", "name: other");
+    assert_eq!(notes(&elsewhere, STORED), [], "it is about something that is not decided on here");
+    for (from, to, meta, reason, words) in [
+        ("", "", "name: bot, namespace: support", Reason::WaiverVoid, "has no UID"),
+        ("uid: u-1", "uid: u-2", STORED, Reason::WaiverVoid, "was deleted and made anew"),
+        (
+            "Llama-2-7b",
+            "Llama-3-8b",
+            STORED,
+            Reason::WaiverVoid,
+            "the deployment's model is meta-llama/Llama-2-7b-chat-hf",
+        ),
+        (
+            "2026-11-26T03:00:00Z",
+            "2026-11-25T03:30:00Z",
+            STORED,
+            Reason::WaiverExpired,
+            "Ended at 2026-11-25T03:30:00Z",
+        ),
+        ("policy: china", "policy: india", STORED, Reason::WaiverVoid, "ModelPolicy/india is not enforced"),
+        ("[{code", "[{code: UserThreshold}, {code", STORED, Reason::WaiverVoid, "does not let UserThreshold be waived"),
+        (
+            "[{code",
+            "[{code: PlaceExcluded}, {code",
+            STORED,
+            Reason::ManifestInvalid,
+            "PlaceExcluded, which no Waiver lets pass",
+        ),
+        ("cn-genai-filing", "cn-labelling", STORED, Reason::WaiverInForce, "nothing that it names is found at present"),
+    ] {
+        let all = notes(&WAIVER.replace(from, to), meta);
+        let [(code, sentence)] = all.as_slice() else { panic!("{to}: {all:?}") };
+        assert_eq!(*code, reason, "{to}: {sentence}");
+        assert!(sentence.contains(words), "{to}: {sentence}");
+    }
+    // A field of its own that is wrong is said once.
+    let late = notes(&WAIVER.replace("2026-11-26T03:00:00Z", "2027-11-26T03:00:00Z"), STORED);
+    assert_eq!(late.len(), 1, "{late:?}");
+    // One that cannot be read is listed with what cannot be read, and counts for nothing.
+    let outcome = checked(&file(CREATED, &WAIVER.replace("until: ", "untill: "), STORED));
+    assert_eq!((outcome.notes.len(), outcome.unreadable.len(), outcome.exit_code()), (0, 1, 3));
+    assert_eq!(outcome.decisions[0].decision.verdict, Verdict::Refused);
+}
+
+#[test]
+fn of_two_waivers_in_force_only_one_without_use_is_noted() {
+    let longer = WAIVER.replace("2026-11-26T03:00:00Z", "2026-11-27");
+    let mut owned = file(CREATED, WAIVER, STORED);
+    let indented = longer.trim().lines().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat();
+    owned.read(
+        "more.yaml",
+        &format!("apiVersion: modelport.dev/v1alpha1\nkind: Waiver\nmetadata: {{name: v, creationTimestamp: \"2026-11-25T03:00:00Z\"}}\nspec:\n{indented}"),
+    );
+    let outcome = checked(&owned);
+    assert_eq!(outcome.decisions[0].decision.verdict, Verdict::Allowed);
+    assert_eq!(outcome.notes, [], "both let it pass, one longer than the other");
+}
+
+#[test]
+fn a_waiver_of_the_cluster_that_cannot_be_read_is_noted_and_nobody_waits_for_it() {
+    use modelport::facts::{Unread, snapshot::Snapshot};
+    let mut owned = file(CREATED, &WAIVER.replace("name: bot", "name: other"), STORED);
+    let before = checked(&owned).decisions[0].decision.clone();
+    let unread = Unread { kind: "Waiver".into(), name: Some("old".into()), why: "missing field `reason`".into() };
+    owned.add_cluster(Snapshot { unread: vec![unread], ..Snapshot::default() }, BTreeMap::new());
+    let outcome = checked(&owned);
+    let [note] = outcome.notes.as_slice() else { panic!("{:?}", outcome.notes) };
+    assert_eq!((note.object.as_str(), note.reason), ("Waiver/old", Reason::WaiverVoid));
+    assert!(
+        note.sentence.contains("missing field `reason`") && note.sentence.contains("lets nothing pass"),
+        "{note:?}"
+    );
+    assert_eq!(outcome.decisions[0].decision, before);
 }

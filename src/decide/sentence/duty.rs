@@ -1,11 +1,11 @@
 //! Words about duties: by what one is shown to be met, and what is said where a policy requires that and it is not.
 
 use crate::{
-    catalog::license::License,
-    manifest::{license_rules::DutyKind, record::Record},
+    catalog::{DutyKind, license::License},
+    manifest::record::Record,
 };
 
-use super::super::{Owed, case::Case};
+use super::super::{Owed, case::Case, cure};
 use super::{Said, cite, list_of, record_words, short_hash};
 
 /// What is not looked at.
@@ -68,13 +68,11 @@ pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: 
             cite(license, owed.clause.as_deref()),
             owed.what
         ),
-        match kind {
-            DutyKind::Accept => format!("Legal accepts the terms and records it in {}.", list_of(case, "accepted")),
-            DutyKind::Register | DutyKind::Notify => format!("Legal records it in {}.", list_of(case, "registered")),
-            DutyKind::NameRule => {
-                format!("The author of {} gives it such a name in spec.model.servedName.", case.service())
-            }
-            _ => format!("Who sees to it records it in {}, with rule: {id}/{word}.", list_of(case, "followsPolicy")),
+        match cure::of_duty(kind) {
+            None => format!("The author of {} gives it such a name in spec.model.servedName.", case.service()),
+            Some(list @ "accepted") => format!("Legal accepts the terms and records it in {}.", list_of(case, list)),
+            Some(list @ "registered") => format!("Legal records it in {}.", list_of(case, list)),
+            Some(list) => format!("Who sees to it records it in {}, with rule: {id}/{word}.", list_of(case, list)),
         },
     )
 }

@@ -16,8 +16,10 @@ use crate::{
 use super::super::{
     atom::{Missing, Used, word},
     case::Case,
-    conduct, due,
-    license::{Cure, curing, unreadable_seat},
+    conduct,
+    cure::{self, Cure},
+    due,
+    license::unreadable_seat,
     metric::{self, Figure, Unfit, Why},
     record::{self, Standing},
 };
@@ -67,7 +69,7 @@ pub(in super::super) fn bites(
     let remedy = match condition.remedy {
         _ if !condition.verified.is_yes() => confirm(license),
         Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
-        Remedy::Register => match (condition.effect, curing(license, condition)) {
+        Remedy::Register => match (condition.effect, cure::of_term(license, condition)) {
             (Follows::AuthorisationRequired, Cure::Records([first, ..])) => {
                 format!("Legal records {grantor}'s written permission in {}.", list(first))
             }
@@ -77,7 +79,7 @@ pub(in super::super) fn bites(
         Remedy::Accept => format!("Legal records the policy that is followed in {}.", list("followsPolicy")),
         Remedy::Notify => format!("Legal records the message to {grantor} in {}.", list("registered")),
         Remedy::ReadText => "The legal team reads the text and says in a ModelLicense what it says.".into(),
-        Remedy::OtherModel | Remedy::ChangeUse if matches!(curing(license, condition), Cure::Records(_)) => {
+        Remedy::OtherModel | Remedy::ChangeUse if matches!(cure::of_term(license, condition), Cure::Records(_)) => {
             format!("A model under another licence may do, or a grant of the licensor in {}.", list("separateLicenses"))
         }
         Remedy::Display | Remedy::ChangeUse | Remedy::MovePlace | Remedy::OtherModel => {
@@ -88,7 +90,7 @@ pub(in super::super) fn bites(
 }
 
 /// What is left where no general record lifts a term.
-fn only_by_name(license: &License, condition: &Condition) -> String {
+pub(super) fn only_by_name(license: &License, condition: &Condition) -> String {
     format!("No record lifts this term but a grant of the licensor that names it ({}/{})", license.id, condition.id)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::catalog::{condition::Condition, license::License};
 
-use super::{Said, and, cite};
+use super::{Said, and, cite, license::only_by_name};
 use crate::decide::Chips;
 
 pub(in super::super) fn own_contradiction() -> Said {
@@ -71,18 +71,22 @@ pub(in super::super) fn excluded(
     serves: Option<&str>,
 ) -> (String, Option<String>) {
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
-    match (lost, serves) {
+    let by_name = only_by_name(license, condition);
+    let (sentence, remedy) = match (lost, serves) {
         ([], Some(country)) => (
             format!("{term}; spec.usage.serves says {country}."),
-            Some("Nodes in other places change nothing while people are served there.".into()),
+            format!("Nodes in other places change nothing while people are served there. {by_name}."),
         ),
         (lost, Some(country)) => (
             format!("{term}; spec.placement allows {}, and spec.usage.serves says {country}.", and(lost)),
-            Some("Nodes elsewhere would do only for people served elsewhere too.".into()),
+            format!("Nodes elsewhere would do only for people served elsewhere too. {by_name}."),
         ),
-        ([], None) => (format!("{term}; no other place is left."), None),
-        (lost, None) => (format!("{term}; spec.placement allows {} and nothing else.", and(lost)), None),
-    }
+        ([], None) => (format!("{term}; no other place is left."), format!("{by_name}.")),
+        (lost, None) => {
+            (format!("{term}; spec.placement allows {} and nothing else.", and(lost)), format!("{by_name}."))
+        }
+    };
+    (sentence, Some(remedy))
 }
 
 pub(in super::super) fn narrowed_by_license(license: &License, condition: &Condition, lost: &[String]) -> String {

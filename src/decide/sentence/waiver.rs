@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::manifest::{Reason, waiver::WaiverSpec};
+use crate::manifest::{
+    Reason,
+    waiver::{WaivedDeployment, WaiverSpec},
+};
 
 use super::and;
 
@@ -33,14 +36,34 @@ pub(in super::super) fn no_deployment(spec: &WaiverSpec) -> String {
     format!("there is no ModelDeployment {} in namespace {}.", deployment.name, deployment.namespace)
 }
 
-pub(in super::super) fn other_uid(spec: &WaiverSpec, uid: Option<&str>) -> String {
+/// A Waiver in force; the codes that it lets pass at present.
+pub(in super::super) fn in_force(waives: &[String], until: Timestamp) -> String {
+    if waives.is_empty() {
+        return format!("In force until {until}; nothing that it names is found at present.");
+    }
+    format!("Lets {} pass until {until}.", waives.join(", "))
+}
+
+pub(in super::super) fn ended(at: Timestamp) -> String {
+    format!("Ended at {at}; it has no effect from that second.")
+}
+
+pub(in super::super) fn void(why: &str) -> String {
+    format!("It has no effect: {why}")
+}
+
+pub(in super::super) fn not_stored(spec: &WaiverSpec) -> String {
+    let WaivedDeployment { namespace, name, uid } = &spec.deployment;
+    format!(
+        "it is for the stored ModelDeployment {namespace}/{name} with the UID {uid}, and what is decided on here has no UID: a file that a person wrote, or an object that is not stored yet."
+    )
+}
+
+pub(in super::super) fn other_uid(spec: &WaiverSpec, uid: &str) -> String {
     let deployment = &spec.deployment;
     format!(
         "ModelDeployment {}/{} has the UID {}, and spec.deployment.uid is {}: it was deleted and made anew, and is another one.",
-        deployment.namespace,
-        deployment.name,
-        uid.unwrap_or("of none"),
-        deployment.uid
+        deployment.namespace, deployment.name, uid, deployment.uid
     )
 }
 

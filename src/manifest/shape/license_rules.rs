@@ -1,10 +1,10 @@
 //! Problems of what a ModelPolicy says about licences, and of a record that names a term or a duty of one.
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, DutyKind},
     manifest::{
         Reason,
-        license_rules::{ClassWord, DutyKind, Entry, LicenseRules, days},
+        license_rules::{ClassWord, Entry, LicenseRules, days},
     },
 };
 

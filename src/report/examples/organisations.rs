@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, DutyKind},
     manifest::{
-        license_rules::{AgeLimit, Ages, DutyKind, DutyMode, LicenseRules, Older},
+        license_rules::{AgeLimit, Ages, DutyMode, LicenseRules, Older},
         licensee::{LicenseeKind, LicenseeSpec},
         model_license::{ModelLicenseSpec, Review},
         model_policy::ModelPolicySpec,

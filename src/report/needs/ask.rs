@@ -7,10 +7,15 @@ use serde_json::Value;
 use crate::{
     catalog::{
         atom::{MetricTest, StateName, Window},
-        condition::{Condition, Effect as Follows, Remedy},
+        condition::Condition,
+        license::License,
+        obligation::DutyKind,
         predicate::Predicate,
     },
-    decide::{Decision, Effect, Finding},
+    decide::{
+        Decision, Effect, Finding,
+        cure::{self, Cure},
+    },
     facts::Fact,
     manifest::{
         Reason,
@@ -94,7 +99,7 @@ pub enum Ask {
         list: String,
         /// A name for it.
         name: String,
-        /// The rule that a filing answers.
+        /// The rule that a filing answers, or the duty that is met.
         #[serde(skip_serializing_if = "Option::is_none")]
         rule: Option<String>,
         /// What it covers.
@@ -114,9 +119,10 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
     if finding.effect > Effect::Waits {
         return Vec::new();
     }
-    let terms = conditions(decision, trial.facts, finding);
-    let licenses = || licenses(trial, decision, finding);
-    let records = |lists: &[&str]| -> Vec<Ask> { lists.iter().flat_map(|list| record(list, &licenses())).collect() };
+    let terms = conditions(trial.facts, finding);
+    let license = finding.subject.license.as_deref().and_then(|id| license(trial.facts, id));
+    let records = |list: &str| license.map(|license| record(list, license)).into_iter();
+    let cures = || terms.iter().filter_map(|(license, condition)| cured(license, condition)).collect();
     match finding.reason {
         Reason::DeclarationMissing => {
             let states: Vec<StateName> = terms.iter().flat_map(|(_, condition)| states(condition)).collect();
@@ -134,45 +140,56 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
         Reason::LicenseeIncomplete => {
             terms.iter().flat_map(|(license, condition)| attributes(&license.id, condition)).collect()
         }
-        Reason::AcceptanceMissing => records(&["accepted"]),
-        Reason::FilingMissing => vec![filing(trial, finding)],
-        Reason::RecordEnded => {
-            let mut all = records(&["accepted", "registered", "separateLicenses"]);
-            all.push(filing(trial, finding));
-            all
-        }
+        Reason::AcceptanceMissing => records("accepted").collect(),
+        Reason::ObligationUnmet => match (finding.subject.duty, license) {
+            (Some(duty), Some(license)) => duty_met(duty, license).into_iter().collect(),
+            _ => Vec::new(),
+        },
+        // What has ended is a record about a term, an acceptance, or the filing of a rule.
+        Reason::RecordEnded if !terms.is_empty() => cures(),
+        Reason::RecordEnded if license.is_some() => records("accepted").collect(),
+        Reason::RecordEnded | Reason::FilingMissing => vec![filing(trial, finding)],
         Reason::LicenseUnknown | Reason::LicenseAmbiguous => {
-            let named = |license: &&crate::catalog::license::License| finding.sentence.contains(&license.id);
+            let named = |license: &&License| finding.sentence.contains(&license.id);
             let candidates = trial.facts.catalog.licenses().filter(named).map(|l| l.id.clone()).collect();
             let model = decision.model.name.clone().unwrap_or_default();
             vec![Ask::License { model, candidates }]
         }
-        _ if finding.effect == Effect::Refuses => terms
-            .iter()
-            .flat_map(|(_, condition)| curing(condition))
-            .flat_map(|list| record(list, &licenses()))
-            .collect(),
+        _ if finding.effect == Effect::Refuses => cures(),
         _ => Vec::new(),
     }
 }
 
-/// Ids of the licences that a finding is about.
-fn licenses(trial: &Trial<'_>, decision: &Decision, finding: &Finding) -> Vec<(String, String)> {
-    let about = |(id, short): &&(String, String)| {
-        *short == finding.about || license(trial.facts, id).is_some_and(|l| finding.sentence.contains(&l.short))
-    };
-    decision.model.licenses.iter().filter(about).cloned().collect()
+/// The record that lifts a term, where a general one does.
+fn cured(license: &License, condition: &Condition) -> Option<Ask> {
+    match cure::of_term(license, condition) {
+        Cure::Records(lists) => lists.first().map(|list| record(list, license)),
+        Cure::GrantByName => None,
+    }
 }
 
-/// A new record that covers these licences; its name follows the licence's.
-fn record(list: &str, licenses: &[(String, String)]) -> Vec<Ask> {
-    let one = |(id, short): &(String, String)| Ask::Record {
+/// The record that shows a duty to be met.
+fn duty_met(duty: DutyKind, license: &License) -> Option<Ask> {
+    let list = cure::of_duty(duty)?;
+    if list != "followsPolicy" {
+        return Some(record(list, license));
+    }
+    Some(Ask::Record {
         list: list.into(),
-        name: slug(short),
+        name: slug(&format!("{} {}", license.short, duty.word())),
+        rule: Some(format!("{}/{}", license.id, duty.word())),
+        covers: Covers { licenses: vec![license.id.clone()], ..Covers::default() },
+    })
+}
+
+/// A new record that covers a licence; its name follows the licence's.
+fn record(list: &str, license: &License) -> Ask {
+    Ask::Record {
+        list: list.into(),
+        name: slug(&license.short),
         rule: None,
-        covers: Covers { licenses: vec![id.clone()], ..Covers::default() },
-    };
-    licenses.iter().map(one).collect()
+        covers: Covers { licenses: vec![license.id.clone()], ..Covers::default() },
+    }
 }
 
 fn filing(trial: &Trial<'_>, finding: &Finding) -> Ask {
@@ -188,16 +205,6 @@ fn filing(trial: &Trial<'_>, finding: &Finding) -> Ask {
         name: slug(&format!("{} {}", finding.about, trial.name)),
         rule: Some(finding.about.clone()),
         covers,
-    }
-}
-
-/// The lists of the Licensee that cure a term.
-fn curing(condition: &Condition) -> Vec<&'static str> {
-    match (condition.effect, condition.remedy) {
-        (Follows::RegistrationRequired, _) | (_, Remedy::Register) => vec!["registered"],
-        (Follows::SeparateLicenseRequired | Follows::AuthorisationRequired | Follows::SecurityReview, _)
-        | (_, Remedy::SeparateLicense | Remedy::LicensorReview) => vec!["separateLicenses"],
-        _ => Vec::new(),
     }
 }
 

@@ -190,6 +190,8 @@ fn record(list: &str, need: &Need) -> String {
     }
     if let Some(rule) = rule {
         text.push_str(&format!("    rule: {rule}\n"));
+    }
+    if list == "filings" {
         text.push_str(&blank("    reference:", "the filing number"));
     }
     text.push_str(&blank("    who:", "who did it, such as legal@example.com"));
