@@ -117,6 +117,25 @@ pub fn fit(inputs: &Inputs, nodes: &[NodeSummary]) -> Fit {
     fit
 }
 
+/// What disagrees about the place of nodes that have pods of these inputs, or could take them: each sentence once. Where
+/// nothing asks for a place, it does not matter.
+#[must_use]
+pub fn disagrees<'a>(
+    inputs: &Inputs,
+    nodes: &[NodeSummary],
+    disagreements: impl Iterator<Item = (&'a str, &'a [String])>,
+    stands_on: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    if !inputs.places.restrict() {
+        return Vec::new();
+    }
+    let node = |name: &str| nodes.binary_search_by(|n| n.name.as_str().cmp(name)).ok().and_then(|at| nodes.get(at));
+    let could = |name: &str| node(name).is_some_and(|node| obstacle(inputs, node).is_none());
+    let concerned = disagreements.filter(|(name, _)| stands_on(name) || could(name));
+    let sentences: BTreeSet<String> = concerned.flat_map(|(_, sentences)| sentences.iter().cloned()).collect();
+    sentences.into_iter().collect()
+}
+
 const UNKNOWN: &str = "of unknown country";
 
 fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
@@ -150,9 +169,16 @@ fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<&'static str> {
     node.taints.iter().any(|t| hard(&t)).then_some("with a taint that is not tolerated")
 }
 
-fn wrong_place(places: &Places, node: &NodeSummary) -> Option<&'static str> {
+/// Whether these places let this node: the one question that explaining and moving ask alike.
+#[must_use]
+pub fn lets(places: &Places, node: &NodeSummary) -> bool {
     let (country, provider, region) = node.stands();
-    if places.allow(country, provider, region) {
+    places.allow(country, provider, region)
+}
+
+fn wrong_place(places: &Places, node: &NodeSummary) -> Option<&'static str> {
+    let (country, provider, _) = node.stands();
+    if lets(places, node) {
         None
     } else if country.is_none() && places.countries.restricts() {
         Some(UNKNOWN)

@@ -13,7 +13,9 @@ pub mod next;
 pub mod pod;
 pub mod revision;
 pub mod runtime;
+pub mod selector;
 pub mod service;
+pub mod standing;
 pub mod weights;
 
 use std::marker::PhantomData;
