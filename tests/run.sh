@@ -9,13 +9,13 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$MODELPORT_CACHE/target}
 BIN=$MODELPORT_CACHE/cluster/current/bin
 export PATH=$BIN:$PATH
 LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
-CHART_CLUSTER=chart-test API_CLUSTER=api-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test
+CHART_CLUSTER=chart-test API_CLUSTER=api-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test
 passed=0 failed=0 broken=()
 
 # Only what a run of ours started is taken down.
 clean() {
   [[ -x $BIN/modelport-cluster ]] || return
-  for name in $CHART_CLUSTER $API_CLUSTER $SCAN_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
+  for name in $CHART_CLUSTER $API_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
 }
 trap clean EXIT
 
@@ -91,6 +91,7 @@ suite "chart" tests/chart/check.sh
 suite "local cluster" go_tests
 suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
 suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"
+suite "the kubelet's own check" on_cluster $KUBELET_CLUSTER full tests/api/kubelet.sh
 suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
 build "build: static binary" make -s binary
 build "build: llama.cpp and a model" tests/cluster/llama-image.sh
