@@ -15,7 +15,7 @@ use axum::{
 };
 use futures::StreamExt as _;
 use jiff::Timestamp;
-use kube::{Client, runtime::reflector::ObjectRef};
+use kube::{Api, Client, runtime::reflector::ObjectRef};
 use serde_json::{Value, json};
 
 use super::{
@@ -36,11 +36,14 @@ use crate::{
     },
     plan::{Obstacle, next},
     report::decision_log::{Asked, DecisionLog},
+    status::observed::PodView,
 };
 
 /// Time for the live read before a denial; after it, memory decides.
 const LIVE_READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
+/// Time for reading a pod that is bound before the watch has shown it; the API server waits 1 s for the report.
+const POD_READ_TIMEOUT: Duration = Duration::from_millis(700);
 /// Of a body that is too long this much is read, so that its sender sees why it was refused.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// Time for all of a body: no API server needs it, which gives up after 3 s itself.
@@ -78,7 +81,7 @@ async fn bytes(body: Body) -> Result<Vec<u8>, Response> {
     }
 }
 
-/// Reports on a binding, from memory; it is allowed whatever is known of it.
+/// Reports on a binding; it is allowed whatever is known of it.
 async fn report_binding(State(webhook): State<Arc<Webhook>>, body: Body) -> Response {
     let body = match bytes(body).await {
         Ok(body) => body,
@@ -88,7 +91,7 @@ async fn report_binding(State(webhook): State<Arc<Webhook>>, body: Body) -> Resp
         Ok(binding) => binding,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
-    let report = webhook.report(&binding);
+    let report = webhook.report(&binding).await;
     webhook.metrics.reported_binding(report.outcome());
     if let Report::Wrong(words) = &report {
         tracing::warn!(namespace = binding.namespace, words, "a binding to where the pod may not stand");
@@ -210,12 +213,20 @@ impl Webhook {
         }
     }
 
-    /// What is to be said of a binding, by the template that the pods are made from.
-    fn report(&self, binding: &binding::Binding) -> Report {
-        let pod = self.world.pods.get(&binding.namespace, &binding.pod);
+    /// What is to be said of a binding, by the template that the pods are made from. A pod is bound within milliseconds
+    /// of its creation, so that the watch may not have shown it yet: it is then read.
+    async fn report(&self, binding: &binding::Binding) -> Report {
+        let (namespace, name) = (binding.namespace.as_str(), binding.pod.as_str());
+        let pod = match self.world.pods.get(namespace, name) {
+            Some(pod) => Some(pod),
+            None => {
+                let api: Api<PodView> = Api::namespaced(self.client.clone(), namespace);
+                call(POD_READ_TIMEOUT, api.get_opt(name)).await.ok().flatten().map(Arc::new)
+            }
+        };
         let owner = pod.as_ref().and_then(|pod| pod.metadata.labels.as_ref()?.get(DEPLOYMENT_LABEL).cloned());
         let Some(owner) = owner else { return Report::NotOurs };
-        let observed = self.world.observe(&binding.namespace, &owner);
+        let observed = self.world.observe(namespace, &owner);
         let Some(runs) = observed.runs_now(&[]) else { return Report::NotOurs };
         let nodes = self.world.nodes();
         let node = nodes.binary_search_by(|n| n.name.as_str().cmp(&binding.node)).ok().and_then(|at| nodes.get(at));

@@ -31,6 +31,9 @@ const FLIGHT_SECONDS: u64 = 120;
 /// Time until a deployment whose turn it is not is looked at again.
 const NEXT_TURN: Duration = Duration::from_secs(2);
 
+/// Time between looks for a node that would take the next pod of a deployment whose only one stands wrong.
+const LOOK_FOR_A_NODE: Duration = Duration::from_secs(15);
+
 /// What is on its way, and what is held.
 #[derive(Debug, Default)]
 pub struct Moves {
@@ -125,7 +128,9 @@ pub async fn carry_out(
         if next.wrong.is_empty() {
             ctx.moves.rests(&uid);
         }
-        return None;
+        // A node that joins wakes those that have a pod without one; this one has none.
+        let waits = next.wrong.iter().any(|wrong| wrong.step == Step::KeptForLackOfNode);
+        return waits.then_some(LOOK_FOR_A_NODE);
     }
     let wanted = usize::try_from(next.replicas).unwrap_or_default();
     let landed = |flying: &[String]| {

@@ -39,7 +39,7 @@ impl CallError {
         let causes = status.details.as_ref().map_or(&[][..], |details| &details.causes);
         let words = causes.iter().find(budget).map(|cause| cause.message.as_str());
         let several = status.message.contains("more than one PodDisruptionBudget");
-        let words = words.or((status.code == 429 || several).then_some(status.message.as_str()))?;
+        let words = words.or_else(|| (status.code == 429 || several).then_some(status.message.as_str()))?;
         Some(format!("{}.", words.trim_end_matches('.')))
     }
 

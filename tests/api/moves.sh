@@ -131,6 +131,27 @@ a_pool_at_rest() {
   held tokyo JP 1 'model: {source: "hf://Qwen/Qwen3-8B"}' && becomes mpd/tokyo Ready True/Serving moved 90 && stand_in JP 1 moved tokyo
 }
 
+# ---- the report on bindings ---------------------------------------------------------
+
+hooks() { kubectl get validatingwebhookconfiguration modelport -o 'jsonpath={.webhooks[*].name}'; }
+bindings_are_not_asked_about() { ! hooks | grep -q bindings.modelport.dev; }
+bindings_are_asked_about() { hooks | grep -q bindings.modelport.dev; }
+it_is_switched_on() {
+  operator_stops && kubectl label namespace moved modelport.dev/report-bindings=true && export MODELPORT_REPORT_BINDINGS=true && operator_starts && within 20 bindings_are_asked_about
+}
+reported() { [[ $(metric "modelport_bindings_total{outcome=\"$1\"}" | awk '{print $2}') -ge 1 ]] || { metric modelport_bindings; return 1; }; }
+a_right_one_passes_without_a_word() { kubectl delete pods -n moved -l "$LABEL=lone" --wait=false && within 60 reported right && within 60 stand_in SG 1 moved lone; }
+a_wrong_one_is_let_and_reported() { # by hand, as a scheduler of one's own would
+  local pod
+  held norway '"NO"' 1 && within 30 pends norway && pod=$(kubectl get pods -n moved -l "$LABEL=norway" -o 'jsonpath={.items[0].metadata.name}') &&
+    printf '{"apiVersion":"v1","kind":"Binding","metadata":{"name":"%s","namespace":"moved"},"target":{"apiVersion":"v1","kind":"Node","name":"aws-par-l4-1"}}' "$pod" |
+    kubectl create --raw "/api/v1/namespaces/moved/pods/$pod/binding" -f - && within 10 reported wrong && within 5 binding_is_in_the_audit_log
+}
+pends() { [[ $(kubectl get pods -n moved -l "$LABEL=$1" -o 'jsonpath={.items[0].status.conditions[?(@.type=="PodScheduled")].status}') == False ]]; }
+binding_is_in_the_audit_log() { grep -F 'bindings.modelport.dev/place' "$AUDIT" | grep -qF 'of ModelDeployment norway gets node aws-par-l4-1 in FR'; }
+the_watch_moves_it() { within 60 leaves norway aws-par-l4-1 && kubectl delete mpd norway -n moved; }
+it_is_switched_off() { operator_stops && operator_starts && within 20 bindings_are_not_asked_about && kubectl label namespace moved modelport.dev/report-bindings-; }
+
 moves_tests() {
   test_that "two deployments in Singapore and one in the United States serve" moved_is_there
   mark
@@ -161,4 +182,13 @@ moves_tests() {
   test_that "who could not stand there is not told" who_could_not_stand_there_is_not_told
   test_that "taken back, the label is the operator's again" taken_back_it_is_silent
   test_that "a pool that rests at zero fills for a pod that pends, and the model runs" a_pool_at_rest
+}
+
+bindings_tests() {
+  test_that "bindings are not asked about" bindings_are_not_asked_about
+  test_that "switched on, they are" it_is_switched_on
+  test_that "one to where the pod may stand passes without a word" a_right_one_passes_without_a_word
+  test_that "one to where it may not is let, and is in the metric and the audit log" a_wrong_one_is_let_and_reported
+  test_that "the watch moves the pod" the_watch_moves_it
+  test_that "switched off, they are asked about no more" it_is_switched_off
 }

@@ -378,6 +378,7 @@ test_that "a refused manifest is stored under Warn, says so, and has no pod" und
 waiver_tests
 bypass_tests
 moves_tests
+bindings_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

@@ -183,7 +183,7 @@ admission_of_the_policy_is() { [[ $("$KUBECTL" get modelpolicy chart-test -o 'js
 admission_is_there() {
   local name
   applies webhook modelport || return 1
-  for name in pods scale nodes waivers; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
+  for name in pods templates scale nodes waivers; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
 }
 no_admission_is_left() { gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicybinding modelport-nodes; }
 replicas_are() { [[ $("$KUBECTL" get deployment modelport -n "$NS" -o 'jsonpath={.spec.replicas}') == "$1" ]]; }
