@@ -217,12 +217,12 @@ impl Webhook {
     /// of its creation, so that the watch may not have shown it yet: it is then read.
     async fn report(&self, binding: &binding::Binding) -> Report {
         let (namespace, name) = (binding.namespace.as_str(), binding.pod.as_str());
-        let pod = match self.world.pods.get(namespace, name) {
-            Some(pod) => Some(pod),
-            None => {
-                let api: Api<PodView> = Api::namespaced(self.client.clone(), namespace);
-                call(POD_READ_TIMEOUT, api.get_opt(name)).await.ok().flatten().map(Arc::new)
-            }
+        let known = self.world.pods.get(namespace, name);
+        let pod = if known.is_some() {
+            known
+        } else {
+            let api: Api<PodView> = Api::namespaced(self.client.clone(), namespace);
+            call(POD_READ_TIMEOUT, api.get_opt(name)).await.ok().flatten().map(Arc::new)
         };
         let owner = pod.as_ref().and_then(|pod| pod.metadata.labels.as_ref()?.get(DEPLOYMENT_LABEL).cloned());
         let Some(owner) = owner else { return Report::NotOurs };
