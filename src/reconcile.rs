@@ -13,7 +13,13 @@ use serde_json::json;
 
 use crate::{
     apply::{ApplyError, apply},
-    controller::{brake::brake, events::Events, lease::Leadership, world::World},
+    controller::{
+        brake::brake,
+        events::Events,
+        lease::Leadership,
+        moves::{Moves, carry_out},
+        world::World,
+    },
     manifest::{ModelDeployment, names::MANAGER_STATUS, status::ModelDeploymentStatus},
     ops::{
         call::{CallError, call},
@@ -21,7 +27,10 @@ use crate::{
     },
     plan::{Obstacle, Owner, fit::fit, inputs::Settings, next::next},
     report::decision_log::DecisionLog,
-    status::{Seen, compute, news::news},
+    status::{
+        Seen, compute,
+        news::{news, stands_wrong},
+    },
 };
 
 /// What a reconcile works with.
@@ -30,6 +39,8 @@ pub struct Context {
     pub world: Arc<World>,
     /// Client.
     pub client: Client,
+    /// A client that tries nothing again by itself: 429 is a budget's answer to an eviction, and to be told.
+    pub evictions: Client,
     /// Whether this replica writes.
     pub leadership: Arc<Leadership>,
     /// Flags that go into pods.
@@ -44,6 +55,8 @@ pub struct Context {
     pub log: Arc<DecisionLog>,
     /// Events.
     pub events: Events,
+    /// Pods on their way.
+    pub moves: Moves,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -82,10 +95,11 @@ pub async fn reconcile(
     let (snapshot, labels) = (ctx.world.snapshot(), ctx.world.namespace_labels(&owner.namespace));
     let facts = snapshot.facts(ctx.world.catalog, &labels, now);
 
-    let next =
-        next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, observed.runs_now(), |refused| {
-            brake(&ctx.world, refused, &ctx.confirmed_stops, now)
-        });
+    let nodes = ctx.world.nodes();
+    let runs = observed.runs_now(&nodes);
+    let next = next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, runs, |refused| {
+        brake(&ctx.world, refused, &ctx.confirmed_stops, now)
+    });
     ctx.tell(manifest, &next.decision);
     let applied = if observed.must_be_left(next.decision.verdict) {
         Ok(())
@@ -93,8 +107,11 @@ pub async fn reconcile(
         apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await.map(drop)
     };
     let problem = applied.as_ref().err().map(|e| Obstacle::new(e.reason(), e.to_string()));
-    let nodes = ctx.world.nodes();
+    // The template first: what a pod is evicted from is no place for the next one.
+    let moved = if applied.is_ok() { carry_out(&ctx, manifest, &next, &observed).await } else { None };
+    let held = ctx.moves.held(&owner.uid);
     let fit = next.inputs.as_ref().map(|inputs| fit(inputs, &nodes)).unwrap_or_default();
+    let disagrees = ctx.world.disagreements_about(next.inputs.as_ref(), &observed);
     let before = manifest.status.as_ref().map(|s| s.conditions.as_slice()).unwrap_or_default();
     let status = compute(&Seen {
         owner: &owner,
@@ -102,13 +119,18 @@ pub async fn reconcile(
         apply: problem.as_ref(),
         observed: &observed,
         fit: &fit,
+        disagrees: &disagrees,
+        held: held.as_deref(),
         before,
         now,
     });
+    for condition in stands_wrong(before, &status.conditions) {
+        ctx.events.stands(manifest, condition);
+    }
     ctx.write_status(manifest, &status).await?;
     applied?;
     let wait = next.wake_at.map_or(LONGEST_WAIT, |at| until(at, now).min(LONGEST_WAIT));
-    Ok(Action::requeue(wait))
+    Ok(Action::requeue(moved.map_or(wait, |moved| moved.min(wait))))
 }
 
 /// A second late is right, a moment early is not.

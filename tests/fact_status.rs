@@ -22,6 +22,7 @@ use modelport::{
     controller::{
         events::Events,
         lease::Leadership,
+        moves::Moves,
         objects,
         run::FactStores,
         world::{Stores, World},
@@ -87,11 +88,13 @@ async fn a_status_that_could_not_be_written_is_written_again_by_itself() {
     let context = Context {
         world: Arc::new(world),
         events: Events::start(client.clone(), "test"),
+        evictions: client.clone(),
         client,
         leadership: Arc::new(Leadership::of(held)),
         settings: kit::settings(),
         default_runtime: "vllm".into(),
         confirmed_stops: Vec::new(),
+        moves: Moves::default(),
         metrics: Arc::new(Metrics::default()),
         log: Arc::new(DecisionLog::open("-").expect("a log")),
         clock: Timestamp::now,

@@ -6,8 +6,12 @@
 mod cluster;
 #[path = "life/day_two.rs"]
 mod day_two;
+#[path = "life/held.rs"]
+mod held;
 #[path = "kit/mod.rs"]
 mod kit;
+#[path = "life/nodes.rs"]
+mod nodes;
 #[path = "life/pinned.rs"]
 mod pinned;
 #[path = "life/stopping.rs"]

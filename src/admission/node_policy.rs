@@ -2,10 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::manifest::names::NODE_POLICY;
+use crate::manifest::names::{LABEL_PLACE_VERB, NODE_DOMAIN as DOMAIN, NODE_POLICY};
 
-/// Domain of the guarded keys.
-const DOMAIN: &str = "modelport.dev.node-restriction.kubernetes.io/";
+/// Labels that a place or an accelerator is read from and that others write by right: a change by the node itself is
+/// recorded in the audit log, and never refused, or nodes would not join.
+const EVIDENCE: &[&str] = &[
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+    "node.kubernetes.io/instance-type",
+    "nvidia.com/gpu.product",
+    "aliyun.accelerator/nvidia_name",
+    "accelerator",
+    "node.kubernetes.io/npu.chip.name",
+];
 
 /// The policy for the operator's account. Administrators hold the verb `label-place` on nodes by RBAC of their own.
 #[must_use]
@@ -15,6 +24,10 @@ pub fn policy(operator: &str) -> Value {
         format!(
             "(has({object}.metadata.labels) ? {object}.metadata.labels : {{}}).transformMapEntry(k, v, k.startsWith('{DOMAIN}'), {{k: v}})"
         )
+    };
+    let evidence = EVIDENCE.iter().map(|key| format!("'{key}'")).collect::<Vec<_>>().join(", ");
+    let value = |object: &str| {
+        format!("(has({object}.metadata.labels) && k in {object}.metadata.labels ? {object}.metadata.labels[k] : '')")
     };
     let others = |object: &str| {
         format!(
@@ -31,26 +44,32 @@ pub fn policy(operator: &str) -> Value {
             "matchConstraints": {
                 "matchPolicy": "Equivalent",
                 "resourceRules": [
-                    {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["nodes", "nodes/status"], "operations": ["UPDATE"], "scope": "Cluster"}
+                    {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["nodes", "nodes/status"], "operations": ["CREATE", "UPDATE"], "scope": "Cluster"}
                 ]
             },
             "variables": [
                 {"name": "operator", "expression": format!("request.userInfo.username == '{operator}'")},
-                {"name": "sameGuarded", "expression": format!("{} == {}", guarded("object"), guarded("oldObject"))},
-                {"name": "sameOthers", "expression": format!("{} == {}", others("object"), others("oldObject"))}
+                {"name": "create", "expression": "request.operation == 'CREATE'"},
+                {"name": "sameGuarded", "expression": format!("variables.create ? size({}) == 0 : {} == {}", guarded("object"), guarded("object"), guarded("oldObject"))},
+                {"name": "sameOthers", "expression": format!("!variables.create && {} == {}", others("object"), others("oldObject"))},
+                {"name": "changedEvidence", "expression": format!("variables.create ? [] : [{evidence}].filter(k, {} != {})", value("object"), value("oldObject"))}
             ],
             "validations": [
                 {
-                    "expression": "variables.sameGuarded || variables.operator || authorizer.group('modelport.dev').resource('nodes').check('label-place').allowed()",
+                    "expression": format!("variables.sameGuarded || variables.operator || authorizer.group('modelport.dev').resource('nodes').check('{LABEL_PLACE_VERB}').allowed()"),
                     "reason": "Forbidden",
-                    "message": format!("The labels under {DOMAIN} say where a node stands, which accelerator it has and what covers that. They are written by Modelport, and by administrators who hold the verb label-place on nodes.modelport.dev.")
+                    "message": format!("The labels under {DOMAIN} say where a node stands, which accelerator it has and what covers that. They are written by Modelport, and by administrators who hold the verb {LABEL_PLACE_VERB} on nodes.modelport.dev.")
                 },
                 {
                     "expression": "!variables.operator || (variables.sameOthers && object.spec == oldObject.spec)",
                     "reason": "Forbidden",
                     "message": format!("Modelport writes of a node the labels under {DOMAIN} and nothing else.")
                 }
-            ]
+            ],
+            "auditAnnotations": [{
+                "key": "evidence-changed-by-node",
+                "valueExpression": "size(variables.changedEvidence) > 0 && 'system:nodes' in request.userInfo.groups ? variables.changedEvidence.join(', ') : ''"
+            }]
         }
     })
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::manifest::names::{DEPLOYMENT_LABEL, NODE_COUNTRY, POD_POLICY};
+use crate::manifest::names::{DEPLOYMENT_LABEL, NODE_COUNTRY, NODE_DOMAIN, POD_POLICY};
 
 /// The policy for these accounts.
 #[must_use]
@@ -25,16 +25,21 @@ pub fn policy(operator: &str, controllers: &[String]) -> Value {
                 "matchPolicy": "Equivalent",
                 "objectSelector": {"matchExpressions": [{"key": label, "operator": "Exists"}]},
                 "resourceRules": [
-                    {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments", "replicasets", "controllerrevisions"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"},
-                    {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods", "services"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"},
+                    {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"},
+                    {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods", "pods/ephemeralcontainers", "pods/resize", "services", "replicationcontrollers", "podtemplates"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"},
+                    {"apiGroups": ["batch"], "apiVersions": ["v1"], "resources": ["jobs", "cronjobs"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"},
                     {"apiGroups": ["policy"], "apiVersions": ["v1"], "resources": ["poddisruptionbudgets"], "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"}
                 ]
             },
             "variables": [
-                {"name": "owner", "expression": format!("object != null && has(object.metadata.labels) && '{label}' in object.metadata.labels ? object.metadata.labels['{label}'] : oldObject.metadata.labels['{label}']")},
+                // Whose it is, before whose somebody would make it.
+                {"name": "owner", "expression": format!("oldObject != null && has(oldObject.metadata.labels) && '{label}' in oldObject.metadata.labels ? oldObject.metadata.labels['{label}'] : object.metadata.labels['{label}']")},
                 {"name": "operator", "expression": format!("request.userInfo.username == '{}'", operator.replace('\'', ""))},
                 {"name": "controller", "expression": format!("request.userInfo.username in [{}]", list(controllers))},
-                {"name": "sameContent", "expression": "request.operation == 'UPDATE' && (has(object.spec) ? has(oldObject.spec) && object.spec == oldObject.spec : !has(oldObject.spec)) && (has(object.data) ? has(oldObject.data) && object.data == oldObject.data : !has(oldObject.data))"},
+                {"name": "sameContent", "expression": "request.operation == 'UPDATE' && (has(object.spec) ? has(oldObject.spec) && object.spec == oldObject.spec : !has(oldObject.spec)) && (has(object.data) ? has(oldObject.data) && object.data == oldObject.data : !has(oldObject.data)) && (has(object.template) ? has(oldObject.template) && object.template == oldObject.template : !has(oldObject.template))"},
+                {"name": "newPod", "expression": "request.resource.resource == 'pods' && (!has(request.subResource) || request.subResource == '') && request.operation == 'CREATE'"},
+                {"name": "terms", "expression": "variables.newPod && has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity) && has(object.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution) ? object.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms : []"},
+                {"name": "placedTerms", "expression": format!("variables.terms.filter(t, has(t.matchExpressions) && t.matchExpressions.exists(e, e.key.startsWith('{NODE_DOMAIN}')))")},
                 {"name": "sameLabel", "expression": format!("request.operation == 'CREATE' || (has(object.metadata.labels) && '{label}' in object.metadata.labels && has(oldObject.metadata.labels) && '{label}' in oldObject.metadata.labels && object.metadata.labels['{label}'] == oldObject.metadata.labels['{label}'])")}
             ],
             "validations": [
@@ -49,9 +54,15 @@ pub fn policy(operator: &str, controllers: &[String]) -> Value {
                     "messageExpression": format!("'The label {label} says whose object this is and is not added to or taken from a living one. Edit ModelDeployment ' + variables.owner + ' instead: kubectl edit mpd ' + variables.owner")
                 },
                 {
-                    "expression": "request.resource.resource != 'pods' || request.operation != 'CREATE' || ((!has(object.spec.nodeName) || object.spec.nodeName == '') && (!has(object.spec.schedulerName) || object.spec.schedulerName == 'default-scheduler'))",
+                    "expression": "!variables.newPod || ((!has(object.spec.nodeName) || object.spec.nodeName == '') && (!has(object.spec.schedulerName) || object.spec.schedulerName == 'default-scheduler'))",
                     "reason": "Forbidden",
                     "messageExpression": format!("'A pod of ModelDeployment ' + variables.owner + ' is placed by the scheduler, by {NODE_COUNTRY} and nothing else: no nodeName, no other scheduler. Edit the ModelDeployment instead: kubectl edit mpd ' + variables.owner")
+                },
+                {
+                    // Terms are alternatives: one that another webhook added without the place would let every node.
+                    "expression": "size(variables.placedTerms) == 0 || size(variables.placedTerms) == size(variables.terms)",
+                    "reason": "Forbidden",
+                    "messageExpression": format!("'A pod of ModelDeployment ' + variables.owner + ' has an alternative in its node affinity that does not say where it may stand ({NODE_COUNTRY}). Edit the ModelDeployment instead: kubectl edit mpd ' + variables.owner")
                 }
             ]
         }

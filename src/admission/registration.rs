@@ -13,10 +13,10 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use super::{certificate, configuration, node_policy, pod_policy, scale_policy, waiver_policy};
+use super::{certificate, configuration, node_policy, pod_policy, scale_policy, template_policy, waiver_policy};
 use crate::{
     apply::differs::difference,
-    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, SCALE_POLICY, WAIVER_POLICY},
+    manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, SCALE_POLICY, TEMPLATE_POLICY, WAIVER_POLICY},
     ops::{
         args::{Certificates, RunArgs},
         call::{CallError, call},
@@ -155,9 +155,11 @@ impl Registration {
             // First: who may create a Waiver is asked before anything else of ours is in place.
             waiver_policy::policy(),
             configuration::binding(WAIVER_POLICY),
-            configuration::webhook(&reach, &self.args.namespace, bundle),
+            configuration::webhook(&reach, &self.args.namespace, bundle, self.args.report_bindings),
             pod_policy::policy(&self.account, &self.args.controller_accounts),
             configuration::binding(POD_POLICY),
+            template_policy::policy(&self.account, &self.args.controller_accounts),
+            configuration::binding(TEMPLATE_POLICY),
             scale_policy::policy(&self.account, &self.args.controller_accounts, &self.args.autoscaler_accounts),
             configuration::binding(SCALE_POLICY),
             node_policy::policy(&self.account),

@@ -15,11 +15,12 @@ use axum::{
 };
 use futures::StreamExt as _;
 use jiff::Timestamp;
-use kube::{Client, runtime::reflector::ObjectRef};
+use kube::{Api, Client, runtime::reflector::ObjectRef};
 use serde_json::{Value, json};
 
 use super::{
-    configuration::PATH,
+    binding::{self, Report},
+    configuration::{BINDINGS_PATH, PATH},
     parse::{self, MAX_REVIEW_BYTES, Parsed, Review},
     verdict::{Answer, answer},
     waiver::{self, Target},
@@ -28,18 +29,21 @@ use crate::{
     controller::world::World,
     decide::{Decision, decide},
     facts::{live, snapshot::Snapshot},
-    manifest::{Waiver, model_deployment::ModelDeploymentSpec},
+    manifest::{Waiver, model_deployment::ModelDeploymentSpec, names::DEPLOYMENT_LABEL},
     ops::{
         call::{CallError, call},
         metrics::{At, Metrics},
     },
     plan::{Obstacle, next},
     report::decision_log::{Asked, DecisionLog},
+    status::observed::PodView,
 };
 
 /// Time for the live read before a denial; after it, memory decides.
 const LIVE_READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
+/// Time for reading a pod that is bound before the watch has shown it; the API server waits 1 s for the report.
+const POD_READ_TIMEOUT: Duration = Duration::from_millis(700);
 /// Of a body that is too long this much is read, so that its sender sees why it was refused.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// Time for all of a body: no API server needs it, which gives up after 3 s itself.
@@ -61,15 +65,45 @@ pub struct Webhook {
 
 /// The router of the webhook.
 pub fn router(webhook: Arc<Webhook>) -> Router {
-    Router::new().route(PATH, post(validate)).layer(DefaultBodyLimit::disable()).with_state(webhook)
+    Router::new()
+        .route(PATH, post(validate))
+        .route(BINDINGS_PATH, post(report_binding))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(webhook)
+}
+
+/// All of a body, or the answer that there is no reading it.
+async fn bytes(body: Body) -> Result<Vec<u8>, Response> {
+    match tokio::time::timeout(BODY_TIMEOUT, read(body)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(refused)) => Err(refused.into_response()),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come within 10 s").into_response()),
+    }
+}
+
+/// Reports on a binding; it is allowed whatever is known of it.
+async fn report_binding(State(webhook): State<Arc<Webhook>>, body: Body) -> Response {
+    let body = match bytes(body).await {
+        Ok(body) => body,
+        Err(response) => return response,
+    };
+    let binding = match binding::read(&body) {
+        Ok(binding) => binding,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
+    let report = webhook.report(&binding).await;
+    webhook.metrics.reported_binding(report.outcome());
+    if let Report::Wrong(words) = &report {
+        tracing::warn!(namespace = binding.namespace, words, "a binding to where the pod may not stand");
+    }
+    json_response(&binding::reply(&binding.uid, &report))
 }
 
 async fn validate(State(webhook): State<Arc<Webhook>>, body: Body) -> Response {
     let started = Instant::now();
-    let body = match tokio::time::timeout(BODY_TIMEOUT, read(body)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(refused)) => return refused.into_response(),
-        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the body did not come within 10 s").into_response(),
+    let body = match bytes(body).await {
+        Ok(body) => body,
+        Err(response) => return response,
     };
     let review = match parse::review(&body) {
         Ok(Parsed::Deployment(review)) => review,
@@ -92,7 +126,11 @@ async fn validate(State(webhook): State<Arc<Webhook>>, body: Body) -> Response {
 }
 
 fn replied(uid: &str, answer: &Answer) -> Response {
-    ([(CONTENT_TYPE, "application/json")], reply(uid, answer).to_string()).into_response()
+    json_response(&reply(uid, answer))
+}
+
+fn json_response(value: &Value) -> Response {
+    ([(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
 /// Reads a body of at most [`MAX_REVIEW_BYTES`]. Of a longer one some more is read and thrown away: a caller that is
@@ -173,6 +211,26 @@ impl Webhook {
                 from_memory
             }
         }
+    }
+
+    /// What is to be said of a binding, by the template that the pods are made from. A pod is bound within milliseconds
+    /// of its creation, so that the watch may not have shown it yet: it is then read.
+    async fn report(&self, binding: &binding::Binding) -> Report {
+        let (namespace, name) = (binding.namespace.as_str(), binding.pod.as_str());
+        let known = self.world.pods.get(namespace, name);
+        let pod = if known.is_some() {
+            known
+        } else {
+            let api: Api<PodView> = Api::namespaced(self.client.clone(), namespace);
+            call(POD_READ_TIMEOUT, api.get_opt(name)).await.ok().flatten().map(Arc::new)
+        };
+        let owner = pod.as_ref().and_then(|pod| pod.metadata.labels.as_ref()?.get(DEPLOYMENT_LABEL).cloned());
+        let Some(owner) = owner else { return Report::NotOurs };
+        let observed = self.world.observe(namespace, &owner);
+        let Some(runs) = observed.runs_now(&[]) else { return Report::NotOurs };
+        let nodes = self.world.nodes();
+        let node = nodes.binary_search_by(|n| n.name.as_str().cmp(&binding.node)).ok().and_then(|at| nodes.get(at));
+        binding::report(binding, &owner, &runs.inputs.places, node)
     }
 
     async fn live(&self, namespace: &str) -> Result<(Snapshot, std::collections::BTreeMap<String, String>), CallError> {

@@ -2,6 +2,7 @@
 //! longer planned, never seized from somebody else.
 
 pub mod differs;
+pub mod evict;
 pub mod quantity;
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};

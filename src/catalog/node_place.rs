@@ -85,6 +85,35 @@ impl Evidence {
     }
 }
 
+/// What disagrees about a node's place, or its accelerator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disagreement {
+    /// Provider id, zone and region among each other.
+    Evidence,
+    /// The administrator's label and the evidence.
+    Administrator,
+    /// The administrator's label names no country.
+    NoCountry,
+    /// The accelerator's labels among each other.
+    Accelerator,
+}
+
+impl Disagreement {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Evidence, Self::Administrator, Self::NoCountry, Self::Accelerator];
+
+    /// As a label of a metric.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Administrator => "administrator",
+            Self::NoCountry => "no-country",
+            Self::Accelerator => "accelerator",
+        }
+    }
+}
+
 /// Where a node stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodePlace {
@@ -100,6 +129,8 @@ pub struct NodePlace {
     pub verified: bool,
     /// What disagrees, in sentences.
     pub contradictions: Vec<String>,
+    /// What disagrees, where something does: of several the weightiest, the administrator's word before the rest.
+    pub disagreement: Option<Disagreement>,
     /// Why the country is not known.
     pub why_unknown: Option<String>,
 }
@@ -112,11 +143,13 @@ impl Places {
         let Some(admin) = node.admin_country else { return place };
         let Some(country) = self.country(self.canonical(admin)).filter(|country| country.code == admin) else {
             place.contradictions.push(format!("the administrator's label says {admin}, which is no country code"));
+            place.disagreement = Some(Disagreement::NoCountry);
             return unknown(place, format!("the administrator's label says {admin}, which is no country code"));
         };
         if let Some(derived) = place.country.as_deref().filter(|derived| *derived != country.code) {
             let evidence = place.evidence.map_or("evidence", Evidence::as_str);
             place.contradictions.push(format!("the administrator's label says {admin}, the {evidence} says {derived}"));
+            place.disagreement = Some(Disagreement::Administrator);
         }
         place.country = Some(country.code.clone());
         place.evidence = Some(Evidence::Admin);
@@ -214,6 +247,7 @@ impl Places {
         place.region = Some(first.region_name.clone());
         if !place.contradictions.is_empty() {
             place.region = None;
+            place.disagreement = Some(Disagreement::Evidence);
             let why = place.contradictions.join("; ");
             *place = unknown(std::mem::take(place), why);
             return;

@@ -15,7 +15,7 @@ use tokio::{
 use crate::{
     admission::{registration::Registration, server},
     catalog::Catalog,
-    controller::{definitions, events::Events, lease, run as watches},
+    controller::{definitions, events::Events, lease, moves::Moves, run as watches},
     ops::{
         args::{RunArgs, SettingsArgs},
         call::call,
@@ -36,6 +36,9 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let mut config = Config::infer().await.context("no cluster: neither in a pod nor a kubeconfig (set KUBECONFIG)")?;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
+    let mut once = config.clone();
+    once.default_retry = false;
+    let evictions = Client::try_from(once)?;
     let client = Client::try_from(config)?;
     let account = match &args.account {
         Some(account) => account.clone(),
@@ -89,10 +92,12 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         world: watched.world.clone(),
         events: Events::start(client.clone(), &args.pod_name),
         client,
+        evictions,
         leadership,
         settings: settings(&args.settings),
         default_runtime: args.settings.default_runtime.clone(),
         confirmed_stops: args.confirmed_stops.clone(),
+        moves: Moves::default(),
         metrics,
         log,
         clock: Timestamp::now,

@@ -34,7 +34,8 @@ pub fn brake(world: &World, refused: &Decision, confirmed: &[String], now: Times
 
 fn of_what_runs(world: &World, manifest: &ModelDeployment, now: Timestamp) -> Option<Decision> {
     let (namespace, name) = (manifest.namespace().unwrap_or_default(), manifest.name_any());
-    let runs = world.observe(&namespace, &name).runs_now()?;
+    let observed = world.observe(&namespace, &name);
+    let runs = observed.runs_now(&[])?;
     if runs.replicas == 0 {
         return None;
     }

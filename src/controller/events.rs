@@ -1,5 +1,6 @@
 //! Events: one for each new or changed decision, and one for each step that time alone takes. Never on the way of a reconcile, and never fatal.
 
+use k8s_openapi::{api::core::v1::ObjectReference, apimachinery::pkg::apis::meta::v1::Condition};
 use kube::{
     Client, Resource,
     runtime::events::{Event, EventType, Recorder, Reporter},
@@ -9,6 +10,7 @@ use tokio::sync::mpsc;
 use crate::{
     decide::{Decision, Finding, Verdict},
     manifest::{ModelDeployment, Reason, Waiver},
+    plan::standing::Wrong,
 };
 
 /// Events that wait to be written; more are dropped and counted.
@@ -16,7 +18,7 @@ const MAX_WAITING_EVENTS: usize = 1024;
 /// Longest note that the API server takes.
 const MAX_NOTE_BYTES: usize = 1024;
 
-type Waiting = (Event, k8s_openapi::api::core::v1::ObjectReference);
+type Waiting = (Event, ObjectReference);
 
 /// Where events go.
 #[derive(Clone, Debug)]
@@ -84,8 +86,68 @@ impl Events {
         self.send(event, manifest);
     }
 
+    /// An event about a pod that was moved, told of its deployment.
+    pub fn moved(&self, manifest: &ModelDeployment, wrong: &Wrong, deleted: bool) {
+        let how = if deleted { "its time was over, and it was deleted" } else { "it was evicted" };
+        let pod = ObjectReference {
+            api_version: Some("v1".into()),
+            kind: Some("Pod".into()),
+            name: Some(wrong.pod.clone()),
+            namespace: manifest.metadata.namespace.clone(),
+            uid: Some(wrong.uid.clone()),
+            ..ObjectReference::default()
+        };
+        let event = Event {
+            type_: EventType::Warning,
+            reason: Reason::PodMoved.code().into(),
+            note: Some(shortened(&format!(
+                "Pod {} stood on node {} in {}, where this deployment may not stand any more, since {}: {how}.",
+                wrong.pod, wrong.node, wrong.place, wrong.seen.since
+            ))),
+            action: "Move".into(),
+            secondary: Some(pod),
+        };
+        self.send(event, manifest);
+    }
+
+    /// An event about pods that stand wrong: what a condition says of them that it did not say before.
+    pub fn stands(&self, manifest: &ModelDeployment, condition: &Condition) {
+        let event = Event {
+            type_: EventType::Warning,
+            reason: condition.reason.clone(),
+            note: Some(shortened(&condition.message)),
+            action: "Move".into(),
+            secondary: None,
+        };
+        self.send(event, manifest);
+    }
+
+    /// An event on a node about whose place something disagrees.
+    pub fn disagrees(&self, node: &str, sentences: &[String]) {
+        let event = Event {
+            type_: EventType::Warning,
+            reason: Reason::NodeContradiction.code().into(),
+            note: Some(shortened(&format!("Evidence about this node's place disagrees: {}.", sentences.join("; ")))),
+            action: "Locate".into(),
+            secondary: None,
+        };
+        // The UID of a node's events is its name by custom; kubectl looks for either.
+        let node = ObjectReference {
+            api_version: Some("v1".into()),
+            kind: Some("Node".into()),
+            name: Some(node.to_owned()),
+            uid: Some(node.to_owned()),
+            ..ObjectReference::default()
+        };
+        self.send_about(event, node);
+    }
+
     fn send(&self, event: Event, manifest: &ModelDeployment) {
-        if self.0.try_send((event, manifest.object_ref(&()))).is_err() {
+        self.send_about(event, manifest.object_ref(&()));
+    }
+
+    fn send_about(&self, event: Event, object: ObjectReference) {
+        if self.0.try_send((event, object)).is_err() {
             tracing::warn!("an event was dropped: too many wait");
         }
     }

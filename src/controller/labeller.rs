@@ -13,8 +13,13 @@ use kube::{
 };
 use serde_json::json;
 
+use super::world::Disagreements;
 use crate::{
-    catalog::Catalog, manifest::names::MANAGER_NODES, ops::call::call, plan::fit::NodeSummary, reconcile::Context,
+    catalog::{Catalog, node_place::Disagreement},
+    manifest::names::MANAGER_NODES,
+    ops::call::call,
+    plan::fit::NodeSummary,
+    reconcile::Context,
 };
 
 /// One request to the API server.
@@ -25,26 +30,45 @@ const RETRY: Duration = Duration::from_secs(10);
 /// What was written to a node, and when.
 type Written = (BTreeMap<&'static str, Option<String>>, Instant);
 
-/// Keeps the labels until the task is dropped.
+/// Keeps the labels until the task is dropped. Where the labels are an administrator's, only what disagrees is told.
 pub async fn run(ctx: Arc<Context>, bind: bool) {
-    if !bind {
-        return;
-    }
     let api: Api<Node> = Api::all(ctx.client.clone());
-    let mut told: HashMap<String, Vec<String>> = HashMap::new();
+    let mut told = Arc::new(Disagreements::default());
     let mut wrote: HashMap<String, Written> = HashMap::new();
     let mut changed = ctx.world.nodes_changed();
+    let mut leads = ctx.leadership.watch();
     loop {
         if ctx.leadership.is_held() {
-            for node in ctx.world.nodes().iter() {
-                label(&ctx, &api, ctx.world.catalog, node, &mut told, &mut wrote).await;
+            told = tell(&ctx, &told);
+            for node in ctx.world.nodes().iter().filter(|_| bind) {
+                label(&ctx, &api, ctx.world.catalog, node, &mut wrote).await;
             }
         }
         tokio::select! {
             _ = changed.changed() => {}
+            change = leads.changed() => if change.is_err() { return },
             () = tokio::time::sleep(RETRY) => {}
         }
     }
+}
+
+/// Tells what disagrees about nodes and was not told yet.
+fn tell(ctx: &Context, told: &Disagreements) -> Arc<Disagreements> {
+    let now = ctx.world.disagreements();
+    for (node, (kind, sentences)) in now.iter().filter(|(node, what)| told.get(*node) != Some(*what)) {
+        tracing::warn!(
+            node,
+            kind = kind.as_str(),
+            contradiction = sentences.join("; "),
+            "evidence about a node's place disagrees"
+        );
+        ctx.events.disagrees(node, sentences);
+    }
+    for kind in Disagreement::ALL {
+        let nodes = now.values().filter(|(of, _)| *of == kind).count();
+        ctx.metrics.nodes_disagree(kind, nodes);
+    }
+    now
 }
 
 async fn label(
@@ -52,18 +76,10 @@ async fn label(
     api: &Api<Node>,
     catalog: &Catalog,
     node: &NodeSummary,
-    told: &mut HashMap<String, Vec<String>>,
     wrote: &mut HashMap<String, Written>,
 ) {
     let place = node.place(catalog);
     let chip = node.chip(catalog, &place);
-    let contradictions: Vec<String> = place.contradictions.iter().chain(&chip.contradiction).cloned().collect();
-    if told.get(&node.name) != Some(&contradictions) {
-        for contradiction in &contradictions {
-            tracing::warn!(node = node.name, contradiction, "evidence about a node disagrees");
-        }
-        told.insert(node.name.clone(), contradictions);
-    }
     let wanted = node.wanted_labels(&place, &chip);
     if wanted.is_empty() {
         wrote.remove(&node.name);

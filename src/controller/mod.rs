@@ -5,6 +5,8 @@ pub mod definitions;
 pub mod events;
 pub mod labeller;
 pub mod lease;
+pub mod moves;
+pub mod nodes;
 pub mod objects;
 pub mod run;
 pub mod views;

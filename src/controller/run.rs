@@ -21,11 +21,11 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::{
     backoff::{Brief, Failures},
-    labeller, objects,
+    labeller, nodes, objects,
     views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
     waivers,
     world::{Children, Stores, World},
@@ -53,7 +53,7 @@ pub struct Watches {
     pub world: Arc<World>,
     manifests: Events<DeserializeGuard<ModelDeployment>>,
     children: Vec<BoxFuture<'static, ()>>,
-    owned: Vec<stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>>,
+    owned: Vec<stream::BoxStream<'static, nodes::Woken>>,
     synced: BoxFuture<'static, bool>,
     wake: watch::Receiver<u64>,
     facts: FactStores,
@@ -87,7 +87,7 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
     let (budgets, budget_events) = store(client, ours, trim);
     let (revisions, revision_events) = store(client, ours, trim);
     let (pods, pod_events) = store(client, ours, trim_with_annotations);
-    let (nodes, node_events) = store::<NodeView>(client, None, trim_with_annotations);
+    let (node_store, node_events) = store::<NodeView>(client, None, trim_with_annotations);
     let stores = Stores {
         namespaces: namespaces.clone(),
         manifests: manifests.clone(),
@@ -98,7 +98,9 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
         pods: pods.clone(),
     };
     let world = Arc::new(World::new(catalog, stores));
+    let (one, woken_ones) = mpsc::channel(nodes::MAX_WOKEN_WAITING);
     let owned = vec![
+        stream::unfold(woken_ones, |mut ones| async move { ones.recv().await.map(|one| (one, ones)) }).boxed(),
         owned(deployment_events, &world.deployments),
         owned(service_events, &world.services),
         owned(budget_events, &world.budgets),
@@ -111,7 +113,7 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
     let fact_stores = facts.stores.clone();
     let children = vec![
         facts.keep(world.clone(), wake.clone()).boxed(),
-        keep_nodes(world.clone(), nodes.clone(), node_events, wake.clone()).boxed(),
+        nodes::keep(world.clone(), node_store.clone(), node_events, one, wake.clone()).boxed(),
         keep_namespaces(namespace_events, wake).boxed(),
     ];
     let kept = fact_stores.clone();
@@ -124,7 +126,7 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
             budgets.wait_until_ready(),
             revisions.wait_until_ready(),
             pods.wait_until_ready(),
-            nodes.wait_until_ready(),
+            node_store.wait_until_ready(),
             fact_stores.wait_until_ready(),
         );
         all.0.is_ok()
@@ -247,10 +249,7 @@ async fn looked_at_anew<T>(mut stores: BoxFuture<'static, T>) -> T {
 }
 
 /// The deployments whose children changed.
-fn owned<K>(
-    events: Events<K>,
-    children: &Children<K>,
-) -> stream::BoxStream<'static, reflector::ObjectRef<DeserializeGuard<ModelDeployment>>>
+fn owned<K>(events: Events<K>, children: &Children<K>) -> stream::BoxStream<'static, nodes::Woken>
 where
     K: Resource<DynamicType = ()> + Clone + Send + Sync + std::fmt::Debug + 'static,
 {
@@ -268,21 +267,6 @@ where
 fn changes<T: Clone + Send + Sync + 'static>(receiver: watch::Receiver<T>) -> stream::BoxStream<'static, ()> {
     stream::unfold(receiver, |mut receiver| async move { receiver.changed().await.ok().map(|()| ((), receiver)) })
         .boxed()
-}
-
-async fn keep_nodes(world: Arc<World>, store: Store<NodeView>, events: Events<NodeView>, wake: watch::Sender<u64>) {
-    let mut events = std::pin::pin!(events);
-    let mut ready = false;
-    while let Some(event) = events.next().await {
-        ready |= matches!(event, Ok(Event::InitDone));
-        if ready && event.is_ok() {
-            let mut nodes: Vec<_> = store.state().iter().map(|node| node.summary()).collect();
-            nodes.sort_by(|a, b| a.name.cmp(&b.name));
-            if world.set_nodes(nodes) {
-                wake.send_modify(|n| *n += 1);
-            }
-        }
-    }
 }
 
 async fn keep_namespaces(events: Events<NamespaceView>, wake: watch::Sender<u64>) {

@@ -1,7 +1,7 @@
 //! Everything that is known in memory: facts, nodes, and what exists for each deployment. Shared by admission and reconciler.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -22,12 +22,18 @@ use kube::{
 
 use tokio::sync::watch;
 
-use super::views::NamespaceView;
+use super::{
+    nodes::{Woken, changed},
+    views::NamespaceView,
+};
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, node_place::Disagreement},
     facts::snapshot::Snapshot,
     manifest::{ModelDeployment, names::DEPLOYMENT_LABEL},
-    plan::fit::NodeSummary,
+    plan::{
+        fit::{self, NodeSummary},
+        inputs::Inputs,
+    },
     status::observed::{Observed, PodView},
 };
 
@@ -94,12 +100,25 @@ fn key<K: ResourceExt>(object: &K) -> Option<(String, String)> {
     Some((object.namespace()?, object.labels().get(DEPLOYMENT_LABEL)?.clone()))
 }
 
+/// Nodes about whose place something disagrees: what kind, and in sentences.
+pub type Disagreements = BTreeMap<String, (Disagreement, Vec<String>)>;
+
+/// What changed about nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodesChange {
+    /// Nodes that joined, went, or changed in what is looked at.
+    pub names: BTreeSet<String>,
+    /// Whether something disagrees about other nodes than before, or in other words.
+    pub disagreements: bool,
+}
+
 /// Everything that is known in memory.
 pub struct World {
     /// The built-in data.
     pub catalog: &'static Catalog,
     snapshot: ArcSwap<Snapshot>,
     nodes: ArcSwap<Vec<NodeSummary>>,
+    disagreements: ArcSwap<Disagreements>,
     nodes_changed: watch::Sender<()>,
     snapshot_changed: watch::Sender<()>,
     /// Namespaces.
@@ -144,6 +163,7 @@ impl World {
             catalog,
             snapshot: ArcSwap::from_pointee(Snapshot::unsynced()),
             nodes: ArcSwap::from_pointee(Vec::new()),
+            disagreements: ArcSwap::default(),
             nodes_changed: watch::channel(()).0,
             snapshot_changed: watch::channel(()).0,
             namespaces: stores.namespaces,
@@ -186,14 +206,63 @@ impl World {
         self.nodes.load_full()
     }
 
-    /// Replaces the nodes; says whether anything that is looked at changed.
-    pub fn set_nodes(&self, nodes: Vec<NodeSummary>) -> bool {
-        let changed = **self.nodes.load() != nodes;
-        if changed {
-            self.nodes.store(Arc::new(nodes));
-            self.nodes_changed.send_replace(());
+    /// Nodes about whose place something disagrees.
+    #[must_use]
+    pub fn disagreements(&self) -> Arc<Disagreements> {
+        self.disagreements.load_full()
+    }
+
+    /// Replaces the nodes, which are sorted by name; says what changed of what is looked at.
+    pub fn set_nodes(&self, nodes: Vec<NodeSummary>) -> NodesChange {
+        let names = changed(&self.nodes.load(), &nodes);
+        if names.is_empty() {
+            return NodesChange::default();
         }
-        changed
+        let mut disagreements = (*self.disagreements()).clone();
+        disagreements.retain(|name, _| !names.contains(name));
+        for node in nodes.iter().filter(|node| names.contains(&node.name)) {
+            let place = node.place(self.catalog);
+            let chip = node.chip(self.catalog, &place).contradiction;
+            let kind = place.disagreement.or_else(|| chip.as_ref().map(|_| Disagreement::Accelerator));
+            if let Some(kind) = kind {
+                let sentences = place.contradictions.into_iter().chain(chip).collect();
+                disagreements.insert(node.name.clone(), (kind, sentences));
+            }
+        }
+        let disagree = **self.disagreements.load() != disagreements;
+        self.disagreements.store(Arc::new(disagreements));
+        self.nodes.store(Arc::new(nodes));
+        self.nodes_changed.send_replace(());
+        NodesChange { names, disagreements: disagree }
+    }
+
+    /// The deployments that a change of these nodes concerns: those with a pod there, and those whose pods do not all
+    /// have a node.
+    #[must_use]
+    pub fn concerned(&self, nodes: &BTreeSet<String>) -> Vec<Woken> {
+        let (mut placed, mut concerned) = (HashSet::new(), HashSet::new());
+        for pod in self.pods.store.state() {
+            let Some(key) = key(pod.as_ref()) else { continue };
+            if pod.spec.node_name.as_ref().is_none_or(|node| nodes.contains(node)) {
+                concerned.insert(key);
+            } else {
+                placed.insert(key);
+            }
+        }
+        let rests = |key: &(String, String)| placed.contains(key) && !concerned.contains(key);
+        let keys = self.manifests.state().into_iter().filter_map(|manifest| {
+            let key = (manifest.namespace()?, manifest.name_any());
+            (!rests(&key)).then(|| ObjectRef::new(&key.1).within(&key.0))
+        });
+        keys.collect()
+    }
+
+    /// What disagrees about the nodes that have pods of these inputs, or could take them.
+    #[must_use]
+    pub fn disagreements_about(&self, inputs: Option<&Inputs>, observed: &Observed) -> Vec<String> {
+        let (Some(inputs), all) = (inputs, self.disagreements()) else { return Vec::new() };
+        let all = all.iter().map(|(node, (_, sentences))| (node.as_str(), sentences.as_slice()));
+        fit::disagrees(inputs, &self.nodes(), all, |node| observed.stands_on(node))
     }
 
     /// Labels of a namespace; none where it is not known.

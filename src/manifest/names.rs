@@ -48,6 +48,8 @@ pub fn may_stand_on_nodes(key: &str) -> bool {
 
 /// Annotation on the ControllerRevision: since when the deployment is refused (RFC 3339).
 pub const REFUSED_SINCE: &str = "modelport.dev/refused-since";
+/// Annotation on the ControllerRevision: since when pods stand where they may not stand any more, by node (JSON).
+pub const WRONG_SINCE: &str = "modelport.dev/wrong-since";
 /// Annotation on the ControllerRevision: facts and catalogue entries by which it was last allowed, by hash (JSON).
 pub const ALLOWED_BY: &str = "modelport.dev/allowed-by";
 /// Annotation that a person puts on the object that changed, to confirm that its cause may stop many deployments.
@@ -70,12 +72,22 @@ pub const WEBHOOK_CONFIGURATION: &str = "modelport";
 pub const WEBHOOK: &str = "modeldeployments.modelport.dev";
 /// Name of the webhook on Waivers, as it stands in a denial.
 pub const WAIVER_WEBHOOK: &str = "waivers.modelport.dev";
+/// Name of the webhook that reports on bindings, where it is switched on.
+pub const BINDING_WEBHOOK: &str = "bindings.modelport.dev";
+/// Label of the namespaces whose bindings are reported on.
+pub const REPORT_BINDINGS: &str = "modelport.dev/report-bindings";
 /// Name of the ValidatingAdmissionPolicy on what we make, and of its binding.
 pub const POD_POLICY: &str = "modelport-pods";
+/// Name of the ValidatingAdmissionPolicy on pod templates with our label, and of its binding.
+pub const TEMPLATE_POLICY: &str = "modelport-templates";
 /// Name of the ValidatingAdmissionPolicy on the scale of what we make, and of its binding.
 pub const SCALE_POLICY: &str = "modelport-scale";
 /// Name of the ValidatingAdmissionPolicy on node labels, and of its binding.
 pub const NODE_POLICY: &str = "modelport-nodes";
+/// Domain of the guarded node keys: no kubelet may write a label of it.
+pub const NODE_DOMAIN: &str = "modelport.dev.node-restriction.kubernetes.io/";
+/// Verb on `nodes.modelport.dev` that lets an account write the guarded keys.
+pub const LABEL_PLACE_VERB: &str = "label-place";
 
 /// Name of the ValidatingAdmissionPolicy on Waivers, and of its binding.
 pub const WAIVER_POLICY: &str = "modelport-waivers";

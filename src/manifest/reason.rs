@@ -195,6 +195,14 @@ reasons! {
     StopHeld,
     /// The verdict waits for a fact; what runs goes on.
     RunsOnWhileWaiting,
+    /// A pod stands where it may not stand any more, and is being moved.
+    PodStandsWrong,
+    /// A pod stands where it may not stand any more, and a budget holds its eviction.
+    MoveHeld,
+    /// A pod stands where it may not stand any more, and the policy never makes it go.
+    MoveOverdue,
+    /// A pod was moved from where it may not stand any more.
+    PodMoved,
     /// An object that is not ours already has the name.
     ForeignObject,
     /// The API server refused a write.

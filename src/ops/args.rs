@@ -47,6 +47,10 @@ pub struct RunArgs {
     /// Write the country, provider and region that nodes stand in to their guarded labels.
     #[arg(long, env = "MODELPORT_BIND_NODE_LABELS", default_value = "true", action = clap::ArgAction::Set)]
     pub bind_node_labels: bool,
+    /// Report a pod of ours that a scheduler gives a node where it may not stand, in namespaces with the label
+    /// modelport.dev/report-bindings=true. It refuses nothing.
+    #[arg(long, env = "MODELPORT_REPORT_BINDINGS", default_value = "false", action = clap::ArgAction::Set)]
+    pub report_bindings: bool,
     /// Accounts of the built-in controllers that may create and change what carries our label.
     #[arg(long, env = "MODELPORT_CONTROLLER_ACCOUNTS", value_delimiter = ',', default_values_t = default_controllers())]
     pub controller_accounts: Vec<String>,

@@ -30,6 +30,19 @@ impl CallError {
         self.status().is_some_and(kube::core::Status::is_forbidden)
     }
 
+    /// Which budget holds an eviction, in the API server's words, where one does. Two budgets over one pod hold it too:
+    /// the API server then answers with an error of its own.
+    #[must_use]
+    pub fn held(&self) -> Option<String> {
+        let status = self.status()?;
+        let budget = |cause: &&kube::core::response::StatusCause| cause.reason == "DisruptionBudget";
+        let causes = status.details.as_ref().map_or(&[][..], |details| &details.causes);
+        let words = causes.iter().find(budget).map(|cause| cause.message.as_str());
+        let several = status.message.contains("more than one PodDisruptionBudget");
+        let words = words.or_else(|| (status.code == 429 || several).then_some(status.message.as_str()))?;
+        Some(format!("{}.", words.trim_end_matches('.')))
+    }
+
     /// What the API server answered, where it did.
     #[must_use]
     pub fn status(&self) -> Option<&kube::core::Status> {
@@ -93,6 +106,22 @@ mod tests {
         let io = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
         let away = call(Duration::from_secs(1), async { Err::<(), _>(kube::Error::Service(io.into())) }).await;
         assert_eq!(away.unwrap_err().to_string(), "the API server cannot be reached: connection refused");
+    }
+
+    #[test]
+    fn what_a_budget_holds_is_told_in_the_words_of_the_api_server() {
+        use kube::core::response::{Status, StatusDetails};
+        let held = |status: Status| CallError::Failed(Box::new(kube::Error::Api(Box::new(status)))).held();
+        let too_many = Status::failure("Cannot evict pod as it would violate the pod's disruption budget.", "");
+        let said = "The disruption budget one needs 1 healthy pods and has 1 currently";
+        let details = serde_json::json!({"causes": [{"reason": "DisruptionBudget", "message": said}]});
+        let details: StatusDetails = serde_json::from_value(details).unwrap();
+        let named = too_many.clone().with_code(429).with_details(details);
+        assert_eq!(held(named).as_deref(), Some("The disruption budget one needs 1 healthy pods and has 1 currently."));
+        assert!(held(too_many.with_code(429)).is_some_and(|words| words.starts_with("Cannot evict pod")));
+        let several = Status::failure("This pod has more than one PodDisruptionBudget, which ...", "").with_code(500);
+        assert!(held(several).is_some());
+        assert_eq!(held(Status::failure("no", "Forbidden").with_code(403)), None);
     }
 
     #[tokio::test]

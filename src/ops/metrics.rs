@@ -13,7 +13,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{decide::Decision, manifest::Reason};
+use crate::{catalog::node_place::Disagreement, decide::Decision, manifest::Reason};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct DecisionLabels {
@@ -32,6 +32,24 @@ struct OutcomeLabels {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DisagreementLabels {
+    kind: &'static str,
+}
+
+/// What came of moving a pod that stands wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It was evicted.
+    Evicted,
+    /// Its time was over, and it was deleted.
+    Deleted,
+    /// A budget held it.
+    Held,
+    /// The request failed.
+    Failed,
+}
+
 /// Where a decision was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
@@ -48,6 +66,9 @@ pub struct Metrics {
     decisions: Family<DecisionLabels, Counter>,
     writes: Family<KindLabels, Counter>,
     reconciles: Family<OutcomeLabels, Counter>,
+    moves: Family<OutcomeLabels, Counter>,
+    node_contradictions: Family<DisagreementLabels, Gauge>,
+    bindings: Family<OutcomeLabels, Counter>,
     reconcile_seconds: Histogram,
     admission_seconds: Histogram,
     /// Whether this replica writes.
@@ -71,6 +92,9 @@ impl Default for Metrics {
             decisions: Family::default(),
             writes: Family::default(),
             reconciles: Family::default(),
+            moves: Family::default(),
+            node_contradictions: Family::default(),
+            bindings: Family::default(),
             reconcile_seconds: seconds(),
             admission_seconds: seconds(),
             leader: Gauge::default(),
@@ -82,6 +106,17 @@ impl Default for Metrics {
         registry.register("decisions", "Decisions by verdict, weightiest reason and place", metrics.decisions.clone());
         registry.register("writes", "Writes to the API server by kind", metrics.writes.clone());
         registry.register("reconciles", "Reconciles by outcome", metrics.reconciles.clone());
+        registry.register(
+            "pod_moves",
+            "Pods that stood where they may not stand any more, by what came of moving them",
+            metrics.moves.clone(),
+        );
+        registry.register(
+            "node_contradictions",
+            "Nodes about whose place something disagrees, by kind",
+            metrics.node_contradictions.clone(),
+        );
+        registry.register("bindings", "Bindings that were reported on, by what was found", metrics.bindings.clone());
         registry.register_with_unit(
             "reconcile_duration",
             "One reconcile",
@@ -131,6 +166,28 @@ impl Metrics {
     /// Counts a write.
     pub fn wrote(&self, kind: &'static str) {
         self.writes.get_or_create(&KindLabels { kind }).inc();
+    }
+
+    /// Counts a move of a pod, or an attempt at one.
+    pub fn moved(&self, outcome: Moved) {
+        let outcome = match outcome {
+            Moved::Evicted => "evicted",
+            Moved::Deleted => "deleted",
+            Moved::Held => "held",
+            Moved::Failed => "failed",
+        };
+        self.moves.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    /// So many nodes have a contradiction of this kind.
+    pub fn nodes_disagree(&self, kind: Disagreement, nodes: usize) {
+        let nodes = i64::try_from(nodes).unwrap_or(i64::MAX);
+        self.node_contradictions.get_or_create(&DisagreementLabels { kind: kind.as_str() }).set(nodes);
+    }
+
+    /// Counts a binding that was reported on.
+    pub fn reported_binding(&self, outcome: &'static str) {
+        self.bindings.get_or_create(&OutcomeLabels { outcome }).inc();
     }
 
     /// Counts a reconcile and its time.

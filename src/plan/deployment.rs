@@ -12,6 +12,15 @@ const PROGRESS_DEADLINE_SECONDS: i32 = 3600;
 /// Old ReplicaSets kept; what was allowed is kept in the ControllerRevision.
 const REVISION_HISTORY: i32 = 2;
 
+/// Lets the rollout take every pod of an older template at once, replacement or not: their time in a place that is no
+/// longer let is over. No part of the template, so that nothing is rolled out for it.
+pub fn let_go(deployment: &mut Deployment) {
+    let strategy = deployment.spec.as_mut().and_then(|spec| spec.strategy.as_mut());
+    if let Some(rolling) = strategy.and_then(|strategy| strategy.rolling_update.as_mut()) {
+        rolling.max_unavailable = Some(IntOrString::String("100%".into()));
+    }
+}
+
 /// The Deployment with this many replicas.
 #[must_use]
 pub fn render(owner: &Owner, inputs: &Inputs, replicas: i32) -> Deployment {

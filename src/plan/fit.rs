@@ -127,6 +127,25 @@ pub fn fit(inputs: &Inputs, nodes: &[NodeSummary]) -> Fit {
     fit
 }
 
+/// What disagrees about the place of nodes that have pods of these inputs, or could take them: each sentence once. Where
+/// nothing asks for a place, it does not matter.
+#[must_use]
+pub fn disagrees<'a>(
+    inputs: &Inputs,
+    nodes: &[NodeSummary],
+    disagreements: impl Iterator<Item = (&'a str, &'a [String])>,
+    stands_on: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    if !inputs.places.restrict() {
+        return Vec::new();
+    }
+    let node = |name: &str| nodes.binary_search_by(|n| n.name.as_str().cmp(name)).ok().and_then(|at| nodes.get(at));
+    let could = |name: &str| node(name).is_some_and(|node| obstacle(inputs, node).is_none());
+    let concerned = disagreements.filter(|(name, _)| stands_on(name) || could(name));
+    let sentences: BTreeSet<String> = concerned.flat_map(|(_, sentences)| sentences.iter().cloned()).collect();
+    sentences.into_iter().collect()
+}
+
 /// Why a node will not do for these inputs, the first thing first; nothing where it will. The place is judged by the
 /// same predicate that the template holds.
 #[must_use]
@@ -161,6 +180,12 @@ pub fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<Unfit> {
         t.effect != "PreferNoSchedule" && !all && !tolerated.contains(t.key.as_str()) && own != Some(t.key.as_str())
     };
     node.taints.iter().find(hard).map(|taint| Unfit::Taint { key: taint.key.clone() })
+}
+
+/// Whether these places let this node: the one question that explaining and moving ask alike.
+#[must_use]
+pub fn lets(places: &Places, node: &NodeSummary) -> bool {
+    places.lets(&node.labels)
 }
 
 fn wrong_place(inputs: &Inputs, node: &NodeSummary) -> Option<Unfit> {

@@ -14,7 +14,9 @@ pub mod next;
 pub mod pod;
 pub mod revision;
 pub mod runtime;
+pub mod selector;
 pub mod service;
+pub mod standing;
 pub mod unfit;
 pub mod weights;
 

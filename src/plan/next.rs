@@ -3,16 +3,19 @@
 use jiff::Timestamp;
 
 use super::{
-    Obstacle, Owner, Plan, Prepared,
-    inputs::{Inputs, Settings},
+    Obstacle, Owner, Plan, Prepared, deployment,
+    fit::fit,
+    inputs::{Inputs, Settings, within},
     nothing, plan,
     revision::Memory,
-    runtime, weights,
+    runtime,
+    standing::{self, Look, Standing, Step, Wrong},
+    weights,
 };
 use crate::{
     decide::{
-        Decision, Request, Verdict, decide,
-        stopping::{Brake, Course, Running, course},
+        Cause, Decision, Request, Verdict, decide,
+        stopping::{Brake, Course, Running, cause, course},
     },
     facts::Facts,
     manifest::{Reason, model_deployment::ModelDeploymentSpec, source::Source},
@@ -20,7 +23,7 @@ use crate::{
 
 /// What runs now, as far as it can be read.
 #[derive(Clone, Debug)]
-pub struct RunsNow {
+pub struct RunsNow<'a> {
     /// What the pods are made from.
     pub inputs: Inputs,
     /// What is remembered.
@@ -29,6 +32,8 @@ pub struct RunsNow {
     pub replicas: i32,
     /// Whether pods pend.
     pub pods_pend: bool,
+    /// Where its pods stand.
+    pub standing: Standing<'a>,
 }
 
 /// What comes next.
@@ -48,6 +53,8 @@ pub struct Next {
     pub plan: Plan<Prepared>,
     /// Since when what runs is refused.
     pub refused_since: Option<Timestamp>,
+    /// Pods that stand where they may not stand any more.
+    pub wrong: Vec<Wrong>,
     /// When this may change by itself.
     pub wake_at: Option<Timestamp>,
 }
@@ -59,7 +66,7 @@ pub fn next(
     facts: &Facts<'_>,
     settings: &Settings,
     default_runtime: &str,
-    runs: Option<RunsNow>,
+    mut runs: Option<RunsNow<'_>>,
     brake: impl Fn(&Decision) -> Brake,
 ) -> Next {
     let ask =
@@ -84,15 +91,20 @@ pub fn next(
         Course::StopAt(at) => Some(decision.decide_again.map_or(*at, |n| n.min(*at))),
         _ => [decision.decide_again, running.as_ref().and_then(|d| d.decide_again)].into_iter().flatten().min(),
     };
+    let standing = runs.as_mut().map(|runs| std::mem::take(&mut runs.standing)).unwrap_or_default();
+    // Of what runs, by the catalogue of today and of when it was last allowed.
+    let narrowed_by = runs.as_ref().zip(running.as_ref()).map(|(runs, d)| cause(d, &runs.memory.allowed_by));
+    let places_before = runs.as_ref().map(|runs| runs.inputs.places.clone());
     let wanted = if spec.suspend { 0 } else { spec.scaling.replicas.unwrap_or(1) };
     let made =
         if course == Course::Run { Some(fresh(spec, facts, settings, default_runtime, &decision)) } else { None };
-    let (inputs, memory, replicas, obstacle) = match (made, runs) {
+    let (inputs, mut memory, replicas, obstacle) = match (made, runs) {
         (Some(Ok(inputs)), runs) => {
             let inputs = inputs.after(runs.as_ref().map(|r| &r.inputs), runs.as_ref().is_some_and(|r| r.pods_pend));
             let memory = Memory {
                 allowed_by: allowed_by(&decision, runs.as_ref().filter(|r| r.inputs == inputs)),
                 refused_since: None,
+                wrong_since: runs.as_ref().and_then(|r| r.memory.wrong_since.clone()),
                 generation: runs
                     .as_ref()
                     .filter(|r| r.inputs == inputs)
@@ -101,21 +113,60 @@ pub fn next(
             (Some(inputs), memory, wanted, None)
         }
         // What runs goes on as it is while the manifest cannot be rendered.
-        (Some(Err(obstacle)), Some(runs)) => (Some(runs.inputs), runs.memory, runs.replicas, Some(obstacle)),
+        (Some(Err(obstacle)), Some(runs)) => {
+            (Some(narrowed(runs.inputs, running.as_ref())), runs.memory, runs.replicas, Some(obstacle))
+        }
         (Some(Err(obstacle)), None) => (None, Memory::default(), 0, Some(obstacle)),
         (None, Some(runs)) => {
             let replicas = if course == Course::Stop { 0 } else { runs.replicas.min(wanted) };
-            (Some(runs.inputs), Memory { refused_since, ..runs.memory }, replicas, None)
+            let inputs = narrowed(runs.inputs, running.as_ref());
+            (Some(inputs), Memory { refused_since, ..runs.memory }, replicas, None)
         }
         (None, None) => (None, Memory::default(), 0, None),
     };
-    let plan = inputs.as_ref().map_or_else(nothing, |inputs| plan(owner, inputs, &memory, replicas));
-    Next { decision, course, inputs, replicas, obstacle, plan, refused_since, wake_at }
+    // Where pods may stand: as the manifest that is rolled out is let, else as what runs is, else as it was let last.
+    let of_running = running.as_ref().filter(|d| d.verdict == Verdict::Allowed).map(|d| &d.places);
+    let places = if course == Course::Run { Some(&decision.places) } else { of_running.or(places_before.as_ref()) };
+    let wrong = match (&inputs, places) {
+        (Some(inputs), Some(places)) if replicas > 0 => {
+            let nodes = standing.nodes;
+            let rolls = standing.rolls || places_before.as_ref() != Some(&inputs.places);
+            let policy = &running.as_ref().unwrap_or(&decision).policy;
+            let narrowed_by = narrowed_by.unwrap_or(Cause::Person);
+            let look = Look {
+                places,
+                policy,
+                since: memory.wrong_since.as_ref(),
+                narrowed_by,
+                alone: replicas == 1,
+                now: facts.now,
+            };
+            standing::wrong(&look, &Standing { rolls, ..standing }, || fit(inputs, nodes).fit > 0)
+        }
+        _ => Vec::new(),
+    };
+    memory.wrong_since = standing::remembered(memory.wrong_since.as_ref(), &wrong);
+    let wake_at = wake_at.into_iter().chain(standing::wake_at(&wrong)).min();
+    let mut plan = inputs.as_ref().map_or_else(nothing, |inputs| plan(owner, inputs, &memory, replicas));
+    if let Some(made) = plan.deployment.as_mut().filter(|_| wrong.iter().any(|w| w.step == Step::LetGo)) {
+        deployment::let_go(made);
+    }
+    Next { decision, course, inputs, replicas, obstacle, plan, refused_since, wrong, wake_at }
+}
+
+/// What runs, without the places that are no longer let: also where the manifest as it stands is not rolled out.
+fn narrowed(inputs: Inputs, running: Option<&Decision>) -> Inputs {
+    match running.filter(|decision| decision.verdict == Verdict::Allowed) {
+        Some(allowed) if !within(&inputs.places, &allowed.places) => {
+            Inputs { places: allowed.places.clone(), ..inputs }
+        }
+        _ => inputs,
+    }
 }
 
 /// The inputs by which it is allowed: kept as they were unless a catalogue entry changed, so that a changed figure that
 /// changes no verdict writes nothing.
-fn allowed_by(decision: &Decision, same: Option<&RunsNow>) -> Vec<crate::decide::Input> {
+fn allowed_by(decision: &Decision, same: Option<&RunsNow<'_>>) -> Vec<crate::decide::Input> {
     let catalogue = |inputs: &[crate::decide::Input]| {
         inputs.iter().filter(|i| i.kind.starts_with("catalogue")).cloned().collect::<Vec<_>>()
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use k8s_openapi::{api::apps::v1::ControllerRevision, apimachinery::pkg::runtime::RawExtension};
 
-use super::{Inputs, Owner, metadata};
+use super::{Inputs, Owner, metadata, standing::Since};
 use crate::{decide::Input, manifest::names};
 
 /// What is remembered beside the inputs.
@@ -18,6 +18,8 @@ pub struct Memory {
     pub allowed_by: Vec<Input>,
     /// Since when it is refused, as first seen.
     pub refused_since: Option<Timestamp>,
+    /// Since when pods stand wrong, by node; nothing where none ever did.
+    pub wrong_since: Option<Since>,
     /// Generation of the ModelDeployment.
     pub generation: i64,
 }
@@ -32,10 +34,12 @@ pub fn render(owner: &Owner, inputs: &Inputs, memory: &Memory) -> ControllerRevi
     let allowed_by = serde_json::to_string(&memory.allowed_by).unwrap_or_default();
     // Empty rather than absent: what is taken away would not show as a difference, and an old instant would stop at once.
     let refused_since = memory.refused_since.map(|since| since.to_string()).unwrap_or_default();
-    metadata.annotations = Some(BTreeMap::from([
-        (names::ALLOWED_BY.to_owned(), allowed_by),
-        (names::REFUSED_SINCE.to_owned(), refused_since),
-    ]));
+    let mut annotations =
+        BTreeMap::from([(names::ALLOWED_BY.to_owned(), allowed_by), (names::REFUSED_SINCE.to_owned(), refused_since)]);
+    if let Some(since) = &memory.wrong_since {
+        annotations.insert(names::WRONG_SINCE.to_owned(), serde_json::to_string(since).unwrap_or_default());
+    }
+    metadata.annotations = Some(annotations);
     ControllerRevision { metadata, data: Some(RawExtension(content)), revision: memory.generation }
 }
 
@@ -47,6 +51,7 @@ pub fn read(revision: &ControllerRevision) -> Option<(Inputs, Memory)> {
     let memory = Memory {
         allowed_by: annotation(names::ALLOWED_BY).and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default(),
         refused_since: annotation(names::REFUSED_SINCE).and_then(|t| t.parse().ok()),
+        wrong_since: annotation(names::WRONG_SINCE).and_then(|t| serde_json::from_str(t).ok()),
         generation: revision.revision,
     };
     Some((inputs, memory))

@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{Seen, pods::Pods};
+use super::{Seen, pods::Pods, stand};
 use crate::{
     decide::{Decision, Effect, Finding, Verdict, stopping::Course},
     manifest::{
@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// What one condition says.
-struct Says {
-    truth: Truth,
-    reason: Reason,
-    message: String,
+pub(super) struct Says {
+    pub(super) truth: Truth,
+    pub(super) reason: Reason,
+    pub(super) message: String,
 }
 
 impl Says {
-    fn new(truth: impl Into<Truth>, reason: Reason, message: impl Into<String>) -> Self {
+    pub(super) fn new(truth: impl Into<Truth>, reason: Reason, message: impl Into<String>) -> Self {
         Self { truth: truth.into(), reason, message: message.into() }
     }
 }
@@ -112,12 +112,31 @@ fn placeable(seen: &Seen<'_>, pods: &Pods) -> Says {
             "No pods are planned, so no node was looked at.",
         );
     }
+    if let Some(says) = stand::says(seen, false) {
+        return says;
+    }
     let words = seen.fit.words();
     if pods.exist > 0 && pods.unscheduled.is_none() || seen.fit.fit > 0 {
-        Says::new(true, Reason::NodesFit, format!("{words}."))
+        disagrees(seen).unwrap_or_else(|| Says::new(true, Reason::NodesFit, "Nodes fit."))
     } else {
         Says::new(false, Reason::NoNodeNow, format!("{words}. The pods pend, so that an autoscaler can add one."))
     }
+}
+
+/// Sentences about nodes that a condition holds at most; `kubectl modelport nodes` shows all.
+const MAX_SENTENCES: usize = 3;
+
+/// A warning about where the pods stand, or could. No node is named: which, and how many, changes too often.
+fn disagrees(seen: &Seen<'_>) -> Option<Says> {
+    let sentences: Vec<&str> = seen.disagrees.iter().take(MAX_SENTENCES).map(String::as_str).collect();
+    let more = if seen.disagrees.len() > MAX_SENTENCES { "; and more" } else { "" };
+    (!sentences.is_empty()).then(|| {
+        let message = format!(
+            "Nodes fit. Evidence about where some of them stand disagrees: {}{more}. See: kubectl modelport nodes",
+            sentences.join("; ")
+        );
+        Says::new(true, Reason::NodeContradiction, message)
+    })
 }
 
 fn model_ready(seen: &Seen<'_>, pods: &Pods) -> Says {
@@ -217,6 +236,9 @@ fn running(seen: &Seen<'_>, pods: &Pods) -> Says {
         } else {
             Says::new(false, Reason::ScaledToZero, "spec.scaling.replicas is 0.")
         };
+    }
+    if let Some(says) = stand::says(seen, pods.ready > 0) {
+        return says;
     }
     if pods.ready >= seen.next.replicas && done(seen, pods) {
         return Says::new(

@@ -4,6 +4,7 @@ pub mod conditions;
 pub mod news;
 pub mod observed;
 pub mod pods;
+mod stand;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -31,6 +32,10 @@ pub struct Seen<'a> {
     pub observed: &'a Observed,
     /// How the nodes answer.
     pub fit: &'a Fit,
+    /// What disagrees about the place of nodes that have or could take its pods, in sentences.
+    pub disagrees: &'a [String],
+    /// What holds the move of a pod that stands wrong, in the API server's words.
+    pub held: Option<&'a str>,
     /// Conditions before, for their transition times.
     pub before: &'a [Condition],
     /// The clock, for transition times only.

@@ -4,8 +4,12 @@
 //! falls due, the end of a verdict comes within 30, 7, 1 days. Each step is told when its words change, and a look that
 //! finds the same words tells nothing.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
 use crate::{
     decide::{Decision, Effect, Finding},
+    manifest::Reason,
+    manifest::condition::Kind,
     manifest::status::{MAX_STATUS_FINDINGS, ModelDeploymentStatus, StatusFinding},
 };
 
@@ -28,6 +32,14 @@ pub fn news<'a>(before: Option<&ModelDeploymentStatus>, decision: &'a Decision) 
     let known = before.map_or(&[][..], |status| &status.findings);
     let steps = shown(decision).filter(|finding| finding.reason.is_of_the_clock());
     News { decided: !before.is_some_and(same), steps: steps.filter(|step| !known.contains(&short(step))).collect() }
+}
+
+/// What is said anew of pods that stand wrong.
+pub fn stands_wrong<'a>(before: &'a [Condition], now: &'a [Condition]) -> impl Iterator<Item = &'a Condition> {
+    let placeable = |c: &&Condition| c.type_ == Kind::Placeable.word();
+    let known = before.iter().find(placeable).map(|c| c.reason.as_str());
+    let wrong = [Reason::PodStandsWrong, Reason::MoveHeld, Reason::MoveOverdue].map(Reason::code);
+    now.iter().filter(placeable).filter(move |c| wrong.contains(&c.reason.as_str()) && known != Some(&c.reason))
 }
 
 /// The findings that a status shows: no step beyond them is told, since nothing would remember that it was.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use k8s_openapi::{
     api::{
         apps::v1::{ControllerRevision, Deployment},
-        core::v1::{Pod, Service},
+        core::v1::{NodeSelector, Pod, Service},
         policy::v1::PodDisruptionBudget,
     },
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
@@ -14,7 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decide::Verdict,
-    plan::{next::RunsNow, revision},
+    plan::{
+        fit::NodeSummary,
+        next::RunsNow,
+        revision, selector,
+        standing::{Placed, Standing},
+    },
 };
 
 /// What exists for one deployment.
@@ -33,22 +38,58 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// What runs, as far as our own revision tells; nothing where nothing was ever allowed.
+    /// What runs, as far as our own revision tells; nothing where nothing was ever allowed. Nodes are sorted by name.
     #[must_use]
-    pub fn runs_now(&self) -> Option<RunsNow> {
+    pub fn runs_now<'a>(&'a self, nodes: &'a [NodeSummary]) -> Option<RunsNow<'a>> {
         let newest = self.revisions.iter().max_by_key(|r| (r.revision, r.metadata.creation_timestamp.clone()))?;
         let (inputs, memory) = revision::read(newest)?;
         let deployment = self.deployment.as_ref()?;
         let replicas = deployment.spec.as_ref().and_then(|s| s.replicas).unwrap_or(0);
         let pending = |pod: &PodView| pod.status.phase.as_deref() == Some("Pending") && pod.spec.node_name.is_none();
-        Some(RunsNow { inputs, memory, replicas, pods_pend: self.pods.iter().any(|p| pending(p)) })
+        let pods_pend = self.pods.iter().any(|p| pending(p));
+        Some(RunsNow { inputs, memory, replicas, pods_pend, standing: self.standing(nodes) })
+    }
+
+    fn standing<'a>(&'a self, nodes: &'a [NodeSummary]) -> Standing<'a> {
+        let placed = |pod: &'a Arc<PodView>| {
+            let node = pod.spec.node_name.as_deref().filter(|_| pod.stands())?;
+            let node = nodes.get(nodes.binary_search_by(|n| n.name.as_str().cmp(node)).ok()?)?;
+            let own = pod.spec.required();
+            Some(Placed {
+                pod: pod.metadata.name.as_deref()?,
+                uid: pod.metadata.uid.as_deref()?,
+                node,
+                own_template_lets: own.is_none_or(|own| selector::lets(own, &node.name, &node.labels)),
+            })
+        };
+        Standing { placed: self.pods.iter().filter_map(placed).collect(), nodes, rolls: self.rolls() }
+    }
+
+    /// Whether pods of an older template are still there.
+    fn rolls(&self) -> bool {
+        let Some(deployment) = self.deployment.as_deref() else { return false };
+        let Some(status) = deployment.status.as_ref() else { return true };
+        status.observed_generation < deployment.metadata.generation
+            || status.updated_replicas.unwrap_or(0) < status.replicas.unwrap_or(0)
+    }
+
+    /// Whether a pod stands on this node.
+    #[must_use]
+    pub fn stands_on(&self, node: &str) -> bool {
+        self.pods.iter().any(|pod| pod.stands() && pod.spec.node_name.as_deref() == Some(node))
+    }
+
+    /// Pods that have a node and are not going.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        self.pods.iter().filter(|pod| pod.spec.node_name.is_some() && pod.stands()).count()
     }
 
     /// Whether pods may run of which nothing is on record: the revision is not restored yet, or a newer version of ours
     /// wrote it. They are taken away for a refusal, and never because a fact is missing.
     #[must_use]
     pub fn must_be_left(&self, verdict: Verdict) -> bool {
-        verdict == Verdict::Waiting && self.deployment.is_some() && self.runs_now().is_none()
+        verdict == Verdict::Waiting && self.deployment.is_some() && self.runs_now(&[]).is_none()
     }
 }
 
@@ -66,13 +107,51 @@ pub struct PodView {
     pub status: PodStatusView,
 }
 
-/// Where a pod stands.
+impl PodView {
+    /// Whether it is there to stay: neither going nor ended.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.metadata.deletion_timestamp.is_none()
+            && !matches!(self.status.phase.as_deref(), Some("Failed" | "Succeeded"))
+    }
+}
+
+/// Where a pod stands, and where it asked to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodSpecView {
     /// Node, once bound.
     #[serde(default)]
     pub node_name: Option<String>,
+    /// Affinity.
+    #[serde(default)]
+    pub affinity: Option<AffinityView>,
+}
+
+impl PodSpecView {
+    /// The nodes that it asks for.
+    #[must_use]
+    pub fn required(&self) -> Option<&NodeSelector> {
+        self.affinity.as_ref()?.node_affinity.as_ref()?.required_during_scheduling_ignored_during_execution.as_ref()
+    }
+}
+
+/// A pod's affinity, as far as it is required.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AffinityView {
+    /// To nodes.
+    #[serde(default)]
+    pub node_affinity: Option<NodeAffinityView>,
+}
+
+/// A pod's affinity to nodes, as far as it is required.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeAffinityView {
+    /// Terms, any of which lets a node.
+    #[serde(default)]
+    pub required_during_scheduling_ignored_during_execution: Option<NodeSelector>,
 }
 
 /// How a pod is.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
 # happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); which
-# accelerators pods keep off (chips.sh); what kubectl prints for each kind of term of a licence (tests/webhook). The
-# operator runs outside of the cluster, under its own account with the rights of the chart.
+# accelerators pods keep off (chips.sh); every way past it that a tenant has (bypass.sh); pods that stand where they may no
+# longer stand (moves.sh); what kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside
+# of the cluster, under its own account with the rights of the chart.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -16,6 +17,10 @@ source tests/api/lib.sh
 source tests/api/waivers.sh
 # shellcheck source=tests/api/chips.sh
 source tests/api/chips.sh
+# shellcheck source=tests/api/bypass.sh
+source tests/api/bypass.sh
+# shellcheck source=tests/api/moves.sh
+source tests/api/moves.sh
 # shellcheck source=tests/webhook/cases.sh
 source tests/webhook/cases.sh
 start_cluster "$@"
@@ -374,6 +379,9 @@ test_that "a refused manifest is stored under Warn, says so, and has no pod" und
 
 waiver_tests
 chips_tests
+bypass_tests
+moves_tests
+bindings_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

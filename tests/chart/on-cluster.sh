@@ -183,7 +183,7 @@ admission_of_the_policy_is() { [[ $("$KUBECTL" get modelpolicy chart-test -o 'js
 admission_is_there() {
   local name
   applies webhook modelport || return 1
-  for name in pods scale nodes waivers; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
+  for name in pods templates scale nodes waivers; do applies policy modelport-$name && applies binding modelport-$name || return 1; done
 }
 no_admission_is_left() { gone validatingwebhookconfiguration modelport && gone validatingadmissionpolicybinding modelport-nodes; }
 replicas_are() { [[ $("$KUBECTL" get deployment modelport -n "$NS" -o 'jsonpath={.spec.replicas}') == "$1" ]]; }
@@ -264,7 +264,7 @@ test_that "admission is registered" admission_is_there
 test_that "the operator is turned off" typed 'kubectl -n modelport-system scale deployment modelport --replicas=0'
 test_that "its pods go" typed 'kubectl -n modelport-system wait --for=delete pod -l app.kubernetes.io/name=modelport --timeout=90s'
 test_that "its webhook is deleted" typed 'kubectl delete validatingwebhookconfiguration modelport'
-test_that "its policies are off" typed 'kubectl delete validatingadmissionpolicybinding modelport-pods modelport-scale modelport-nodes'
+test_that "its policies are off" typed 'kubectl delete validatingadmissionpolicybinding modelport-pods modelport-templates modelport-scale modelport-nodes'
 test_that "nothing of admission is left" no_admission_is_left
 test_that "the operator is turned on again" typed 'kubectl -n modelport-system scale deployment modelport --replicas=2'
 test_that "with its replicas" replicas_are 2

@@ -81,13 +81,13 @@ pub fn owner(name: &str) -> Owner {
 }
 
 /// One pass over a manifest in namespace demo.
-pub fn pass(name: &str, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow>) -> Next {
+pub fn pass(name: &str, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow<'_>>) -> Next {
     pass_of(owner(name), spec, facts, runs)
 }
 
 /// One pass over a manifest.
 #[allow(clippy::needless_pass_by_value, reason = "a caller has no other use for its owner")]
-pub fn pass_of(owner: Owner, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow>) -> Next {
+pub fn pass_of(owner: Owner, spec: &ModelDeploymentSpec, facts: &Snapshot, runs: Option<RunsNow<'_>>) -> Next {
     let labels = BTreeMap::new();
     let facts = facts.facts(catalog(), &labels, today());
     let brake = |_: &Decision| Brake::default();

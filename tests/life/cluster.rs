@@ -18,7 +18,7 @@ use modelport::{
     manifest::{model_deployment::ModelDeploymentSpec, status::ModelDeploymentStatus},
     plan::{
         Owner,
-        fit::Fit,
+        fit::{Fit, NodeSummary, fit},
         inputs::Settings,
         next::{Next, next},
     },
@@ -41,6 +41,8 @@ pub struct Life {
     status: Option<ModelDeploymentStatus>,
     /// Events, and lines of the decision log, in the order in which they were told.
     pub said: Vec<String>,
+    /// What holds the eviction of a pod.
+    pub held: Option<String>,
     /// When it is looked at again though nothing changes.
     pub wake_at: Option<Timestamp>,
     /// How often the pods were replaced by pods of another template.
@@ -57,6 +59,8 @@ pub struct Cluster {
     pub lives: BTreeMap<String, Life>,
     /// While a node is short, pods pend.
     pub nodes_fit: bool,
+    /// Nodes, sorted by name, where it matters on which one a pod stands.
+    pub nodes: Vec<NodeSummary>,
     /// What this version of the operator has built in.
     pub catalog: Catalog,
     /// Whether what is said once, in events, is part of the story.
@@ -72,6 +76,7 @@ impl Cluster {
             settings: settings(),
             lives: BTreeMap::new(),
             nodes_fit: true,
+            nodes: Vec::new(),
             catalog: catalog().clone(),
             tells_events: false,
             story: String::new(),
@@ -133,6 +138,7 @@ impl Cluster {
                 conditions: vec![],
                 status: None,
                 said: vec![],
+                held: None,
                 wake_at: None,
                 rollouts: 0,
                 template: None,
@@ -147,7 +153,7 @@ impl Cluster {
         let cause = cause_id(refused);
         let mut brake = Brake { confirmed: self.facts.confirms(&cause), ..Brake::default() };
         for life in self.lives.values() {
-            let Some(runs) = life.observed.runs_now().filter(|r| r.replicas > 0) else { continue };
+            let Some(runs) = life.observed.runs_now(&[]).filter(|r| r.replicas > 0) else { continue };
             brake.running += 1;
             let labels = BTreeMap::new();
             let facts = self.facts.facts(&self.catalog, &labels, self.now);
@@ -168,9 +174,13 @@ impl Cluster {
     fn next(&self, life: &Life) -> Next {
         let labels = BTreeMap::new();
         let facts = self.facts.facts(&self.catalog, &labels, self.now);
-        next(&life.owner, &life.spec, &facts, &self.settings, "vllm", life.observed.runs_now(), |refused| {
-            self.brake(refused)
-        })
+        let runs = life.observed.runs_now(&self.nodes);
+        next(&life.owner, &life.spec, &facts, &self.settings, "vllm", runs, |refused| self.brake(refused))
+    }
+
+    /// What comes next for a deployment as it stands.
+    pub fn next_of(&self, service: &str) -> Next {
+        self.next(&self.lives[service])
     }
 
     /// Controller and kubelet, until nothing changes any more.
@@ -195,13 +205,22 @@ impl Cluster {
             life.said.extend(news.steps.iter().map(|step| step.line()));
             if !life.observed.must_be_left(next.decision.verdict) {
                 apply(&mut life, &next, self.nodes_fit);
+                if !self.nodes.is_empty() {
+                    crate::nodes::settle(&mut life.observed, &next, &self.nodes);
+                }
             }
+            let fit = match next.inputs.as_ref().filter(|_| !self.nodes.is_empty()) {
+                Some(inputs) => fit(inputs, &self.nodes),
+                None => Fit { fit: usize::from(self.nodes_fit), ..Fit::default() },
+            };
             let status = compute(&Seen {
                 owner: &life.owner,
                 next: &next,
                 apply: None,
                 observed: &life.observed,
-                fit: &Fit { fit: usize::from(self.nodes_fit), ..Fit::default() },
+                fit: &fit,
+                disagrees: &[],
+                held: life.held.as_deref(),
                 before: &life.conditions,
                 now: self.now,
             });
@@ -315,7 +334,10 @@ fn apply(life: &mut Life, next: &Next, nodes_fit: bool) {
         };
         Arc::new(pod)
     };
-    life.observed.pods = (0..replicas).map(pod).collect();
+    // Where it matters on which node a pod stands, they are kept one by one.
+    if life.observed.pods.iter().all(|pod| pod.metadata.uid.is_none()) {
+        life.observed.pods = (0..replicas).map(pod).collect();
+    }
 }
 
 fn told(service: &str, next: &Next, life: &Life) -> String {
@@ -339,6 +361,11 @@ fn told(service: &str, next: &Next, life: &Life) -> String {
         life.replicas(),
         life.rollouts
     );
+    let wrong = life.condition("Placeable");
+    let wrong = [wrong].into_iter().filter(|c| c.reason.starts_with("Move") || c.reason == "PodStandsWrong");
+    for condition in wrong {
+        let _ = writeln!(text, "    Placeable {} {}: {}", condition.status, condition.reason, condition.message);
+    }
     for kind in ["Ready", "Progressing", "Stalled"] {
         let condition = life.condition(kind);
         let _ = writeln!(text, "    {kind} {} {}: {}", condition.status, condition.reason, condition.message);

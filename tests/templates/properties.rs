@@ -8,7 +8,7 @@ use modelport::{
         model_deployment::ModelDeploymentSpec,
         names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, node_evidence},
     },
-    plan::{affinity, next::RunsNow, revision},
+    plan::{affinity, next::RunsNow, revision, standing::Standing},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ proptest! {
         // The second pass, with what runs read back from the revision that the first one left.
         let (inputs, memory) = revision::read(first.plan.revision.as_ref().expect("a revision")).expect("it can be read back");
         prop_assert_eq!(Some(&inputs), first.inputs.as_ref(), "the revision holds all inputs");
-        let runs = RunsNow { inputs, memory, replicas: first.replicas, pods_pend: false };
+        let runs = RunsNow { inputs, memory, replicas: first.replicas, pods_pend: false, standing: Standing::default() };
         prop_assert_eq!(all(&first), all(&pass("any", &spec, &facts, Some(runs))), "what runs, rendered anew");
 
         for object in all(&first).as_array().expect("a list").iter().filter(|o| !o.is_null()) {
