@@ -9,6 +9,7 @@ use crate::ops::args::RunArgs;
 pub mod catalog;
 pub mod catalog_diff;
 pub mod check;
+pub mod cluster;
 pub mod crd;
 pub mod decisions;
 pub mod examples;
@@ -49,7 +50,7 @@ pub enum Command {
     Scan(scan::ScanArgs),
     /// Let what blocks a deployment pass for a time, on record
     Waive(waive::WaiveArgs),
-    /// Show where nodes stand and how that is known
+    /// Show where nodes stand, how that is known, and which deployments each can host
     Nodes(nodes::NodesArgs),
     /// List decisions of the decision log: of a model, a deployment, a quarter
     Decisions(decisions::DecisionsArgs),

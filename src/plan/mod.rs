@@ -8,12 +8,14 @@ pub mod arguments;
 pub mod budget;
 pub mod deployment;
 pub mod fit;
+pub mod groups;
 pub mod inputs;
 pub mod next;
 pub mod pod;
 pub mod revision;
 pub mod runtime;
 pub mod service;
+pub mod way;
 pub mod weights;
 
 use std::marker::PhantomData;

@@ -7,6 +7,7 @@ pub mod denial;
 pub mod examples;
 pub mod explain_text;
 pub mod needs;
+pub mod nodes;
 pub mod outcome;
 pub mod sarif;
 pub mod scan;
