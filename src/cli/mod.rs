@@ -25,6 +25,7 @@ pub mod scan;
 pub mod sleep;
 pub mod startup_check;
 pub mod waive;
+pub mod whatif;
 
 /// Deploys open-weight models, and lands each one only where its licence and the region's rules let it.
 ///
@@ -52,6 +53,8 @@ pub enum Command {
     Waive(waive::WaiveArgs),
     /// Show where nodes stand, how that is known, and which deployments each can host
     Nodes(nodes::NodesArgs),
+    /// Say what would be decided if a policy, a Licensee, a licence or a waiver were another; changes nothing
+    Whatif(Box<whatif::WhatIfArgs>),
     /// List decisions of the decision log: of a model, a deployment, a quarter
     Decisions(decisions::DecisionsArgs),
     /// Write down what an organisation must say about itself
@@ -98,6 +101,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scan(args) => block_on(scan::run(&args)),
         Command::Waive(args) => block_on(waive::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
+        Command::Whatif(args) => block_on(whatif::run(&args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),
         Command::Examples(args) => examples::run(&args),

@@ -13,3 +13,4 @@ pub mod sarif;
 pub mod scan;
 pub mod table;
 pub mod trail;
+pub mod whatif;
