@@ -16,6 +16,7 @@ pub mod examples;
 pub mod explain;
 pub mod fetch;
 pub mod licensee;
+pub mod matrix;
 pub mod mirror;
 pub mod nodes;
 pub mod output;
@@ -55,6 +56,8 @@ pub enum Command {
     Nodes(nodes::NodesArgs),
     /// Say what would be decided if a policy, a Licensee, a licence or a waiver were another; changes nothing
     Whatif(Box<whatif::WhatIfArgs>),
+    /// Show models by countries: allowed, allowed with duties, waiting, refused
+    Matrix(Box<matrix::MatrixArgs>),
     /// List decisions of the decision log: of a model, a deployment, a quarter
     Decisions(decisions::DecisionsArgs),
     /// Write down what an organisation must say about itself
@@ -102,6 +105,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Waive(args) => block_on(waive::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
         Command::Whatif(args) => block_on(whatif::run(&args)),
+        Command::Matrix(args) => block_on(matrix::run(&args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),
         Command::Examples(args) => examples::run(&args),

@@ -6,6 +6,8 @@ pub mod decisions;
 pub mod denial;
 pub mod examples;
 pub mod explain_text;
+pub mod matrix;
+pub mod matrix_svg;
 pub mod needs;
 pub mod nodes;
 pub mod outcome;
