@@ -45,6 +45,7 @@ pub async fn client() -> anyhow::Result<Client> {
 }
 
 /// What could not be read, with the verb that is missing where that is why.
+#[must_use]
 pub fn missing(what: &str, scope: &str, error: &CallError) -> String {
     if error.is_forbidden() {
         format!("{what} {scope} may not be read; missing: verb list on {what}")

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     controller::views::NodeView,
-    decide::{Decision, Request, Verdict, decide},
+    decide::{Decision, Finding, Request, Verdict, decide},
     facts::files::{Manifest, Owned},
     plan::{
         fit::NodeSummary,
@@ -90,7 +90,7 @@ pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
         let (groups, decision) = for_one(wanted, &owned, catalog, &nodes, &default, now)?;
         nodes::answer(&mut rows, &groups);
         closing.push(format!("{wanted}: {}.", decision.verdict.word()));
-        closing.extend(decision.weightiest().map(|finding| finding.line()));
+        closing.extend(decision.weightiest().map(Finding::line));
         closing.extend(groups.lines());
     } else if !owned.manifests.is_empty() {
         let deployments = allowed(&owned, catalog, &default, now);
@@ -181,6 +181,7 @@ pub fn nodes_by_folder(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<(
 }
 
 /// What one manifest's pods would be made from, with this engine where it names none.
+#[must_use]
 pub fn inputs(
     manifest: &Manifest,
     decision: &Decision,
@@ -192,6 +193,7 @@ pub fn inputs(
 }
 
 /// What is asked about a manifest.
+#[must_use]
 pub fn request(manifest: &Manifest) -> Request<'_> {
     Request { namespace: &manifest.namespace, name: &manifest.name, uid: manifest.uid.as_deref(), spec: &manifest.spec }
 }
@@ -226,7 +228,7 @@ fn for_one(
     let request = request(manifest);
     let decision = decide(&request, &facts);
     let inputs = inputs(manifest, &decision, &facts, default).with_context(|| {
-        format!("{wanted} names no engine that could be chosen: kubectl modelport explain says why")
+        format!("{wanted} names no engine that could be chosen. To see why: kubectl modelport explain")
     })?;
     let groups = groups(&Asked { request: &request, facts: &facts, decision: &decision, inputs: &inputs, nodes });
     Ok((groups, decision))

@@ -56,7 +56,7 @@ pub struct WhatIfArgs {
 /// Deployments in the table.
 const DEFAULT_LIMIT: usize = 200;
 
-/// Kinds that are facts, with the words that kubectl takes for them.
+/// Kinds that are facts, with the words that stand for them.
 const KINDS: &[(&str, &[&str])] = &[
     ("Licensee", &["licensee", "licensees"]),
     ("ModelPolicy", &["modelpolicy", "modelpolicies"]),

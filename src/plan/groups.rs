@@ -26,6 +26,8 @@ use crate::{
 
 /// Names of nodes that a line shows; the rest is counted.
 const MAX_NAMES: usize = 3;
+/// Countries, regions, products or reasons that a line shows; the rest is counted.
+const MAX_VALUES: usize = 8;
 
 /// One deployment, its decision, what its pods are made from, and the nodes that there are.
 #[derive(Clone, Copy, Debug)]
@@ -78,12 +80,15 @@ enum Part {
     Machine,
 }
 
+/// What the nodes of a group have, and their names.
+type Members = (BTreeSet<String>, Vec<String>);
+
 /// How these nodes answer.
 #[must_use]
 pub fn groups(asked: &Asked<'_>) -> Groups {
     let mut told = Teller { asked, known: BTreeMap::new() };
     let mut groups = Groups::default();
-    let mut not: BTreeMap<(Part, String, String), (BTreeSet<String>, Vec<String>)> = BTreeMap::new();
+    let mut not: BTreeMap<(Part, String, String), Members> = BTreeMap::new();
     for node in asked.nodes {
         match told.obstacle(node) {
             None => groups.fit.push(node.name.clone()),
@@ -164,13 +169,17 @@ fn listed(names: &[String]) -> String {
 }
 
 fn words(part: Part, why: &str, what: &BTreeSet<String>, nodes: &[String]) -> String {
-    let what = what.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let all = |between: &str| {
+        let shown: Vec<&str> = what.iter().map(String::as_str).take(MAX_VALUES).collect();
+        let more = what.len() - shown.len();
+        format!("{}{}", shown.join(between), if more == 0 { String::new() } else { format!(" and {more} more") })
+    };
     match part {
-        Part::Country | Part::Region => format!("in {what}: {why}"),
-        Part::Provider => format!("of {what}: {why}"),
-        Part::Unknown => format!("of unknown country{}: {what}", listed(nodes)),
+        Part::Country | Part::Region => format!("in {}: {why}", all(", ")),
+        Part::Provider => format!("of {}: {why}", all(", ")),
+        Part::Unknown => format!("of unknown country{}: {}", listed(nodes), all("; ")),
         Part::Machine if what.is_empty() => format!("{why}{}", listed(nodes)),
-        Part::Machine => format!("{why}; they have {what}{}", listed(nodes)),
+        Part::Machine => format!("{why}; they have {}{}", all(", "), listed(nodes)),
     }
 }
 
@@ -213,13 +222,12 @@ impl<'a> Teller<'a> {
         } else {
             Part::Region
         };
-        let (by, why) = match self.known.get(&stand) {
-            Some(known) => known.clone(),
-            None => {
-                let told = self.who(part, stand);
-                self.known.insert(stand, told.clone());
-                told
-            }
+        let (by, why) = if let Some(known) = self.known.get(&stand) {
+            known.clone()
+        } else {
+            let told = self.who(part, stand);
+            self.known.insert(stand, told.clone());
+            told
         };
         let what = match part {
             Part::Country => country.map(str::to_owned),
@@ -277,13 +285,11 @@ impl<'a> Teller<'a> {
         };
         let new = again.findings.iter().filter(blocks).find(|finding| !before(finding));
         let about_place = || again.findings.iter().filter(blocks).find(|finding| ABOUT_PLACE.contains(&finding.reason));
-        match new.or_else(about_place) {
-            Some(finding) => (source(finding), said(finding)),
-            None => {
-                let by = self.asked.inputs.places.by.join(", ");
-                (by.clone(), format!("not among the places of {by}"))
-            }
+        if let Some(finding) = new.or_else(about_place) {
+            return (source(finding), said(finding));
         }
+        let by = self.asked.inputs.places.by.join(", ");
+        (by.clone(), format!("not among the places of {by}"))
     }
 
     /// Whether the manifest alone lets a place.

@@ -109,7 +109,7 @@ fn uncordon(asked: &Asked<'_>) -> Option<Way> {
     };
     let nodes: Vec<&str> = asked.nodes.iter().filter(would).map(|node| node.name.as_str()).collect();
     let sentence = format!("once they are ready for pods, kubectl uncordon {}: {}.", names(&nodes), then(nodes.len()));
-    (!nodes.is_empty()).then(|| Way { sentence, nodes: nodes.len() })
+    (!nodes.is_empty()).then_some(Way { sentence, nodes: nodes.len() })
 }
 
 /// Nodes that would do if they stand where pods may stand, which nobody has said.
@@ -137,11 +137,14 @@ fn label(asked: &Asked<'_>) -> Option<Way> {
     Some(Way { sentence, nodes: nodes.len() })
 }
 
+/// Providers and regions of nodes in one country.
+type Stands<'n> = BTreeSet<(Option<&'n str>, Option<&'n str>)>;
+
 /// One more country that nodes stand in, with the providers and regions that the manifest lists, too.
 fn of_countries(asked: &Asked<'_>) -> Vec<Change> {
     let Some(allow) = &asked.request.spec.placement.allow else { return Vec::new() };
     let places = &asked.inputs.places;
-    let mut stands: BTreeMap<&str, BTreeSet<(Option<&str>, Option<&str>)>> = BTreeMap::new();
+    let mut stands: BTreeMap<&str, Stands<'_>> = BTreeMap::new();
     for node in asked.nodes {
         let (country, provider, region) = node.stands();
         if let Some(country) = country.filter(|_| !places.allow(country, provider, region)) {
@@ -150,7 +153,7 @@ fn of_countries(asked: &Asked<'_>) -> Vec<Change> {
     }
     let by_country = !(allow.countries.is_empty() && allow.groups.is_empty());
     let (by_provider, by_region) = (!allow.providers.is_empty(), !allow.regions.is_empty());
-    let change = |(country, stands): (&str, BTreeSet<(Option<&str>, Option<&str>)>)| {
+    let change = |(country, stands): (&str, Stands<'_>)| {
         let country = country.to_owned();
         let here = stands.iter().map(|(p, r)| (p.map(str::to_owned), r.map(str::to_owned)));
         let here: Vec<(Option<String>, Option<String>)> = here.collect();

@@ -194,14 +194,14 @@ fn one_word(files: &mut Files) {
     files.deployment(
         "03-one-word/internal.yaml",
         "An enterprise's own tool in cn-hangzhou, on Alibaba Cloud: the rule does not concern it.\n\
-         modelport check says: Allowed",
+         modelport check: Allowed",
         ("support", "support-bot"),
         support_bot(Audience::Internal),
     );
     files.deployment(
         "03-one-word/public.yaml",
         "The same for the public, until a filing that covers it is recorded.\n\
-         modelport check says: Refused, FilingMissing",
+         modelport check: Refused, FilingMissing",
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );
@@ -222,7 +222,7 @@ fn one_word(files: &mut Files) {
     files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", with_filing);
     files.deployment(
         "03-one-word/filed/public.yaml",
-        "The same file, with a filing that covers it.\nmodelport check says: Allowed",
+        "The same file, with a filing that covers it.\nmodelport check: Allowed",
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );

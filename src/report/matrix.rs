@@ -204,11 +204,13 @@ impl Matrix {
             out.push('\n');
         }
         // Whole names where all countries fit beside them, the last parts of them where not.
-        let cells = self.countries.len() * CELL_COLUMNS;
+        let column = self.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.word().chars().count()).max();
+        let column = column.unwrap_or_default() + GAP_COLUMNS;
+        let cells = self.countries.len() * column;
         let widest =
             |short: bool| self.rows.iter().map(|row| row.name(short).chars().count()).max().unwrap_or_default();
         let short = widest(false) + cells > MAX_COLUMNS;
-        let beside = (MAX_COLUMNS.saturating_sub(widest(short)) / CELL_COLUMNS).max(1);
+        let beside = (MAX_COLUMNS.saturating_sub(widest(short)) / column).max(1);
         for at in (0..self.countries.len()).step_by(beside) {
             let head = self.countries.iter().skip(at).take(beside).cloned();
             let mut rows: Vec<Vec<String>> = vec![std::iter::once("MODEL".to_owned()).chain(head).collect()];
@@ -261,7 +263,10 @@ impl Matrix {
                     n if n > MAX_NAMED => format!("{} and {} more", shown.join(","), n - MAX_NAMED),
                     _ => shown.join(","),
                 };
-                all.push(vec![format!("{}, {countries}", row.name(true)), format!("{reason}: {sentence}")]);
+                all.push(vec![
+                    format!("{}, {countries}", row.name(row.title.chars().count() > MAX_LEFT)),
+                    format!("{reason}: {sentence}"),
+                ]);
             }
         }
         all
@@ -275,8 +280,11 @@ impl Row {
     }
 }
 
+/// Longest title beside a reason, in characters.
+const MAX_LEFT: usize = 24;
+
 /// Countries that one line names.
 const MAX_NAMED: usize = 5;
 
-/// Columns of one country: its widest word, and the gap.
-const CELL_COLUMNS: usize = 11;
+/// Columns between two countries.
+const GAP_COLUMNS: usize = 2;

@@ -113,7 +113,7 @@ pub fn text(rows: &[NodeRow], wide: bool) -> String {
     let counted = rows.iter().any(|row| row.hosts.is_some());
     let mut head = vec!["NODE", "COUNTRY", "PROVIDER", "REGION", "ACCELERATOR", "KNOWN BY"];
     match (asked, counted, wide) {
-        (true, ..) => head = vec!["NODE", "COUNTRY", "PROVIDER", "ACCELERATOR", "FITS", "WHY NOT"],
+        (true, ..) => head = vec!["NODE", "COUNTRY", "PROVIDER", "ACCELERATOR", "FITS"],
         (_, true, false) => head.push("HOSTS"),
         (_, true, true) => head.extend(["POOL", "MACHINE", "HOSTS"]),
         (_, false, true) => head.extend(["POOL", "MACHINE"]),
@@ -134,8 +134,10 @@ pub fn text(rows: &[NodeRow], wide: bool) -> String {
             (true, ..) => {
                 cells =
                     vec![row.name.clone(), or(&row.country, "?"), or(&row.provider, "-"), or(&row.accelerator, "-")];
-                cells.push(if row.fits == Some(true) { "yes" } else { "no" }.into());
-                cells.push(or(&row.why_not, ""));
+                cells.push(match &row.why_not {
+                    None => "yes".into(),
+                    Some(why) => format!("no: {why}"),
+                });
             }
             (_, true, false) => cells.push(hosts),
             (_, counted, true) => {

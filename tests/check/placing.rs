@@ -30,9 +30,10 @@ fn write(scratch: &Scratch, nodes: &[Value]) -> String {
 }
 
 fn deployment(name: &str, spec: &str) -> String {
+    let lines: Vec<String> = spec.trim_matches('\n').lines().map(|line| format!("  {line}")).collect();
     format!(
         "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{name: {name}, namespace: lab}}\nspec:\n{}\n",
-        spec.trim_matches('\n').lines().map(|line| format!("  {line}\n")).collect::<String>()
+        lines.join("\n")
     )
 }
 

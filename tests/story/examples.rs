@@ -32,13 +32,13 @@ fn what_is_decided_about_the_examples() {
     golden("examples", &format!("{text}\n{}", outcome.text(true)));
 }
 
-/// "modelport check says: Refused, FilingMissing" in a comment is what it says.
+/// "modelport check: Refused, FilingMissing" in a comment is what it says.
 #[test]
 fn what_an_example_says_of_itself_is_what_check_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
     let mut compared = 0;
     for (path, text) in examples::all() {
-        let Some(said) = text.lines().find_map(|line| line.strip_prefix("# modelport check says: ")) else { continue };
+        let Some(said) = text.lines().find_map(|line| line.strip_prefix("# modelport check: ")) else { continue };
         let top = Path::new(&path).iter().next().expect("a folder");
         let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
             .args(["check", "--at", "2026-11-24", "-o", "json", "-f", "."])

@@ -57,7 +57,7 @@ fn chips(files: &mut Files) {
     let search = || on("H100", 1, model("Qwen/Qwen3-32B", serves(Audience::Internal, &["CN"]), within(&["CN"])));
     files.deployment(
         "13-chips/search.yaml",
-        "H100 nodes in CN, and no licence reference.\nmodelport check says: Refused, FilingMissing",
+        "H100 nodes in CN, and no licence reference.\nmodelport check: Refused, FilingMissing",
         ("chips", "search"),
         search(),
     );
@@ -72,7 +72,7 @@ fn chips(files: &mut Files) {
     );
     files.deployment(
         "13-chips/recorded/search.yaml",
-        "The same file, with the reference recorded.\nmodelport check says: Allowed",
+        "The same file, with the reference recorded.\nmodelport check: Allowed",
         ("chips", "search"),
         search(),
     );
@@ -104,14 +104,14 @@ fn at_home(files: &mut Files) {
     for (name, repository) in [("qwen", "Qwen/Qwen3-8B"), ("hunyuan", "tencent/Hunyuan-A13B-Instruct")] {
         files.deployment(
             &format!("14-at-home/{name}.yaml"),
-            "A domestic model for the public in CN, with a filing that covers it.\nmodelport check says: Allowed",
+            "A domestic model for the public in CN, with a filing that covers it.\nmodelport check: Allowed",
             ("home", name),
             on("L20", 4, public(repository)),
         );
     }
     files.deployment(
         "14-at-home/unfiled.yaml",
-        "The same model as another service, which no filing covers.\nmodelport check says: Refused, FilingMissing",
+        "The same model as another service, which no filing covers.\nmodelport check: Refused, FilingMissing",
         ("home", "unfiled"),
         on("L20", 4, public("Qwen/Qwen3-8B")),
     );
@@ -121,12 +121,12 @@ fn three_clouds(files: &mut Files) {
     files.deployment(
         "15-three-clouds/captions.yaml",
         "One manifest, three clouds: it names a country, and no cloud and no region. Of the nodes beside it three stand\n\
-         in SG, and each of them fits; ap-hongkong of Tencent Cloud does not.\nmodelport check says: Allowed, 3 nodes fit",
+         in SG, and each of them fits; ap-hongkong of Tencent Cloud does not.\nmodelport check: Allowed, 3 nodes fit",
         ("clouds", "captions"),
         on("A10", 1, model("Qwen/Qwen3-8B", serves(Audience::Internal, &["SG"]), within(&["SG"]))),
     );
     let comment =
-        "Nodes as their clouds write them, for modelport check alone; their ids are invented. Not to be applied.";
+        "Nodes as their clouds write them, for `modelport check` alone; their ids are invented. Not to be applied.";
     files.nodes(
         "15-three-clouds/nodes.yaml",
         comment,

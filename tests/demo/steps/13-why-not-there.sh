@@ -15,7 +15,7 @@ shows lena "kubectl apply -f $thirteen/yunhai.yaml"
 succeeds
 shows mia "$ASK -f $thirteen/search.yaml"
 is_refused FilingMissing
-says "us-ear-3a090" "ModelPolicy/chips"
+says "asks for a US licence" "ModelPolicy/chips"
 sees "lena records the reference; mia applies the same file. No node in CN has that chip: the pod waits for one, and what is nearest is said."
 shows lena "kubectl apply -f $thirteen/recorded/yunhai.yaml"
 succeeds
