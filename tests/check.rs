@@ -10,9 +10,15 @@ mod cures;
 mod kit;
 #[path = "check/log.rs"]
 mod log;
+#[path = "check/matrix.rs"]
+mod matrix;
 #[path = "check/missing.rs"]
 mod missing;
+#[path = "check/placing.rs"]
+mod placing;
 #[path = "check/program.rs"]
 mod program;
 #[path = "check/scratch.rs"]
 mod scratch;
+#[path = "check/whatif.rs"]
+mod whatif;

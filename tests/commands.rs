@@ -28,6 +28,7 @@ const KUBECTL: &[(&str, bool)] = &[
     ("port-forward", false),
     ("rollout", false),
     ("scale", true),
+    ("uncordon", false),
     ("wait", false),
 ];
 /// Flags of kubectl whose value is the next word.

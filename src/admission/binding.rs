@@ -100,7 +100,7 @@ pub fn report(binding: &Binding, deployment: &str, places: &Places, node: Option
         "pod {} of ModelDeployment {deployment} gets node {} in {stands}, where it may not stand ({})",
         binding.pod,
         node.name,
-        places.by.join(", ")
+        places.by().collect::<Vec<_>>().join(", ")
     ))
 }
 
@@ -129,7 +129,7 @@ mod tests {
         let only = Some(BTreeSet::from([country.to_owned()]));
         Places {
             countries: Allowance { only, ..Allowance::default() },
-            by: vec!["ModelPolicy/x".into()],
+            parts: vec![Part { by: "ModelPolicy/x".into(), ..Part::default() }],
             ..Places::default()
         }
     }

@@ -27,6 +27,7 @@ pub mod load;
 pub mod node_place;
 #[cfg(test)]
 mod node_place_check;
+pub mod node_pool;
 pub mod obligation;
 pub mod place;
 pub mod predicate;
@@ -41,6 +42,7 @@ mod rule_words;
 pub mod server;
 #[cfg(test)]
 mod server_check;
+pub mod well_known;
 pub mod words;
 
 pub use accelerator::{Accelerator, Accelerators};
@@ -52,6 +54,7 @@ pub use identify::{Basis, Families, Family, Identified, Membership, NoEntry, Pin
 pub use license::License;
 pub use load::{LoadError, Sector};
 pub use node_place::{NodeEvidence, NodePlace};
+pub use node_pool::PoolKind;
 pub use obligation::{DutyKind, Obligation, Trigger};
 pub use place::Places;
 pub use predicate::Predicate;
@@ -91,6 +94,8 @@ struct Fixed {
     engines: BTreeMap<String, NamedEngine>,
     sectors: Vec<Sector>,
     servers: Servers,
+    pools: Vec<PoolKind>,
+    well_known: well_known::WellKnown,
     index: FixedIndex,
 }
 
@@ -125,6 +130,8 @@ impl Catalog {
                 accelerators,
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors,
+                well_known: load::one(("well-known.yaml", include_str!("data/well-known.yaml")))?,
+                pools: load::one(("node-pools.yaml", include_str!("data/node-pools.yaml")))?,
                 servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
             }),
             index: Arc::default(),
@@ -279,6 +286,18 @@ impl Catalog {
     /// All engines, by id.
     pub fn engines(&self) -> impl Iterator<Item = &NamedEngine> {
         self.fixed.engines.values()
+    }
+
+    /// Models and countries that are shown where nobody names any.
+    #[must_use]
+    pub fn well_known(&self) -> &well_known::WellKnown {
+        &self.fixed.well_known
+    }
+
+    /// Labels that tell node pools, in the order in which they are tried.
+    #[must_use]
+    pub fn pools(&self) -> &[PoolKind] {
+        &self.fixed.pools
     }
 
     /// Model servers, as they show in pods.

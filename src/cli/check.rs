@@ -1,6 +1,9 @@
 //! `modelport check`: what would be decided about the manifests in files, with no cluster.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -8,15 +11,23 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kube::Client;
 
 pub use super::output::Output;
-use super::{output, replay};
+use super::{
+    cluster::{self, ASSUMED_RUNTIME},
+    nodes::{inputs, nodes_by_folder, request},
+    output, replay,
+};
 pub use crate::report::outcome::{Checked, Outcome};
 use crate::{
     catalog::Catalog,
-    decide::{Request, decide},
+    decide::decide,
     facts::{
         Fact,
         files::{Manifest, Owned},
         live, model_files,
+    },
+    plan::{
+        fit::NodeSummary,
+        groups::{Asked, groups},
     },
     report::{needs, sarif, trail, waiver_notes},
 };
@@ -25,7 +36,10 @@ use crate::{
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Facts (Licensee, ModelPolicy, ModelLicense, Namespace) are read from the same files and folders. Where two files hold
-an object of one name, the one whose folder is nearest to the manifest counts.
+an object of one name, the one whose folder is nearest to the manifest counts. With nodes among the files (kubectl get
+nodes -o yaml), or of the cluster, it says how many fit, what keeps the others out, and the shortest way to one that
+does; that changes no verdict. Nodes found in a folder count for the manifests in it, those of a file that is named for
+all.
 
 Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read.
 With --replay: 0 the same decision, 1 another one, 3 it cannot be made again.
@@ -86,24 +100,31 @@ pub enum Format {
 /// Decides on every manifest, with facts that somebody has gathered.
 #[must_use]
 pub fn check_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp) -> Outcome {
-    decided(manifests, facts, catalog, at, false)
+    decided(manifests, facts, catalog, at, false, |_| Vec::new())
 }
 
 /// The same, with every term and what is missing.
 #[must_use]
 pub fn explain_with(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp) -> Outcome {
-    decided(manifests, facts, catalog, at, true)
+    decided(manifests, facts, catalog, at, true, |_| Vec::new())
 }
 
-fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timestamp, explained: bool) -> Outcome {
+/// The same, with how the nodes for a manifest answer; where there are none, nothing is said of them.
+fn decided(
+    manifests: &[Manifest],
+    facts: &Owned,
+    catalog: &Catalog,
+    at: Timestamp,
+    explained: bool,
+    nodes: impl Fn(&Manifest) -> Vec<NodeSummary>,
+) -> Outcome {
     let mut notes = facts.problems(catalog);
     let decisions = manifests
         .iter()
         .map(|manifest| {
             let labels = facts.labels(&manifest.namespace);
             let known = facts.facts(&manifest.file, at, catalog, &labels);
-            let uid = manifest.uid.as_deref();
-            let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid, spec: &manifest.spec };
+            let request = request(manifest);
             let decision = decide(&request, &known);
             notes.extend(waiver_notes::notes(&request, &decision, &known, facts));
             let (mut terms, mut missing) = (Vec::new(), Vec::new());
@@ -111,6 +132,12 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
                 terms = trail::trail(&request, &known, &decision);
                 missing = needs::pastes(&needs::needs(&request, &known));
             }
+            let nodes = nodes(manifest);
+            let inputs = inputs(manifest, &decision, &known, ASSUMED_RUNTIME).filter(|_| !nodes.is_empty());
+            let nodes = inputs.map(|inputs| {
+                let (request, facts, decision) = (&request, &known, &decision);
+                groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })
+            });
             Checked {
                 file: manifest.file.clone(),
                 line: manifest.lines.of(""),
@@ -119,6 +146,7 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
                 decision,
                 terms,
                 missing,
+                nodes,
                 lines: manifest.lines.clone(),
             }
         })
@@ -129,7 +157,7 @@ fn decided(manifests: &[Manifest], facts: &Owned, catalog: &Catalog, at: Timesta
 /// Runs the command.
 pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let owned = facts(args).await?;
+    let (owned, nodes) = facts(args).await?;
     if let Some(record) = &args.replay {
         return replay::run(record, &owned, catalog, args.output);
     }
@@ -142,7 +170,13 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         );
     }
     let at = args.at.unwrap_or_else(Timestamp::now);
-    let outcome = decided(&owned.manifests, &owned, catalog, at, args.explain);
+    let by_folder = nodes_by_folder(&owned, catalog)?;
+    let outcome = decided(&owned.manifests, &owned, catalog, at, args.explain, |manifest| {
+        let here =
+            |folder: &Option<PathBuf>| folder.as_ref().is_none_or(|at| Path::new(&manifest.file).starts_with(at));
+        let given = by_folder.iter().filter(|(folder, _)| here(folder)).map(|(_, node)| node);
+        if by_folder.is_empty() { nodes.clone() } else { given.cloned().collect() }
+    });
     output::print(&match args.output {
         Format::Text => outcome.text(args.explain),
         Format::Json => output::json(&outcome)?,
@@ -152,8 +186,8 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(outcome.exit_code()))
 }
 
-/// What files say, and where it is asked for, the cluster.
-async fn facts(args: &CheckArgs) -> anyhow::Result<Owned> {
+/// What files say, and where it is asked for, the cluster; with its nodes, where they may be read.
+async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
     let mut owned = Owned::load(&args.filename).context("reading manifests")?;
     owned.load_more(&args.licensee).context("reading facts")?;
     if let Some(folder) = &args.model_files {
@@ -166,8 +200,10 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<Owned> {
         let snapshot = live::snapshot(&client, CLUSTER_TIMEOUT).await.context("reading facts from the cluster")?;
         let namespaces = live::namespaces(&client).await.unwrap_or_default();
         owned.add_cluster(snapshot, namespaces);
+        // Nodes explain and decide nothing: who may not list them gets the verdicts all the same.
+        return Ok((owned, cluster::nodes(&client).await.unwrap_or_default()));
     }
-    Ok(owned)
+    Ok((owned, Vec::new()))
 }
 
 /// Time for reading facts from a cluster.

@@ -4,19 +4,22 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment};
+use k8s_openapi::api::apps::v1::ControllerRevision;
 use kube::{Api, Client, ResourceExt, api::ListParams};
 use serde::Serialize;
 
-use super::output::{self, Output};
+use super::{
+    cluster::{self, ASSUMED_RUNTIME},
+    output::{self, Output},
+};
 use crate::{
     catalog::Catalog,
-    controller::views::NodeView,
     decide::{Decision, Places, Request, decide},
     facts::{Facts, live},
     manifest::{ModelDeployment, model_deployment::ModelDeploymentSpec, names},
     plan::{
-        fit::{NodeSummary, fit},
+        fit::NodeSummary,
+        groups::{Asked, Groups, groups},
         inputs::{Inputs, Settings},
         revision, runtime,
     },
@@ -50,11 +53,8 @@ pub struct ExplainArgs {
 /// Time for reading the facts.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Nodes that are looked at.
-const MAX_NODES: u32 = 500;
-
-/// Deployments of the operator that are looked at.
-const MAX_OPERATORS: u32 = 10;
+/// Revisions that are looked at.
+const MAX_REVISIONS: u32 = 500;
 
 /// What is printed for programs.
 #[derive(Debug, Serialize)]
@@ -71,13 +71,14 @@ struct Page<'a> {
     missing: &'a [Paste],
     runtime: Option<&'a str>,
     runtime_known_by: &'a str,
-    nodes: Option<&'a str>,
+    /// Nodes by what keeps them out; nothing where they may not be read.
+    nodes: Option<&'a Groups>,
 }
 
 /// Explains it.
 pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
+    let client = cluster::client().await?;
     let namespace = args.namespace.clone().unwrap_or_else(|| client.default_namespace().to_owned());
     let name = args.name.rsplit('/').next().unwrap_or(&args.name);
     let api: Api<ModelDeployment> = Api::namespaced(client.clone(), &namespace);
@@ -95,7 +96,11 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let terms = trail::trail(&request, &facts, &decision);
     let missing = needs::pastes(&needs::needs(&request, &facts));
     let engine = engine(&client, &manifest, &facts, &decision.places).await;
-    let nodes = nodes(client, &engine).await;
+    let nodes = nodes(&client, |nodes| {
+        let inputs = engine.inputs.as_ref()?;
+        Some(groups(&Asked { request: &request, facts: &facts, decision: &decision, inputs, nodes }))
+    });
+    let nodes = nodes.await;
     let status = manifest.status.clone().unwrap_or_default();
     let page = Page {
         namespace: &namespace,
@@ -107,14 +112,18 @@ pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
         missing: &missing,
         runtime: engine.inputs.as_ref().map(|inputs| inputs.runtime.as_str()),
         runtime_known_by: &engine.known_by,
-        nodes: nodes.as_deref(),
+        nodes: nodes.as_ref().ok().and_then(Option::as_ref),
     };
     output::print(&args.output.form(&page, || {
         let mut around = explain_text::around(&namespace, &manifest.name_any(), &decision, &status);
         around.terms.clone_from(&terms);
         around.missing.clone_from(&missing);
         around.runtime = Some(engine.words());
-        around.nodes = nodes.clone().into_iter().collect();
+        around.nodes = match &nodes {
+            Ok(Some(groups)) => groups.lines(),
+            Ok(None) => Vec::new(),
+            Err(why) => vec![why.clone()],
+        };
         explain_text::explain(&decision, &around)
     })?);
     Ok(ExitCode::SUCCESS)
@@ -157,7 +166,7 @@ async fn engine(client: &Client, manifest: &ModelDeployment, facts: &Facts<'_>, 
     if let Some(runtime) = manifest.status.as_ref().and_then(|status| status.runtime.as_deref()) {
         return chosen(runtime, "by the status".into());
     }
-    match operators_default(client).await {
+    match cluster::operators_default(client).await {
         Some(default) => chosen(&default, "the operator's default".into()),
         None => chosen(
             ASSUMED_RUNTIME,
@@ -170,73 +179,20 @@ fn named(spec: &ModelDeploymentSpec) -> &'static str {
     if spec.runtime.name.is_some() { "named in spec.runtime.name" } else { "by the model's format" }
 }
 
-/// Default of an operator that was installed without a word about it.
-const ASSUMED_RUNTIME: &str = "vllm";
-
 /// What the newest ControllerRevision pins.
 async fn pinned(client: &Client, namespace: &str, name: &str) -> Option<Inputs> {
     let label = format!("{}={name}", names::DEPLOYMENT_LABEL);
     let api: Api<ControllerRevision> = Api::namespaced(client.clone(), namespace);
-    let list = api.list(&ListParams::default().labels(&label).limit(MAX_NODES)).await.ok()?;
+    let list = api.list(&ListParams::default().labels(&label).limit(MAX_REVISIONS)).await.ok()?;
     let newest = list.items.iter().max_by_key(|revision| revision.revision)?;
     revision::read(newest).map(|(inputs, _)| inputs)
 }
 
-/// `--default-runtime` of the operator's Deployment.
-async fn operators_default(client: &Client) -> Option<String> {
-    let label = format!("{}=modelport", names::NAME_LABEL);
-    let api: Api<Deployment> = Api::all(client.clone());
-    let list = api.list(&ListParams::default().labels(&label).limit(MAX_OPERATORS)).await.ok()?;
-    list.items.iter().find_map(default_runtime)
-}
-
-/// The flag or the environment variable of one Deployment.
-fn default_runtime(deployment: &Deployment) -> Option<String> {
-    let containers = &deployment.spec.as_ref()?.template.spec.as_ref()?.containers;
-    containers.iter().find_map(|container| {
-        let args: Vec<&String> = container.command.iter().chain(&container.args).flatten().collect();
-        let mut flags = args.windows(2);
-        let apart = flags.find_map(|pair| match pair {
-            [flag, value] if *flag == "--default-runtime" => Some((*value).clone()),
-            _ => None,
-        });
-        let joined = args.iter().find_map(|arg| arg.strip_prefix("--default-runtime=").map(str::to_owned));
-        let variable = container.env.iter().flatten().find(|env| env.name == "MODELPORT_DEFAULT_RUNTIME");
-        joined.or(apart).or_else(|| variable.and_then(|env| env.value.clone()))
-    })
-}
-
-/// How many nodes fit; nodes explain and decide nothing: a reader who may not list them gets the page all the same.
-async fn nodes(client: Client, engine: &Engine) -> Option<String> {
-    let inputs = engine.inputs.as_ref()?;
-    let list = Api::<NodeView>::all(client).list(&ListParams::default().limit(MAX_NODES)).await;
-    Some(match list {
-        Err(error) => format!("nodes could not be read: {error}"),
-        Ok(list) => {
-            let nodes: Vec<NodeSummary> = list.items.iter().map(NodeView::summary).collect();
-            fit(inputs, &nodes).words()
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn deployment(container: &serde_json::Value) -> Deployment {
-        let spec = serde_json::json!({"selector": {}, "template": {"spec": {"containers": [container]}}});
-        serde_json::from_value(serde_json::json!({"spec": spec})).unwrap()
-    }
-
-    #[test]
-    fn the_operators_default_is_read_from_its_flag_or_its_environment() {
-        let of = |container: serde_json::Value| default_runtime(&deployment(&container));
-        let joined = serde_json::json!({"name": "a", "args": ["run", "--default-runtime=llama-cpp"]});
-        assert_eq!(of(joined).as_deref(), Some("llama-cpp"));
-        let apart = serde_json::json!({"name": "a", "args": ["run", "--default-runtime", "sglang"]});
-        assert_eq!(of(apart).as_deref(), Some("sglang"));
-        let variable = serde_json::json!({"name": "a", "env": [{"name": "MODELPORT_DEFAULT_RUNTIME", "value": "tgi"}]});
-        assert_eq!(of(variable).as_deref(), Some("tgi"));
-        assert_eq!(of(serde_json::json!({"name": "a", "args": ["run"]})), None);
+/// Which nodes fit and why the others do not; nodes explain and decide nothing: a reader who may not list them gets the
+/// page all the same.
+async fn nodes(client: &Client, asked: impl Fn(&[NodeSummary]) -> Option<Groups>) -> Result<Option<Groups>, String> {
+    match cluster::nodes(client).await {
+        Ok(nodes) => Ok(asked(&nodes)),
+        Err(error) => Err(cluster::missing("nodes", "in the cluster", &error)),
     }
 }

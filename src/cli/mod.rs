@@ -9,12 +9,14 @@ use crate::ops::args::RunArgs;
 pub mod catalog;
 pub mod catalog_diff;
 pub mod check;
+pub mod cluster;
 pub mod crd;
 pub mod decisions;
 pub mod examples;
 pub mod explain;
 pub mod fetch;
 pub mod licensee;
+pub mod matrix;
 pub mod mirror;
 pub mod nodes;
 pub mod output;
@@ -24,6 +26,7 @@ pub mod scan;
 pub mod sleep;
 pub mod startup_check;
 pub mod waive;
+pub mod whatif;
 
 /// Deploys open-weight models, and lands each one only where its licence and the region's rules let it.
 ///
@@ -49,8 +52,12 @@ pub enum Command {
     Scan(scan::ScanArgs),
     /// Let what blocks a deployment pass for a time, on record
     Waive(waive::WaiveArgs),
-    /// Show where nodes stand and how that is known
+    /// Show where nodes stand, how that is known, and which deployments each can host
     Nodes(nodes::NodesArgs),
+    /// Say what would be decided if a policy, a Licensee, a licence or a waiver were another; changes nothing
+    Whatif(Box<whatif::WhatIfArgs>),
+    /// Show models by countries: allowed, allowed with duties, waiting, refused
+    Matrix(Box<matrix::MatrixArgs>),
     /// List decisions of the decision log: of a model, a deployment, a quarter
     Decisions(decisions::DecisionsArgs),
     /// Write down what an organisation must say about itself
@@ -97,6 +104,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scan(args) => block_on(scan::run(&args)),
         Command::Waive(args) => block_on(waive::run(args)),
         Command::Nodes(args) => block_on(nodes::run(args)),
+        Command::Whatif(args) => block_on(whatif::run(&args)),
+        Command::Matrix(args) => block_on(matrix::run(&args)),
         Command::StartupCheck(args) => block_on(startup_check::run(args)),
         Command::Crd(args) => crd::run(&args),
         Command::Examples(args) => examples::run(&args),

@@ -1,86 +1,238 @@
-//! `modelport nodes`: where nodes stand and how that is known.
+//! `modelport nodes`: where nodes stand, how that is known, and what each can host.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
-use kube::{Api, Client, api::ListParams};
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use kube::Client;
 
-use super::output::{self, Output};
+use super::{
+    cluster::{self, ASSUMED_RUNTIME},
+    output,
+};
 use crate::{
-    catalog::{Catalog, NodePlace},
+    catalog::Catalog,
     controller::views::NodeView,
-    plan::fit::NodeSummary,
-    report::table,
+    decide::{Decision, Finding, Request, Verdict, decide},
+    facts::files::{Manifest, Owned},
+    plan::{
+        fit::NodeSummary,
+        groups::{Asked, Groups, groups},
+        inputs::{Inputs, Settings},
+        runtime,
+    },
+    report::{
+        nodes,
+        table::{MAX_COLUMNS, wrap},
+    },
 };
 
-/// How to show it.
-#[derive(Debug, clap::Args)]
+/// Which nodes, and what about them.
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "\
+Needs: list nodes. With list of ModelDeployments, of Modelport's other kinds and of namespaces it says what each node can
+host. With --filename no cluster is asked: nodes, deployments and facts are those of the files, and countries are those
+that the operator would write.
+
 Examples:
   kubectl modelport nodes
-  modelport nodes -o json
-  modelport nodes -o yaml")]
+  kubectl modelport nodes --for support/support-bot
+  kubectl modelport nodes --pools
+  kubectl modelport nodes -o wide
+  modelport nodes -f nodes.yaml -f deploy/ -o json")]
 pub struct NodesArgs {
-    /// Output.
-    #[arg(short, long, value_enum, default_value_t = Output::Text)]
-    pub output: Output,
+    /// Whether this deployment fits each node, and why not.
+    #[arg(long = "for", value_name = "NAMESPACE/NAME", conflicts_with = "pools")]
+    pub deployment: Option<String>,
+    /// Pools of nodes, and the lines by which a pool at rest at zero declares its country.
+    #[arg(long)]
+    pub pools: bool,
+    /// Files with nodes, and with deployments and facts, in place of the cluster; - is standard input.
+    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR")]
+    pub filename: Vec<PathBuf>,
+    /// How it is printed.
+    #[arg(short, long, value_enum, default_value_t = Form::Text)]
+    pub output: Form,
 }
 
-/// Nodes that are asked for at once.
-const PAGE: u32 = 500;
+/// How nodes are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// For people, with pool, machine and names.
+    Wide,
+    /// For programs.
+    Json,
+    /// For programs and people.
+    Yaml,
+}
 
 /// Shows them.
 pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
-    let list = Api::<NodeView>::all(client)
-        .list(&ListParams::default().limit(PAGE))
-        .await
-        .context("nodes could not be read")?;
-    let mut nodes: Vec<NodeSummary> = list.items.iter().map(NodeView::summary).collect();
-    nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let placed: Vec<(NodeSummary, NodePlace)> = nodes
-        .into_iter()
-        .map(|n| {
-            let place = n.place(catalog);
-            (n, place)
-        })
-        .collect();
-    let values: Vec<serde_json::Value> = placed.iter().map(json).collect();
-    output::print(&args.output.form(&values, || table(&placed))?);
+    let World { nodes, owned, default, note } = if args.filename.is_empty() {
+        of_cluster(args.deployment.is_some()).await?
+    } else {
+        of_files(&args.filename, catalog)?
+    };
+    if args.pools {
+        let (pools, without) = nodes::pools(&nodes, catalog);
+        output::print(&formed(args.output, &pools, || nodes::pools_text(&pools, without))?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let now = Timestamp::now();
+    let mut rows = nodes::rows(&nodes, catalog);
+    let mut closing: Vec<String> = note.into_iter().collect();
+    if let Some(wanted) = &args.deployment {
+        let (groups, decision) = for_one(wanted, &owned, catalog, &nodes, &default, now)?;
+        nodes::answer(&mut rows, &groups);
+        closing.push(format!("{wanted}: {}.", decision.verdict.word()));
+        closing.extend(decision.weightiest().map(Finding::line));
+        closing.extend(groups.lines());
+    } else if !owned.manifests.is_empty() {
+        let deployments = allowed(&owned, catalog, &default, now);
+        nodes::host(&mut rows, &nodes, &deployments);
+        closing.push(format!(
+            "HOSTS: deployments that may stand on the node, of {} that are allowed ({} in all).",
+            deployments.len(),
+            owned.manifests.len()
+        ));
+    }
+    output::print(&formed(args.output, &rows, || {
+        let mut text = nodes::text(&rows, args.output == Form::Wide);
+        for line in closing.iter().flat_map(|line| wrap(line, MAX_COLUMNS)) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    })?);
     Ok(ExitCode::SUCCESS)
 }
 
-fn json((node, place): &(NodeSummary, NodePlace)) -> serde_json::Value {
-    serde_json::json!({
-        "name": node.name,
-        "country": place.country,
-        "provider": place.provider,
-        "region": place.region,
-        "knownBy": place.evidence.map(super::super::catalog::node_place::Evidence::as_str),
-        "contradictions": place.contradictions,
-        "whyUnknown": place.why_unknown,
-        "accelerators": node.accelerators,
-    })
+fn formed<T: serde::Serialize>(form: Form, value: &T, text: impl FnOnce() -> String) -> anyhow::Result<String> {
+    match form {
+        Form::Text | Form::Wide => Ok(text()),
+        Form::Json => output::json(value),
+        Form::Yaml => output::yaml(value),
+    }
 }
 
-fn table(nodes: &[(NodeSummary, NodePlace)]) -> String {
-    let mut rows = vec![["NODE", "COUNTRY", "PROVIDER", "REGION", "KNOWN BY"].map(str::to_owned).to_vec()];
-    for (node, place) in nodes {
-        let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.into());
-        rows.push(vec![
-            node.name.clone(),
-            or(&place.country, "?"),
-            or(&place.provider, "-"),
-            or(&place.region, "-"),
-            place.evidence.map_or("-", |e| e.as_str()).to_owned(),
-        ]);
+/// What there is to look at.
+struct World {
+    nodes: Vec<NodeSummary>,
+    owned: Owned,
+    /// The engine of who names none.
+    default: String,
+    /// What could not be read, and what that means.
+    note: Option<String>,
+}
+
+async fn of_cluster(must_decide: bool) -> anyhow::Result<World> {
+    let client = cluster::client().await?;
+    let nodes = cluster::nodes(&client)
+        .await
+        .map_err(|error| anyhow::anyhow!("{}", cluster::missing("nodes", "in the cluster", &error)))?;
+    let (owned, note) = match cluster::everything(&client).await {
+        Ok((owned, _)) => (owned, None),
+        Err(error) if must_decide => return Err(error),
+        Err(error) => (Owned::default(), Some(format!("What each node can host is not said: {error:#}."))),
+    };
+    let default = operators_default(&client).await;
+    Ok(World { nodes, owned, default, note })
+}
+
+async fn operators_default(client: &Client) -> String {
+    cluster::operators_default(client).await.unwrap_or_else(|| ASSUMED_RUNTIME.into())
+}
+
+fn of_files(paths: &[PathBuf], catalog: &Catalog) -> anyhow::Result<World> {
+    let owned = Owned::load(paths).context("reading files")?;
+    let nodes = nodes_of(&owned, catalog)?;
+    if nodes.is_empty() {
+        bail!("no Node in these files. Those of a cluster: kubectl get nodes -o yaml > nodes.yaml");
     }
-    let mut text = table::table(&rows);
-    for (node, place) in nodes {
-        for note in place.contradictions.iter().chain(&place.why_unknown) {
-            text.push_str(&format!("{}: {note}\n", node.name));
+    Ok(World { nodes, owned, default: ASSUMED_RUNTIME.into(), note: None })
+}
+
+/// The nodes of files, by name, with the labels that the operator would write.
+pub fn nodes_of(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<NodeSummary>> {
+    Ok(nodes_by_folder(owned, catalog)?.into_iter().map(|(_, node)| node).collect())
+}
+
+/// The same, with the folder whose manifests each is for.
+pub fn nodes_by_folder(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<(Option<PathBuf>, NodeSummary)>> {
+    let mut nodes = Vec::new();
+    for (folder, value) in &owned.nodes {
+        let view: NodeView = serde_json::from_value(value.clone()).context("a Node that cannot be read")?;
+        let mut node = view.summary();
+        let place = node.place(catalog);
+        let wanted = node.wanted_labels(&place, &node.chip(catalog, &place));
+        for (key, value) in wanted {
+            match value {
+                Some(value) => node.labels.insert(key.to_owned(), value),
+                None => node.labels.remove(key),
+            };
         }
+        nodes.push((folder.as_ref().map(PathBuf::from), node));
     }
-    text
+    nodes.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    Ok(nodes)
+}
+
+/// What one manifest's pods would be made from, with this engine where it names none.
+#[must_use]
+pub fn inputs(
+    manifest: &Manifest,
+    decision: &Decision,
+    facts: &crate::facts::Facts<'_>,
+    default: &str,
+) -> Option<Inputs> {
+    let chosen = runtime::choose(&manifest.spec, facts, default).ok()?;
+    let chips = facts.catalog.accelerators();
+    Some(Inputs::new(&manifest.spec, chosen, &decision.places, &Settings::default(), chips))
+}
+
+/// What is asked about a manifest.
+#[must_use]
+pub fn request(manifest: &Manifest) -> Request<'_> {
+    Request { namespace: &manifest.namespace, name: &manifest.name, uid: manifest.uid.as_deref(), spec: &manifest.spec }
+}
+
+/// Deployments that are allowed, with what their pods are made from.
+fn allowed(owned: &Owned, catalog: &Catalog, default: &str, now: Timestamp) -> Vec<(String, Inputs)> {
+    let one = |manifest: &Manifest| {
+        let labels = owned.labels(&manifest.namespace);
+        let facts = owned.facts(&manifest.file, now, catalog, &labels);
+        let decision = decide(&request(manifest), &facts);
+        let inputs = inputs(manifest, &decision, &facts, default).filter(|_| decision.verdict == Verdict::Allowed)?;
+        Some((format!("{}/{}", manifest.namespace, manifest.name), inputs))
+    };
+    owned.manifests.iter().filter_map(one).collect()
+}
+
+fn for_one(
+    wanted: &str,
+    owned: &Owned,
+    catalog: &Catalog,
+    nodes: &[NodeSummary],
+    default: &str,
+    now: Timestamp,
+) -> anyhow::Result<(Groups, Decision)> {
+    let (namespace, name) = wanted.split_once('/').context("write --for NAMESPACE/NAME")?;
+    let found = owned.manifests.iter().find(|manifest| manifest.namespace == namespace && manifest.name == name);
+    let manifest = found.with_context(|| {
+        format!("there is no ModelDeployment {namespace}/{name}. Those that there are: kubectl get mpd -n {namespace}")
+    })?;
+    let labels = owned.labels(namespace);
+    let facts = owned.facts(&manifest.file, now, catalog, &labels);
+    let request = request(manifest);
+    let decision = decide(&request, &facts);
+    let inputs = inputs(manifest, &decision, &facts, default).with_context(|| {
+        format!("{wanted} names no engine that could be chosen. To see why: kubectl modelport explain")
+    })?;
+    let groups = groups(&Asked { request: &request, facts: &facts, decision: &decision, inputs: &inputs, nodes });
+    Ok((groups, decision))
 }

@@ -98,6 +98,8 @@ pub struct Owned {
     pub others: usize,
     /// What the files of the model declare, where its folder was given.
     pub metadata: Option<Fact<Metadata>>,
+    /// Nodes, as kubectl prints them, with the folder whose manifests they are for; of a file that was named: for all.
+    pub nodes: Vec<(Option<String>, Value)>,
     licensees: Vec<Placed<LicenseeSpec>>,
     policies: Vec<Placed<ModelPolicySpec>>,
     licenses: Vec<Placed<ModelLicenseSpec>>,
@@ -117,9 +119,15 @@ impl Owned {
 
     /// Reads more files and folders, after what is there.
     pub fn load_more(&mut self, paths: &[PathBuf]) -> io::Result<()> {
-        texts::each(paths, |file, text| match text {
-            Ok(text) => self.read(file, &text),
-            Err(why) => self.cannot_read(file, 1, "file", why),
+        texts::each(paths, |file, text| {
+            let before = self.nodes.len();
+            match text {
+                Ok(text) => self.read(file, &text),
+                Err(why) => self.cannot_read(file, 1, "file", why),
+            }
+            if paths.iter().any(|path| path == Path::new(file)) {
+                self.nodes.iter_mut().skip(before).for_each(|(folder, _)| *folder = None);
+            }
         })
     }
 
@@ -180,6 +188,25 @@ impl Owned {
             && self.policies.is_empty()
             && self.licenses.is_empty()
             && self.runtimes.is_empty()
+            && self.waivers.is_empty()
+    }
+
+    /// The facts alone, to lay them over others: of two objects of one kind and name the later.
+    #[must_use]
+    pub fn into_snapshot(self) -> Snapshot {
+        fn last<S>(all: Vec<Placed<S>>) -> Vec<Fact<S>> {
+            let named: BTreeMap<String, Fact<S>> =
+                all.into_iter().map(|one| (one.fact.name.clone(), one.fact)).collect();
+            named.into_values().collect()
+        }
+        Snapshot {
+            licensees: last(self.licensees),
+            policies: last(self.policies),
+            licenses: last(self.licenses),
+            runtimes: last(self.runtimes),
+            waivers: last(self.waivers),
+            unread: self.unread,
+        }
     }
 
     /// Labels of a namespace, where a file holds it.
@@ -232,6 +259,11 @@ impl Owned {
         if api == "v1" && kind == "Namespace" {
             let labels = document.pointer("/metadata/labels").cloned().unwrap_or_default();
             self.namespaces.insert(name, serde_json::from_value(labels).unwrap_or_default());
+            return;
+        }
+        if api == "v1" && kind == "Node" {
+            let folder = Path::new(file).parent().map(|parent| parent.display().to_string());
+            self.nodes.push((folder, document));
             return;
         }
         if api.split_once('/').is_none_or(|(group, _)| group != names::GROUP) {

@@ -7,6 +7,7 @@ pub mod lines;
 pub mod live;
 pub mod metadata;
 pub mod model_files;
+pub mod overlay;
 pub mod snapshot;
 pub mod texts;
 

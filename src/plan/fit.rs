@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{inputs::Inputs, pod, unfit::Unfit};
 use crate::{
     catalog::{Catalog, NodeEvidence, NodePlace, chip_labels::NodeChip},
-    decide::KeptOff,
+    decide::{KeptOff, Places},
     manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, NODE_SOURCE},
 };
 

@@ -9,6 +9,7 @@ pub mod budget;
 pub mod chip_ways;
 pub mod deployment;
 pub mod fit;
+pub mod groups;
 pub mod inputs;
 pub mod next;
 pub mod pod;
@@ -18,6 +19,7 @@ pub mod selector;
 pub mod service;
 pub mod standing;
 pub mod unfit;
+pub mod way;
 pub mod weights;
 
 use std::marker::PhantomData;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     Obstacle, Owner, Plan, Prepared, deployment,
     fit::fit,
-    inputs::{Inputs, Settings, within},
+    inputs::{Inputs, Settings},
     nothing, plan,
     revision::Memory,
     runtime,
@@ -13,6 +13,7 @@ use super::{
     weights,
 };
 use crate::{
+    catalog::Accelerators,
     decide::{
         Cause, Decision, Request, Verdict, decide,
         stopping::{Brake, Course, Running, cause, course},
@@ -113,13 +114,16 @@ pub fn next(
             (Some(inputs), memory, wanted, None)
         }
         // What runs goes on as it is while the manifest cannot be rendered.
-        (Some(Err(obstacle)), Some(runs)) => {
-            (Some(narrowed(runs.inputs, running.as_ref())), runs.memory, runs.replicas, Some(obstacle))
-        }
+        (Some(Err(obstacle)), Some(runs)) => (
+            Some(narrowed(runs.inputs, running.as_ref(), facts.catalog.accelerators())),
+            runs.memory,
+            runs.replicas,
+            Some(obstacle),
+        ),
         (Some(Err(obstacle)), None) => (None, Memory::default(), 0, Some(obstacle)),
         (None, Some(runs)) => {
             let replicas = if course == Course::Stop { 0 } else { runs.replicas.min(wanted) };
-            let inputs = narrowed(runs.inputs, running.as_ref());
+            let inputs = narrowed(runs.inputs, running.as_ref(), facts.catalog.accelerators());
             (Some(inputs), Memory { refused_since, ..runs.memory }, replicas, None)
         }
         (None, None) => (None, Memory::default(), 0, None),
@@ -155,13 +159,10 @@ pub fn next(
 }
 
 /// What runs, without the places that are no longer let: also where the manifest as it stands is not rolled out.
-fn narrowed(inputs: Inputs, running: Option<&Decision>) -> Inputs {
-    match running.filter(|decision| decision.verdict == Verdict::Allowed) {
-        Some(allowed) if !within(&inputs.places, &allowed.places) => {
-            Inputs { places: allowed.places.clone(), ..inputs }
-        }
-        _ => inputs,
-    }
+fn narrowed(inputs: Inputs, running: Option<&Decision>, chips: &Accelerators) -> Inputs {
+    let Some(allowed) = running.filter(|decision| decision.verdict == Verdict::Allowed) else { return inputs };
+    let anew = Inputs { places: allowed.places.clone(), ..inputs.clone() }.with_chip_labels(chips);
+    if inputs.places.is_within(&anew.places) { inputs } else { anew }
 }
 
 /// The inputs by which it is allowed: kept as they were unless a catalogue entry changed, so that a changed figure that

@@ -90,8 +90,8 @@ mod tests {
 
     fn allowance(values: &'static [&'static str]) -> impl Strategy<Value = Allowance> {
         prop_oneof![
-            prop::option::of(some_of(values)).prop_map(|only| Allowance { only, never: BTreeSet::new() }),
-            some_of(values).prop_map(|never| Allowance { only: None, never }),
+            prop::option::of(some_of(values)).prop_map(|only| Allowance { only, ..Allowance::default() }),
+            some_of(values).prop_map(|never| Allowance { never, ..Allowance::default() }),
         ]
     }
 
@@ -118,7 +118,7 @@ mod tests {
             country in label(NODE_COUNTRY, COUNTRIES), provider in label(NODE_PROVIDER, PROVIDERS),
             region in label(NODE_REGION, REGIONS),
         ) {
-            let places = Places { countries, providers, regions, regions_denied, by: Vec::new() };
+            let places = Places { countries, providers, regions, regions_denied, ..Places::default() };
             let labels = [country, provider, region].into_iter().flatten().collect::<BTreeMap<_, _>>();
             let node = NodeSummary { name: "node".into(), labels, ..NodeSummary::default() };
             let affinity = affinity::render(&places, &[]).and_then(|affinity| affinity.node_affinity);

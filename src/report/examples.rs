@@ -18,6 +18,7 @@ use crate::manifest::{
 
 mod newest_month;
 mod organisations;
+mod places;
 mod reviewed_first;
 mod yaml;
 
@@ -36,6 +37,7 @@ pub fn all() -> Vec<(String, String)> {
     eight_hundred_million(&mut files);
     newest_month::newest_month(&mut files);
     reviewed_first::reviewed_first(&mut files);
+    places::places(&mut files);
     for (name, comment, spec) in organisations::five() {
         files.licensee(&format!("organisations/{name}.yaml"), comment, name, spec);
     }
@@ -191,13 +193,15 @@ fn one_word(files: &mut Files) {
     );
     files.deployment(
         "03-one-word/internal.yaml",
-        "Allowed: for own staff, the rule does not concern it.",
+        "An enterprise's own tool in cn-hangzhou, on Alibaba Cloud: the rule does not concern it.\n\
+         modelport check: Allowed",
         ("support", "support-bot"),
         support_bot(Audience::Internal),
     );
     files.deployment(
         "03-one-word/public.yaml",
-        "Refused until a filing that covers it is recorded.",
+        "The same for the public, until a filing that covers it is recorded.\n\
+         modelport check: Refused, FilingMissing",
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );
@@ -218,7 +222,7 @@ fn one_word(files: &mut Files) {
     files.licensee("03-one-word/filed/acme.yaml", "Acme, with the filing recorded.", "acme", with_filing);
     files.deployment(
         "03-one-word/filed/public.yaml",
-        "The same file: allowed, because the filing covers it.",
+        "The same file, with a filing that covers it.\nmodelport check: Allowed",
         ("support", "support-bot"),
         support_bot(Audience::Public),
     );

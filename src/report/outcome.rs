@@ -17,6 +17,7 @@ use crate::{
         files::{Note, Unreadable},
         lines::Lines,
     },
+    plan::groups::Groups,
 };
 
 /// The result of a check.
@@ -51,6 +52,9 @@ pub struct Checked {
     /// What is missing, as YAML, where it is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Paste>,
+    /// How the nodes answer, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Groups>,
     /// Lines of its fields.
     #[serde(skip)]
     pub lines: Lines,
@@ -59,7 +63,20 @@ pub struct Checked {
 impl Checked {
     /// What the page says besides the decision.
     fn around(&self, title: String) -> Around {
-        Around { title, terms: self.terms.clone(), missing: self.missing.clone(), ..Around::default() }
+        let nodes = self.nodes.as_ref().map(Groups::lines).unwrap_or_default();
+        Around { title, terms: self.terms.clone(), missing: self.missing.clone(), nodes, ..Around::default() }
+    }
+
+    /// The weightiest finding; of what is allowed, how the nodes answer, too.
+    fn summary(&self) -> String {
+        let decided = summary(&self.decision);
+        match &self.nodes {
+            Some(groups) if self.decision.verdict == Verdict::Allowed => {
+                let gap = if decided.is_empty() { "" } else { "; " };
+                format!("{decided}{gap}{}", groups.line())
+            }
+            _ => decided,
+        }
     }
 }
 
@@ -96,7 +113,7 @@ impl Outcome {
             let several = self.decisions.iter().filter(|other| other.file == checked.file).count() > 1;
             let which = if several { format!(" ({}/{})", checked.namespace, checked.name) } else { String::new() };
             let verdict = checked.decision.verdict.word().to_owned();
-            rows.push(vec![format!("{}{which}", checked.file), verdict, summary(&checked.decision)]);
+            rows.push(vec![format!("{}{which}", checked.file), verdict, checked.summary()]);
         }
         for unreadable in &self.unreadable {
             let text = format!("{}: {}", unreadable.object, unreadable.why);

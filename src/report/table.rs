@@ -9,16 +9,41 @@ pub const MAX_COLUMNS: usize = 100;
 /// it goes below, so that no line is cut.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
+    lines(rows, MAX_COLUMNS).concat()
+}
+
+/// As [`table`]; where the names in the first column leave no room for the others, each stands on a line of its own.
+#[must_use]
+pub fn named(rows: &[Vec<String>]) -> String {
+    let text = table(rows);
+    if text.lines().all(|line| line.chars().count() <= MAX_COLUMNS) {
+        return text;
+    }
+    let others: Vec<Vec<String>> = rows.iter().map(|row| row.iter().skip(1).cloned().collect()).collect();
+    let mut out = String::new();
+    for (row, other) in rows.iter().zip(lines(&others, MAX_COLUMNS - GAP)) {
+        out.push_str(row.first().map(String::as_str).unwrap_or_default());
+        out.push('\n');
+        for line in other.lines() {
+            let _ = writeln!(out, "{:GAP$}{line}", "");
+        }
+    }
+    out
+}
+
+/// The rows, each with all its lines.
+fn lines(rows: &[Vec<String>], max: usize) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns.saturating_sub(1)).map(width).collect();
     let beside: usize = widths.iter().map(|width| width + GAP).sum();
-    let below = beside > MAX_INDENT && beside + width(widths.len()) > MAX_COLUMNS;
+    let below = beside > MAX_INDENT && beside + width(widths.len()) > max;
     let indent = if below { INDENT_BELOW } else { beside };
-    let mut out = String::new();
+    let mut all = Vec::with_capacity(rows.len());
     for row in rows {
+        let mut out = String::new();
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             let _ = write!(line, "{cell:<width$}{:GAP$}", "");
@@ -29,7 +54,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
             out.push('\n');
             line = " ".repeat(indent);
         }
-        for (i, part) in wrap(last, MAX_COLUMNS - indent).iter().enumerate() {
+        for (i, part) in wrap(last, max.saturating_sub(indent)).iter().enumerate() {
             if i > 0 {
                 line = " ".repeat(indent);
             }
@@ -39,8 +64,9 @@ pub fn table(rows: &[Vec<String>]) -> String {
                 out.push('\n');
             }
         }
+        all.push(out);
     }
-    out
+    all
 }
 
 /// Spaces between columns.
@@ -94,5 +120,14 @@ mod tests {
         let out = table(&rows);
         assert!(out.lines().all(|line| line.chars().count() <= MAX_COLUMNS), "{out}");
         assert!(out.lines().last().unwrap().starts_with("b              Refused"), "{out}");
+    }
+
+    #[test]
+    fn a_name_that_leaves_no_room_stands_on_a_line_of_its_own() {
+        let row = |name: &str| vec![name.to_owned(), "CN".into(), "alibaba".into(), "word ".repeat(30)];
+        let out = named(&[row(&"n".repeat(90)), row("short")]);
+        assert!(out.lines().all(|line| line.chars().count() <= MAX_COLUMNS), "{out}");
+        assert!(out.starts_with(&format!("{}\n  CN  alibaba  word", "n".repeat(90))), "{out}");
+        assert_eq!(named(&[row("short")]), table(&[row("short")]));
     }
 }

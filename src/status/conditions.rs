@@ -9,6 +9,7 @@ use crate::{
         Reason,
         condition::{Kind, Truth, condition},
     },
+    plan::groups,
 };
 
 /// What one condition says.
@@ -105,17 +106,17 @@ fn placeable(seen: &Seen<'_>, pods: &Pods) -> Says {
     if rules.truth != Truth::True {
         return rules;
     }
-    if seen.next.inputs.is_none() {
+    let Some(inputs) = &seen.next.inputs else {
         return Says::new(
             Truth::Unknown,
             seen.next.decision.weightiest().map_or(Reason::Progressing, |f| f.reason),
             "No pods are planned, so no node was looked at.",
         );
-    }
+    };
     if let Some(says) = stand::says(seen, false) {
         return says;
     }
-    let words = seen.fit.words();
+    let words = groups::short(seen.fit, &inputs.places);
     if pods.exist > 0 && pods.unscheduled.is_none() || seen.fit.fit > 0 {
         disagrees(seen).unwrap_or_else(|| Says::new(true, Reason::NodesFit, "Nodes fit."))
     } else {

@@ -2,8 +2,8 @@
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
 # happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); which
 # accelerators pods keep off (chips.sh); every way past it that a tenant has (bypass.sh); pods that stand where they may no
-# longer stand (moves.sh); what kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside
-# of the cluster, under its own account with the rights of the chart.
+# longer stand (moves.sh); what people ask about places (places.sh); what kubectl prints for each kind of term of a licence
+# (tests/webhook). The operator runs outside of the cluster, under its own account with the rights of the chart.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -21,6 +21,8 @@ source tests/api/chips.sh
 source tests/api/bypass.sh
 # shellcheck source=tests/api/moves.sh
 source tests/api/moves.sh
+# shellcheck source=tests/api/places.sh
+source tests/api/places.sh
 # shellcheck source=tests/webhook/cases.sh
 source tests/webhook/cases.sh
 start_cluster "$@"
@@ -382,6 +384,7 @@ chips_tests
 bypass_tests
 moves_tests
 bindings_tests
+place_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

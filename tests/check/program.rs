@@ -215,7 +215,9 @@ fn the_examples_of_each_help_page_are_commands() {
         }
     }
     assert!(examples > 15, "{examples} examples");
-    for wanted in ["check", "decisions", "licensee init", "catalog", "catalog diff", "explain", "nodes"] {
+    for wanted in
+        ["check", "decisions", "licensee init", "catalog", "catalog diff", "explain", "nodes", "whatif", "matrix"]
+    {
         let (_, page) = all.iter().find(|(name, _)| name == &format!("modelport {wanted}")).expect("a page");
         assert!(page.contains("Examples:"), "{wanted} has no examples");
     }

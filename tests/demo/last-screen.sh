@@ -19,8 +19,8 @@ last_screen() {
       say ""
       say "To take it all away:"
       say "  kubectl delete -f tests/demo/people.yaml -f $(shorter "$WORK/hub.yaml")"
-      say "  kubectl delete licensees acme muster giant"
-      say "  kubectl delete modelpolicies china reviewed-first && kubectl delete modellicense llama-3.1"
+      say "  kubectl delete licensees acme muster giant yunhai"
+      say "  kubectl delete modelpolicies china chips reviewed-first && kubectl delete modellicense llama-3.1"
       say "  helm uninstall modelport -n modelport-system && kubectl delete namespace modelport-system"
       say "  kubectl delete -f charts/modelport/files/crds"
       ;;

@@ -32,6 +32,37 @@ fn what_is_decided_about_the_examples() {
     golden("examples", &format!("{text}\n{}", outcome.text(true)));
 }
 
+/// "modelport check: Refused, FilingMissing" in a comment is what it says.
+#[test]
+fn what_an_example_says_of_itself_is_what_check_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
+    let mut compared = 0;
+    for (path, text) in examples::all() {
+        let Some(said) = text.lines().find_map(|line| line.strip_prefix("# modelport check: ")) else { continue };
+        let top = Path::new(&path).iter().next().expect("a folder");
+        let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
+            .args(["check", "--at", "2026-11-24", "-o", "json", "-f", "."])
+            .current_dir(folder.join(top))
+            .output()
+            .expect("the program runs");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let file = Path::new("./").join(Path::new(&path).strip_prefix(top).expect("below"));
+        let decisions = json["decisions"].as_array().expect("decisions");
+        let one = decisions.iter().find(|one| Path::new(one["file"].as_str().expect("a file")) == file);
+        let one = one.unwrap_or_else(|| panic!("{path} is not among {json}"));
+        let first = &one["decision"]["findings"][0];
+        let decides = first["effect"] == "Refuses" || first["effect"] == "Waits";
+        let mut words = vec![one["decision"]["verdict"].as_str().expect("a verdict").to_owned()];
+        words.extend(first["reason"].as_str().filter(|_| decides).map(str::to_owned));
+        if let Some(fit) = one["nodes"]["fit"].as_array() {
+            words.push(format!("{} nodes fit", fit.len()));
+        }
+        assert_eq!(said, words.join(", "), "{path}: {}", one["decision"]["findings"]);
+        compared += 1;
+    }
+    assert!(compared >= 9, "{compared}");
+}
+
 #[test]
 fn the_program_answers_with_its_exit_code() {
     let run = |args: &[&str]| {

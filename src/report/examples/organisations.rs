@@ -38,6 +38,11 @@ pub(super) fn organisation(name: &str) -> LicenseeSpec {
             metrics: vec![users(Scope::Licensee, "2026-09", &Figure::Value(90_000_000))],
             ..licensee(&["news"], LicenseeKind::Company, "US", "Rising Inc.")
         },
+        "yunhai" => LicenseeSpec {
+            headquarters: Some("CN".into()),
+            metrics: never_above(5_000_000),
+            ..licensee(&["chips"], LicenseeKind::Company, "CN", "Yunhai Co., Ltd.")
+        },
         _ => LicenseeSpec {
             metrics: never_above(10_000_000),
             accepted: accepted("legal@acme.example"),

@@ -1,0 +1,24 @@
+# shellcheck shell=bash disable=SC2016
+# Off: demo.sh runs the files one folder up. On, with: git mv tests/demo/steps/off/14-moved.sh tests/demo/steps/
+# It needs an operator that evicts a pod whose node is relabelled.
+step 14 "A node says that it stands elsewhere" "The node under a running pod is relabelled: support-bot may stand in CN alone, so its pod moves to the other node in Hangzhou."
+
+if simulated; then
+  under='kubectl get pods -n support -l modelport.dev/model-deployment=support-bot -o jsonpath="{.items[*].spec.nodeName}"'
+  quiet "$under"
+  node=$OUT
+  shows paul "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot \\
+    -o custom-columns=$POD_COLUMNS"
+  shows "" "kubectl label node $node --overwrite modelport.dev.node-restriction.kubernetes.io/country=SG"
+  succeeds
+  waits 90 "the pod stands on another node in CN" "[ \"\$($under)\" != $node ] && kubectl wait -n support mpd/support-bot --for=condition=Ready --timeout=1s"
+  shows paul "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot \\
+    -o custom-columns=$POD_COLUMNS"
+  says_not "$node "
+  shows paul "kubectl modelport nodes | grep -A1 '^$node: '"
+  says "the administrator's label says SG"
+  # The administrator takes it back; the operator writes what the cloud says.
+  quiet "kubectl label node $node modelport.dev.node-restriction.kubernetes.io/country-"
+else
+  left_out "this step"
+fi
