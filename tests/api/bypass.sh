@@ -260,7 +260,8 @@ karpenter_needs_the_verb() {
 }
 operator_taints() { node_writes "Modelport writes of a node the labels under" --as $ACCOUNT -- patch node ali-hz-a10-2 --type=merge -p '{"spec":{"unschedulable":true}}'; }
 kubelet_forges_its_region() { # let, and recorded: clouds and kubelets write this label by right
-  patch_as_node /status "{\"metadata\":{\"labels\":{\"$REGION\":\"us-east-1\"}}}" >"$SCRATCH/patched" && within 5 recorded_in_the_audit_log
+  patch_as_node /status "{\"metadata\":{\"labels\":{\"$REGION\":\"us-east-1\"}}}" >"$SCRATCH/patched" && within 5 recorded_in_the_audit_log &&
+    kubectl label --overwrite node ali-hz-a10-2 $REGION=cn-hangzhou
 }
 recorded_in_the_audit_log() { grep -F 'modelport-nodes/evidence-changed-by-node' "$AUDIT" | grep -qF "$REGION"; }
 
