@@ -288,18 +288,6 @@ impl Catalog {
         self.fixed.engines.values()
     }
 
-    /// Models and countries that are shown where nobody names any.
-    #[must_use]
-    pub fn well_known(&self) -> &well_known::WellKnown {
-        &self.fixed.well_known
-    }
-
-    /// Labels that tell node pools, in the order in which they are tried.
-    #[must_use]
-    pub fn pools(&self) -> &[PoolKind] {
-        &self.fixed.pools
-    }
-
     /// Model servers, as they show in pods.
     #[must_use]
     pub fn servers(&self) -> &Servers {

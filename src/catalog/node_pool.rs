@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{node_place::COUNTRY_LABEL, words::YesNo};
+use super::{Catalog, node_place::COUNTRY_LABEL, words::YesNo};
 
 /// A label that says to which pool a node belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,14 @@ pub struct PoolKind {
     pub verified: YesNo,
     /// Where.
     pub source: String,
+}
+
+impl Catalog {
+    /// Labels that tell node pools, in the order in which they are tried.
+    #[must_use]
+    pub fn pools(&self) -> &[PoolKind] {
+        &self.fixed.pools
+    }
 }
 
 impl PoolKind {

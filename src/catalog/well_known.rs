@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Catalog;
+
 /// What is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -10,6 +12,14 @@ pub struct WellKnown {
     pub models: Vec<String>,
     /// Countries, ISO 3166-1.
     pub countries: Vec<String>,
+}
+
+impl Catalog {
+    /// Models and countries that are shown where nobody names any.
+    #[must_use]
+    pub fn well_known(&self) -> &WellKnown {
+        &self.fixed.well_known
+    }
 }
 
 #[cfg(test)]
