@@ -123,7 +123,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{decide::Allowance, manifest::names::NODE_COUNTRY};
+    use crate::{
+        decide::{Allowance, Part},
+        manifest::names::NODE_COUNTRY,
+    };
 
     fn only(country: &str) -> Places {
         let only = Some(BTreeSet::from([country.to_owned()]));
