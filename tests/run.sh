@@ -9,11 +9,11 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$MODELPORT_CACHE/target}
 BIN=$MODELPORT_CACHE/cluster/current/bin
 export PATH=$BIN:$PATH
 LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
-CHART_CLUSTER=chart-test API_CLUSTER=api-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test
+CHART_CLUSTER=chart-test API_CLUSTER=api-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test REGIONS_CLUSTER=regions-test
 # Only what a run of ours started is taken down.
 clean() {
   [[ -x $BIN/modelport-cluster ]] || return
-  for name in $CHART_CLUSTER $API_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
+  for name in $CHART_CLUSTER $API_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $REGIONS_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
 }
 trap clean EXIT
 
@@ -93,6 +93,7 @@ on_the_others() {
   suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
   suite "the kubelet's own check" on_cluster $KUBELET_CLUSTER full tests/api/kubelet.sh
   suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
+  suite "worked cases of places" on_cluster $REGIONS_CLUSTER fake tests/regions/run.sh "$REGIONS_CLUSTER"
   suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
 }
 
@@ -106,7 +107,7 @@ build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
 suite "chart" tests/chart/check.sh
 suite "local cluster" go_tests
-echo "on clusters, side by side: operator on an API server | story, kubelet, chart, scan"
+echo "on clusters, side by side: operator on an API server | story, kubelet, chart, places, scan"
 on_an_api_server &
 on_the_others &
 wait

@@ -43,6 +43,8 @@ mod presets;
 mod properties;
 #[path = "story/regions.rs"]
 mod regions;
+#[path = "story/regions_on_a_cluster.rs"]
+mod regions_on_a_cluster;
 #[path = "story/reviews.rs"]
 mod reviews;
 #[path = "story/rules.rs"]

@@ -1,5 +1,9 @@
 //! A set of countries as bits, so that an area is asked in one step, however many countries it has.
 
+use std::collections::{BTreeMap, HashMap};
+
+use super::place::{Country, Group};
+
 /// Letters of a code's alphabet.
 const LETTERS: usize = 26;
 /// Words of 64 bits for every code of two capital letters.
@@ -30,6 +34,30 @@ impl CountrySet {
     }
 }
 
+/// The countries of every country and group, under each word for it; a country's other words are in the sets too.
+pub(super) fn sets(
+    countries: &BTreeMap<String, Country>,
+    groups: &BTreeMap<String, Group>,
+    aliases: &HashMap<String, String>,
+) -> HashMap<String, CountrySet> {
+    let words = |code: &str| {
+        let mut set = CountrySet::default();
+        set.insert(code);
+        aliases.iter().filter(|(_, of)| *of == code).for_each(|(word, _)| set.insert(word));
+        set
+    };
+    let of_countries = countries.keys().map(|code| (code.clone(), words(code)));
+    let of_groups = groups.iter().map(|(id, group)| {
+        let mut set = CountrySet::default();
+        group.members.iter().for_each(|member| set.unite(&words(member)));
+        (id.clone(), set)
+    });
+    let mut sets: HashMap<String, CountrySet> = of_countries.chain(of_groups).collect();
+    let others: Vec<_> = aliases.iter().filter_map(|(word, of)| Some((word.clone(), *sets.get(of)?))).collect();
+    sets.extend(others);
+    sets
+}
+
 fn bit(country: &str) -> Option<(usize, u64)> {
     let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
     let &[first, second] = country.as_bytes() else { return None };
@@ -44,7 +72,9 @@ mod tests {
     #[test]
     fn a_country_is_in_what_it_was_put_into_and_nothing_else_is() {
         let mut set = CountrySet::default();
-        ["AA", "CN", "ZZ"].into_iter().for_each(|code| set.insert(code));
+        for code in ["AA", "CN", "ZZ"] {
+            set.insert(code);
+        }
         for code in ["AA", "CN", "ZZ"] {
             assert!(set.contains(code), "{code}");
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::country_set::CountrySet;
+use super::country_set::{self, CountrySet};
 use super::load::{self, LoadError};
 use super::words::YesNo;
 
@@ -255,7 +255,7 @@ impl Places {
         let countries = unique("country", countries, |country| &country.code)?;
         let groups = unique("country group", groups, |group| &group.id)?;
         Ok(Self {
-            sets: sets(&countries, &groups, &aliases),
+            sets: country_set::sets(&countries, &groups, &aliases),
             countries,
             groups,
             aliases,
@@ -377,30 +377,6 @@ impl Places {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
-}
-
-/// The countries of every country and group, under each word for it; a country's other words are in the sets too.
-fn sets(
-    countries: &BTreeMap<String, Country>,
-    groups: &BTreeMap<String, Group>,
-    aliases: &HashMap<String, String>,
-) -> HashMap<String, CountrySet> {
-    let words = |code: &str| {
-        let mut set = CountrySet::default();
-        set.insert(code);
-        aliases.iter().filter(|(_, of)| *of == code).for_each(|(word, _)| set.insert(word));
-        set
-    };
-    let of_countries = countries.keys().map(|code| (code.clone(), words(code)));
-    let of_groups = groups.iter().map(|(id, group)| {
-        let mut set = CountrySet::default();
-        group.members.iter().for_each(|member| set.unite(&words(member)));
-        (id.clone(), set)
-    });
-    let mut sets: HashMap<String, CountrySet> = of_countries.chain(of_groups).collect();
-    let others: Vec<_> = aliases.iter().filter_map(|(word, of)| Some((word.clone(), *sets.get(of)?))).collect();
-    sets.extend(others);
-    sets
 }
 
 /// A map by id, where no id may come twice.

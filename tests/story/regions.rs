@@ -18,20 +18,20 @@ use super::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    id: String,
-    title: String,
-    workload: Workload,
-    nodes: Vec<Node>,
-    policies: Vec<String>,
-    expect: Expected,
+pub struct Case {
+    pub id: String,
+    pub title: String,
+    pub workload: Workload,
+    pub nodes: Vec<Node>,
+    pub policies: Vec<String>,
+    pub expect: Expected,
     #[allow(dead_code, reason = "for the reader")]
     reason: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Workload {
+pub struct Workload {
     #[serde(default)]
     kind: String,
     model: String,
@@ -43,29 +43,29 @@ struct Workload {
     #[allow(dead_code, reason = "for the reader")]
     resource: String,
     #[serde(default)]
-    evidence: Vec<String>,
+    pub evidence: Vec<String>,
     #[serde(default)]
     allow_countries: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Node {
-    name: String,
+pub struct Node {
+    pub name: String,
     #[serde(rename = "providerID")]
-    provider_id: String,
-    labels: BTreeMap<String, String>,
+    pub provider_id: String,
+    pub labels: BTreeMap<String, String>,
     #[serde(default)]
-    taints: Vec<String>,
+    pub taints: Vec<String>,
     #[serde(default)]
-    evidence: Vec<String>,
+    pub evidence: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expected {
+pub struct Expected {
     verdict: String,
-    eligible: Vec<String>,
+    pub eligible: Vec<String>,
     #[serde(default)]
     restricted: bool,
     #[serde(default)]
@@ -75,6 +75,9 @@ struct Expected {
 
 /// What is hit only by a node that the deployment's own list of countries leaves out before any rule is asked.
 const LEFT_OUT_BEFORE: [(&str, &str); 1] = [("r11", "eu-gdpr")];
+
+/// The rules that the company enforces beside its presets.
+pub const RULES: &str = "{namespaces: [lab], regions: {rules: [{rule: CN, mode: Enforce}, {rule: EU, mode: Enforce}, {rule: US, mode: Enforce}, {rule: eu-gdpr, mode: Enforce}]}}";
 
 fn repository(model: &str) -> &'static str {
     match model {
@@ -94,7 +97,7 @@ fn place(node: &Node) -> NodePlace {
 }
 
 /// What the case says of the organisation, with what is recorded of it.
-fn licensee(work: &Workload, evidence: &[&String]) -> String {
+pub fn licensee(work: &Workload, evidence: &[&String]) -> String {
     let filings = evidence.iter().map(|key| {
         format!("{{name: \"{key}\", rule: \"{key}\", who: legal, when: 2026-11-20, covers: {{services: [lab/x]}}}}")
     });
@@ -107,7 +110,7 @@ fn licensee(work: &Workload, evidence: &[&String]) -> String {
 }
 
 /// The manifest: what for, and the countries of its own list or else of the nodes that there are.
-fn manifest(case: &Case, product: Option<&String>) -> ModelDeploymentSpec {
+pub fn manifest(case: &Case, product: Option<&String>) -> ModelDeploymentSpec {
     let work = &case.workload;
     let quoted =
         |codes: &BTreeSet<String>| codes.iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
@@ -177,7 +180,7 @@ fn the_template_lets_exactly_the_nodes_that_the_worked_cases_list() {
     let mut wrong = Vec::new();
     for case in &cases {
         let mut world = World::at("2026-11-24");
-        world.policy("rules", "{namespaces: [lab], regions: {rules: [{rule: CN, mode: Enforce}, {rule: EU, mode: Enforce}, {rule: US, mode: Enforce}, {rule: eu-gdpr, mode: Enforce}]}}");
+        world.policy("rules", RULES);
         for id in &case.policies {
             let preset = presets.iter().find(|preset| preset.id == *id).unwrap_or_else(|| panic!("{id}"));
             let spec = ModelPolicySpec { namespaces: Some(vec!["lab".into()]), ..preset.spec.clone() };
