@@ -250,12 +250,6 @@ impl Catalog {
         self.fixed.engines.values()
     }
 
-    /// Model servers, as they show in pods.
-    #[must_use]
-    pub fn servers(&self) -> &Servers {
-        &self.fixed.servers
-    }
-
     /// The sectors and acts that a manifest may declare.
     #[must_use]
     pub fn sectors(&self) -> &[Sector] {

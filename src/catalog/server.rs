@@ -148,6 +148,14 @@ pub struct LibraryEntry {
     pub latest: Option<String>,
 }
 
+impl super::Catalog {
+    /// Model servers, as they show in pods.
+    #[must_use]
+    pub fn servers(&self) -> &Servers {
+        &self.fixed.servers
+    }
+}
+
 impl Servers {
     /// Refuses what a strict parser cannot see.
     pub(super) fn checked(self) -> Result<Self, LoadError> {
