@@ -9,11 +9,11 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$MODELPORT_CACHE/target}
 BIN=$MODELPORT_CACHE/cluster/current/bin
 export PATH=$BIN:$PATH
 LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
-CHART_CLUSTER=chart-test API_CLUSTER=api-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test REGIONS_CLUSTER=regions-test
+CHART_CLUSTER=chart-test API_CLUSTER=api-test HELD_CLUSTER=held-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test REGIONS_CLUSTER=regions-test
 # Only what a run of ours started is taken down.
 clean() {
   [[ -x $BIN/modelport-cluster ]] || return
-  for name in $CHART_CLUSTER $API_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $REGIONS_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
+  for name in $CHART_CLUSTER $API_CLUSTER $HELD_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $REGIONS_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
 }
 trap clean EXIT
 
@@ -87,7 +87,8 @@ on_cluster() { # on_cluster NAME TIER COMMAND...: on a fresh cluster that goes a
 go_tests() { (cd tests/cluster && CGO_ENABLED=0 go test -trimpath -vet=off -count=1 -v ./internal/...); }
 fresh() { if tests/generated.sh; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi; }
 
-# Two lanes: each mostly waits for its cluster.
+# Three lanes: each mostly waits for its cluster.
+held_in_place() { suite "held in place" on_cluster $HELD_CLUSTER fake tests/api/held.sh "$HELD_CLUSTER"; }
 on_an_api_server() { suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"; }
 on_the_others() {
   suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
@@ -107,8 +108,9 @@ build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
 suite "chart" tests/chart/check.sh
 suite "local cluster" go_tests
-echo "on clusters, side by side: operator on an API server | story, kubelet, chart, places, scan"
+echo "on clusters, side by side: operator on an API server | held in place | story, kubelet, chart, places, scan"
 on_an_api_server &
+held_in_place &
 on_the_others &
 wait
 

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    catalog::{condition::Condition, license::License},
+    catalog::{Accelerator, condition::Condition, license::License},
     facts::{Fact, Facts},
     manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
 };
@@ -25,11 +25,17 @@ pub(super) struct Case<'a> {
     pub today: Date,
     /// Names of the model: its repository, and what its author calls it.
     pub names: Vec<&'a str>,
+    /// Whether its files come from a repository of a hub.
+    pub from_hub: bool,
+    /// The accelerator that the manifest names, where the catalogue knows it.
+    pub chip: Option<&'a Accelerator>,
 }
 
 impl<'a> Case<'a> {
     /// A case, before the model is looked up.
     pub(super) fn new(request: &'a Request<'a>, facts: &'a Facts<'a>) -> Self {
+        let product = request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
+        let chips = facts.catalog.accelerators();
         Self {
             request,
             facts,
@@ -37,6 +43,8 @@ impl<'a> Case<'a> {
             who: Who::select(request, facts),
             today: facts.now.to_zoned(TimeZone::UTC).date(),
             names: Vec::new(),
+            from_hub: false,
+            chip: product.and_then(|product| chips.get(product).or_else(|| chips.normalise(product))),
         }
     }
 

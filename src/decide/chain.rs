@@ -40,6 +40,7 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
         return conclude(&case, found, Identity::default(), Vec::new(), Places::default());
     };
     case.names = identity::names(source, request.spec.model.name.as_deref());
+    case.from_hub = source.repository().is_some();
     licensee::check(&case, &mut found);
     let model = identity::look(&case, source, &mut found);
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();

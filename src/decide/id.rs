@@ -39,9 +39,11 @@ pub(super) fn of(request: &Request<'_>, verdict: Verdict, findings: &[Finding], 
         part(input.name.as_bytes());
         part(input.hash.as_bytes());
     }
-    hash.finalize().iter().fold(String::with_capacity(64), |mut out, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    hex(&hash.finalize())
+}
+
+/// Lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

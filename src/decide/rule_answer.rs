@@ -16,7 +16,6 @@ use crate::{
     },
     manifest::{
         record::Record,
-        source::Source,
         usage::Audience,
         written::{WrittenCountry, YesNo},
     },
@@ -265,8 +264,11 @@ impl Ground<'_, '_, '_> {
             }
             RuleTest::Model(ModelHad::ThroughInterface) => Truth::No,
             RuleTest::Model(ModelHad::PublishedWeights) => {
-                let hub = Source::parse(&self.case.request.spec.model.source).is_ok_and(|s| s.repository().is_some());
-                if hub { Truth::Yes } else { Truth::Open(smallvec![Ask::Model("whether its weights are published")]) }
+                if self.case.from_hub {
+                    Truth::Yes
+                } else {
+                    Truth::Open(smallvec![Ask::Model("whether its weights are published")])
+                }
             }
             RuleTest::Modality(kinds) => match self.model.modality {
                 Some(modality) => known(kinds.contains(&modality)),
@@ -354,10 +356,7 @@ impl Ground<'_, '_, '_> {
         if let Some(group) = self.chips {
             return group.answer(test).map_or_else(unknown_chip, known);
         }
-        let product = self.case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
-        let table = self.case.facts.catalog.accelerators();
-        let chip = product.and_then(|product| table.get(product).or_else(|| table.normalise(product)));
-        chip.and_then(|chip| test.holds(chip)).map_or_else(unknown_chip, known)
+        self.case.chip.and_then(|chip| test.holds(chip)).map_or_else(unknown_chip, known)
     }
 }
 

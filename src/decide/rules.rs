@@ -30,6 +30,9 @@ use super::{
     sentence,
 };
 
+/// Rules for which room is made at once.
+const ROOM_FOR_RULES: usize = 80;
+
 /// Goes through the rules. They are asked of the places that the manifest lets, so that no policy takes a rule of another
 /// one away, and narrow `places`; those that only report are asked of what the enforced ones leave.
 pub(super) fn check(
@@ -40,22 +43,22 @@ pub(super) fn check(
     places: &mut Places,
     found: &mut Found,
 ) {
-    let looked_at = case.facts.catalog.rules().filter_map(|rule| {
-        let word = case.policies.rule(rule);
-        let off = word.mode() == RuleStrictness::Off && word.audited_by.is_none();
-        (!off).then_some(One { case, model, ids, rule, word })
-    });
-    let (enforced, reported): (Vec<One<'_, '_>>, Vec<One<'_, '_>>) = looked_at.partition(One::enforces);
     let mut left = written.clone();
     let pods = Pods::of(case, written);
-    for one in &enforced {
-        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &pods);
-        one.check(&hits, Some([&mut *places, &mut left]), found);
+    let mut reported: Vec<(&Rule, RuleWord<'_>)> = Vec::with_capacity(ROOM_FOR_RULES);
+    for rule in case.facts.catalog.rules() {
+        let one = One { case, model, ids, rule, word: case.policies.rule(rule) };
+        if one.enforces() {
+            let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
+            one.check(&hits, Some([&mut *places, &mut left]), found);
+        } else if one.word.mode() != RuleStrictness::Off || one.word.audited_by.is_some() {
+            reported.push((rule, one.word));
+        }
     }
     let pods = Pods::of(case, &left);
-    for one in &reported {
-        let hits = rule_answer::ask(case, model, (one.rule, one.word.by_id), &pods);
-        one.check(&hits, None, found);
+    for (rule, word) in reported {
+        let hits = rule_answer::ask(case, model, (rule, word.by_id), &pods);
+        One { case, model, ids, rule, word }.check(&hits, None, found);
     }
     not_surveyed(case, written, found);
 }

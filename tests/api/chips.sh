@@ -59,8 +59,8 @@ evidence_on_the_node_lifts_it() {
 }
 another_accelerator_in_the_country_serves() {
   NS=chips model hz "$OWN_QWEN" 'usage: {audience: internal, serves: [CN]}' \
-    'placement: {allow: {countries: [CN]}, nodeSelector: {alibabacloud.com/nodepool-id: npbp1a0c4e6f8h}}' 'accelerators: {count: 1}' |
-    kubectl apply -f - && within 30 pod_stands_on hz ali-hz-a10-1
+    'placement: {allow: {countries: [CN]}, nodeSelector: {alibabacloud.com/nodepool-id: npbp1b1d5g7i9l}}' 'accelerators: {count: 1}' |
+    kubectl apply -f - && within 30 pod_stands_on hz ali-hz-a10-2
 }
 chips_go() { kubectl delete namespace chips && kubectl delete modelpolicy/chips licensee/chips; }
 

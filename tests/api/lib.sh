@@ -83,6 +83,12 @@ startup_check() {
   if out=$(inside "$MODELPORT" startup-check --timeout 3s "$@" 2>&1); then echo "it passed: $out"; return 1; fi
   grep -qF -- "$text" <<<"$out" && ! grep -qE 'ApiError|Status \{' <<<"$out" || { echo "it said: $out"; return 1; }
 }
+every_node_is_labelled() {
+  local bare
+  bare=$(kubectl get nodes -o "jsonpath={range .items[*]}{.metadata.name} {.metadata.labels.${COUNTRY//./\\.}} {.spec.providerID}{'\n'}{end}" | awk 'NF == 2 && $2 !~ /hybrid/')
+  [[ -z $bare ]] || { echo "without country: $bare"; return 1; }
+}
+no_panic() { ! grep -E "panicked|RUST_BACKTRACE" "$OPERATOR_LOG"; }
 operator_lives() { inside kill -0 "$(cat "$SCRATCH/operator.pid")"; }
 operator_is_gone() { ! operator_lives 2>/dev/null; }
 operator_signal() { inside kill "-$1" "$(cat "$SCRATCH/operator.pid")"; }

@@ -52,7 +52,10 @@ pods_that_would_move_are_counted() {
   fact ModelPolicy where "$NO_SG" 'regions: {allow: {countries: [JP, DE]}}' >"$SCRATCH/policy.yaml"
   what_if 1 "would be moved to a place that is still allowed, within 1 h" -f "$SCRATCH/policy.yaml"
 }
-a_deletion_is_tried() { what_if 3 "Waiver/friday is not there" --delete Waiver/friday && what_if 0 "0 worse" --delete modelpolicy/late; }
+a_deletion_is_tried() {
+  fact ModelPolicy late 'namespaces: [where]' | kubectl apply -f - && becomes modelpolicy/late Ready True/Accepted || return 1
+  what_if 3 "Waiver/friday is not there" --delete Waiver/friday && what_if 0 "0 worse" --delete modelpolicy/late && kubectl delete modelpolicy late
+}
 a_matrix_of_the_cluster() {
   has "Written to $SCRATCH/matrix.svg" kubectl modelport matrix --countries SG,CN --svg "$SCRATCH/matrix.svg" &&
     grep -q "where/bot" "$SCRATCH/matrix.svg"

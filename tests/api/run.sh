@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
-# happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); which
-# accelerators pods keep off (chips.sh); every way past it that a tenant has (bypass.sh); pods that stand where they may no
-# longer stand (moves.sh); what people ask about places (places.sh); what kubectl prints for each kind of term of a licence
-# (tests/webhook). The operator runs outside of the cluster, under its own account with the rights of the chart.
+# happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); what
+# kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside of the cluster, under its
+# own account with the rights of the chart. Where pods stand, and stay, is held.sh.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -15,14 +14,6 @@ cd "$(dirname "$0")/../.."
 source tests/api/lib.sh
 # shellcheck source=tests/api/waivers.sh
 source tests/api/waivers.sh
-# shellcheck source=tests/api/chips.sh
-source tests/api/chips.sh
-# shellcheck source=tests/api/bypass.sh
-source tests/api/bypass.sh
-# shellcheck source=tests/api/moves.sh
-source tests/api/moves.sh
-# shellcheck source=tests/api/places.sh
-source tests/api/places.sh
 # shellcheck source=tests/webhook/cases.sh
 source tests/webhook/cases.sh
 start_cluster "$@"
@@ -30,11 +21,6 @@ start_cluster "$@"
 # ---- nodes ------------------------------------------------------------------
 
 administrator_labels_a_node() { kubectl label node ali-hz-a10-1 $COUNTRY=SG; }
-every_node_is_labelled() {
-  local bare
-  bare=$(kubectl get nodes -o "jsonpath={range .items[*]}{.metadata.name} {.metadata.labels.${COUNTRY//./\\.}} {.spec.providerID}{'\n'}{end}" | awk 'NF == 2 && $2 !~ /hybrid/')
-  [[ -z $bare ]] || { echo "without country: $bare"; return 1; }
-}
 one_write_a_node() {
   local twice
   twice=$(writes 'resource=nodes' | sort | uniq -c | awk '$1 > 1')
@@ -300,7 +286,6 @@ api_server_away() {
 resumes() { model after >"$SCRATCH/after.yaml" && within 40 kubectl apply -f "$SCRATCH/after.yaml" && becomes mpd/after Ready True/Serving demo 60; }
 leads_again() { within 40 metric 'modelport_leader 1'; }
 stops_in_time() { local from=$SECONDS; operator_stops; [[ $((SECONDS - from)) -le 15 ]] || { echo "$((SECONDS - from)) s"; return 1; }; }
-no_panic() { ! grep -E "panicked|RUST_BACKTRACE" "$OPERATOR_LOG"; }
 decisions_are_json() { local bad; bad=$(grep -cv '^{"log":"decision",.*}$' "$SCRATCH/decisions.log"); [[ $bad -eq 0 && $(wc -l <"$SCRATCH/decisions.log") -gt 10 ]] || { echo "$bad odd lines"; return 1; }; }
 
 test_that "the chart's kinds, account and rights are there" install_rights
@@ -380,11 +365,6 @@ test_that "a folder applied as Flux does is admitted under Warn" flux_applies so
 test_that "a refused manifest is stored under Warn, says so, and has no pod" under_warn
 
 waiver_tests
-chips_tests
-bypass_tests
-moves_tests
-bindings_tests
-place_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

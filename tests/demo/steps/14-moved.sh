@@ -1,6 +1,4 @@
 # shellcheck shell=bash disable=SC2016
-# Off: demo.sh runs the files one folder up. On, with: git mv tests/demo/steps/off/14-moved.sh tests/demo/steps/
-# It needs an operator that evicts a pod whose node is relabelled.
 step 14 "A node says that it stands elsewhere" "The node under a running pod is relabelled: support-bot may stand in CN alone, so its pod moves to the other node in Hangzhou."
 
 if simulated; then
@@ -9,7 +7,8 @@ if simulated; then
   node=$OUT
   shows paul "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot \\
     -o custom-columns=$POD_COLUMNS"
-  shows "" "kubectl label node $node --overwrite modelport.dev.node-restriction.kubernetes.io/country=SG"
+  shows "" "kubectl label --overwrite node $node modelport.dev.node-restriction.kubernetes.io/country=SG \\
+    modelport.dev.node-restriction.kubernetes.io/source-"
   succeeds
   waits 90 "the pod stands on another node in CN" "[ \"\$($under)\" != $node ] && kubectl wait -n support mpd/support-bot --for=condition=Ready --timeout=1s"
   shows paul "kubectl get pods -n support -l modelport.dev/model-deployment=support-bot \\
