@@ -22,14 +22,23 @@ source tests/api/moves.sh
 source tests/api/places.sh
 start_cluster "$@"
 
+# Of all nodes that carry a country without its source.
+labels_are_taken_back() {
+  kubectl get nodes -l "$COUNTRY,!$SOURCE" -o name | xargs -r -I{} kubectl label {} "$COUNTRY-"
+  within 30 every_node_is_labelled
+}
+
 test_that "the chart's kinds, account and rights are there" install_rights
+# Room in Singapore for what these tests move there.
+test_that "an administrator says of a node that it stands in Singapore" kubectl label node ali-hz-a10-1 $COUNTRY=SG
 test_that "the operator starts" operator_starts
 test_that "every node whose place is known is labelled" within 30 every_node_is_labelled
 chips_tests
-place_tests
 bypass_tests
 moves_tests
 bindings_tests
+test_that "what administrators said of nodes is taken back" labels_are_taken_back
+place_tests
 test_that "nothing panicked" no_panic
 test_that "asked to stop, it stops" operator_stops
 

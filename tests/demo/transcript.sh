@@ -44,7 +44,7 @@ HEAD
     /^A real model answered/ { print "```\n\n## The last screen\n\n```console"; held = 0 }
     /^[[:space:]]*$/ { if (!fresh) held++; blank = 1; next }
     { for (; held > 0; held--) if (!fresh) print ""; held = 0; fresh = 0; blank = 0; sub(/[[:space:]]+$/, ""); print }
-    END { print "```" }' "$raw"
+    END { print "```" }' "$raw" | sed "s|$HOME/|~/|g"
 } >"$page"
 # A blank line before the end of a block says nothing.
 awk '/^```$/ && empty { empty = 0 } empty { print ""; empty = 0 } /^$/ { empty = 1; next } { print }' "$page" >"$file"
