@@ -8,7 +8,17 @@ use modelport::{
     catalog::Catalog,
     decide::{Request, decide},
     facts::{Fact, Facts, files::Owned},
-    manifest::{licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, model_license::ModelLicenseSpec},
+    manifest::{
+        licensee::LicenseeSpec,
+        model_deployment::ModelDeploymentSpec,
+        model_license::ModelLicenseSpec,
+        names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION},
+    },
+    plan::{
+        fit::{NodeSummary, fit},
+        inputs::{Inputs, Settings},
+        runtime,
+    },
 };
 
 /// Decisions in one sample.
@@ -33,6 +43,62 @@ fn main() {
         println!("| {file} | {verdict} | {:.1} µs | {:.1} | {:.1} |", at(SAMPLES / 2), at(0), at(SAMPLES - 1));
     }
     whole_catalogue(catalog, now);
+    thousand_nodes(catalog, now);
+}
+
+/// Nodes that one deployment is held against.
+const NODES: usize = 1000;
+
+/// One decision, and how a thousand nodes of every region answer it: what a reconcile computes.
+fn thousand_nodes(catalog: &Catalog, now: Timestamp) {
+    let Ok(licensee) = serde_saphyr::from_str::<LicenseeSpec>(LICENSEE) else { return };
+    let Ok(spec) = serde_saphyr::from_str::<ModelDeploymentSpec>(MANIFEST) else { return };
+    let (licensee, labels) = (Fact::new("acme", None, licensee), BTreeMap::new());
+    let facts = Facts {
+        now,
+        catalog,
+        namespace_labels: &labels,
+        licensees: vec![&licensee],
+        policies: Vec::new(),
+        licenses: Vec::new(),
+        runtimes: Vec::new(),
+        metadata: None,
+        waivers: Vec::new(),
+        unread: Vec::new(),
+    };
+    let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
+    let regions =
+        catalog.places().providers().flat_map(|cloud| cloud.regions.iter().map(move |region| (cloud, region)));
+    let regions: Vec<_> = regions.collect();
+    let nodes: Vec<NodeSummary> = (0..NODES)
+        .filter_map(|i| {
+            let (cloud, region) = regions.get(i % regions.len())?;
+            let place = [
+                (NODE_COUNTRY, region.country.clone()?),
+                (NODE_PROVIDER, cloud.provider.clone()),
+                (NODE_REGION, region.region.clone()),
+            ];
+            let labels = place.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            let accelerators = BTreeMap::from([("nvidia.com/gpu".to_owned(), 8)]);
+            Some(NodeSummary { name: format!("n{i}"), labels, accelerators, ..NodeSummary::default() })
+        })
+        .collect();
+    let mut samples: Vec<f64> = (0..SAMPLES)
+        .filter_map(|_| {
+            let started = Instant::now();
+            let decision = decide(std::hint::black_box(&request), &facts);
+            let chosen = runtime::choose(&spec, &facts, "vllm").ok()?;
+            let inputs = Inputs::new(&spec, chosen, &decision.places, &Settings::default(), catalog.accelerators());
+            std::hint::black_box(fit(&inputs, &nodes));
+            Some(started.elapsed().as_secs_f64() * 1e6)
+        })
+        .collect();
+    samples.sort_by(f64::total_cmp);
+    let median = samples.get(samples.len() / 2).copied().unwrap_or_default();
+    println!(
+        "\n| one decision, and how nodes answer it | median |\n|---|---|\n| {} nodes | {median:.0} µs |",
+        nodes.len()
+    );
 }
 
 /// Microseconds of one decision, in batches, sorted.
