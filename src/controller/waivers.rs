@@ -18,7 +18,7 @@ use crate::{
     },
     facts::{Fact, snapshot::Snapshot},
     manifest::{
-        ModelDeployment, Reason, Waiver,
+        ModelDeployment, Waiver,
         condition::{Truth, condition},
         names::MANAGER_STATUS,
         waiver::WaiverStatus,
@@ -107,24 +107,6 @@ fn waives(decision: &Decision, waiver: &str) -> Vec<String> {
     used.map(|finding| finding.reason.code().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What a condition says of it.
-fn says(stands: &Standing, waives: &[String]) -> (Truth, Reason, String) {
-    match stands {
-        Standing::InForce(at) if waives.is_empty() => (
-            Truth::True,
-            Reason::WaiverInForce,
-            format!("In force until {at}; nothing that it names is found at present."),
-        ),
-        Standing::InForce(at) => {
-            (Truth::True, Reason::WaiverInForce, format!("Lets {} pass until {at}.", waives.join(", ")))
-        }
-        Standing::Ended(at) => {
-            (Truth::False, Reason::WaiverExpired, format!("Ended at {at}; it has no effect from that second."))
-        }
-        Standing::Void(why) => (Truth::False, Reason::WaiverVoid, format!("It has no effect: {why}")),
-    }
-}
-
 async fn tell(
     ctx: &Context,
     waiver: &Waiver,
@@ -134,7 +116,8 @@ async fn tell(
     now: Timestamp,
 ) {
     let before = waiver.status.clone().unwrap_or_default();
-    let (truth, reason, message) = says(stands, &waives);
+    let (reason, message) = stands.words(&waives);
+    let truth = if matches!(stands, Standing::InForce(_)) { Truth::True } else { Truth::False };
     let ready = condition("Ready", truth, reason, &message, waiver.meta().generation, &before.conditions, now);
     let turned = before.conditions.iter().all(|known| known.reason != ready.reason);
     let status = WaiverStatus { waives, conditions: vec![ready] };
@@ -160,22 +143,5 @@ async fn tell(
         }
         Ok(Err(error)) => tracing::warn!(name, %error, "the status of a Waiver could not be written; tried again"),
         Err(_) => tracing::warn!(name, "the status of a Waiver could not be written: no answer; tried again"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_status_says_what_passes_until_when_and_why_not() {
-        let at = "2026-11-25T03:00:00Z".parse().unwrap();
-        let (truth, reason, message) = says(&Standing::InForce(at), &["FilingMissing".into()]);
-        assert_eq!((truth, reason), (Truth::True, Reason::WaiverInForce));
-        assert_eq!(message, "Lets FilingMissing pass until 2026-11-25T03:00:00Z.");
-        assert!(says(&Standing::InForce(at), &[]).2.contains("nothing that it names is found"));
-        assert_eq!(says(&Standing::Ended(at), &[]).1, Reason::WaiverExpired);
-        let (truth, _, message) = says(&Standing::Void("it is so.".into()), &[]);
-        assert_eq!((truth, message.as_str()), (Truth::False, "It has no effect: it is so."));
     }
 }

@@ -182,3 +182,19 @@ pub(super) fn apply(case: &Case<'_>, model: Option<&str>, found: &mut Found) {
         found.changes.push(until);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_of_a_waiver_says_what_passes_until_when_and_why_not() {
+        let at = "2026-11-25T03:00:00Z".parse().unwrap();
+        let (reason, message) = Standing::InForce(at).words(&["FilingMissing".into()]);
+        assert_eq!(reason, Reason::WaiverInForce);
+        assert_eq!(message, "Lets FilingMissing pass until 2026-11-25T03:00:00Z.");
+        assert!(Standing::InForce(at).words(&[]).1.contains("nothing that it names is found"));
+        assert_eq!(Standing::Ended(at).words(&[]).0, Reason::WaiverExpired);
+        assert_eq!(Standing::Void("it is so.".into()).words(&[]).1, "It has no effect: it is so.");
+    }
+}
