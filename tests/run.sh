@@ -96,6 +96,8 @@ on_the_others() {
   suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
   suite "worked cases of places" on_cluster $REGIONS_CLUSTER fake tests/regions/run.sh "$REGIONS_CLUSTER"
   suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
+  suite "chart" tests/chart/check.sh
+  suite "local cluster" go_tests
 }
 
 build "build: tests" cargo build --tests --bin modelport
@@ -106,8 +108,6 @@ build "build: Kubernetes" tests/cluster/build.sh
 build "build: static binary" make -s binary
 build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
-suite "chart" tests/chart/check.sh
-suite "local cluster" go_tests
 echo "on clusters, side by side: operator on an API server | held in place | story, kubelet, chart, places, scan"
 on_an_api_server &
 held_in_place &
