@@ -283,6 +283,12 @@ impl Accelerators {
         hits.next().filter(|_| hits.next().is_none())
     }
 
+    /// An accelerator as a manifest names it: by its id, or by what a label would say.
+    #[must_use]
+    pub fn named(&self, product: &str) -> Option<&Accelerator> {
+        self.get(product).or_else(|| self.normalise(product))
+    }
+
     /// Which accelerator a product label names; `None` where it names none that is known, or more than one.
     ///
     /// Compared by whole tokens, longest run first, without regard to case: `-SHARED` and `-MIG-...` are dropped,

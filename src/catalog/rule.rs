@@ -104,6 +104,13 @@ impl Rule {
         &self.known.named
     }
 
+    /// The number of a country's like; nothing for one that its questions about pods do not name.
+    #[must_use]
+    pub fn like(&self, country: &str) -> Option<usize> {
+        let at = self.named().binary_search_by(|(name, _)| name.as_str().cmp(country)).ok()?;
+        self.named().get(at).map(|(_, like)| *like)
+    }
+
     /// Whether a record under this word is about the rule: its id, or the key of something that it asks for.
     #[must_use]
     pub fn is_named(&self, word: &str) -> bool {

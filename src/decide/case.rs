@@ -44,7 +44,7 @@ impl<'a> Case<'a> {
             today: facts.now.to_zoned(TimeZone::UTC).date(),
             names: Vec::new(),
             from_hub: false,
-            chip: product.and_then(|product| chips.get(product).or_else(|| chips.normalise(product))),
+            chip: product.and_then(|product| chips.named(product)),
         }
     }
 

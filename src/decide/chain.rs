@@ -51,7 +51,6 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     let accepted = acceptance::check(&case, &model, &mut found);
     served::check(&case, &mut found);
     let (mut places, written) = place::check(&case, &terms.narrowings, &mut found);
-    license::name_places(&terms.narrowings, &mut found);
     rules::check(&case, &model, &ids, &written, &mut places, &mut found);
     place::conclude(&case, &mut places, &mut found);
     evidence(&case, &mut found);

@@ -117,20 +117,6 @@ fn term<'a>(
     }
 }
 
-/// Says of the findings about places which term each speaks of.
-pub(super) fn name_places(narrowings: &[Narrowing<'_>], found: &mut Found) {
-    let of_places = found.findings.iter_mut().filter(|finding| finding.reason == Reason::PlaceExcluded);
-    for finding in of_places {
-        let of = |narrowing: &&Narrowing<'_>| {
-            finding.subject.license.as_ref() == Some(&narrowing.license.id)
-                && finding.clause == narrowing.condition.clause
-                && finding.sentence.contains(&narrowing.condition.sentence)
-        };
-        let terms = narrowings.iter().filter(of).map(|one| term_id(one.license, one.condition)).collect();
-        finding.also_of(terms);
-    }
-}
-
 /// The areas that a term keeps pods out of.
 fn node_areas(condition: &Condition) -> &[String] {
     let atoms = condition.when.all_of.iter().chain(&condition.when.any_of);

@@ -168,14 +168,11 @@ fn licenses<'a>(
             let (sentence, remedy) = sentence::place::excluded(license, condition, &lost, narrowing.serves);
             found.add(
                 Finding { remedy, ..finding(Reason::PlaceExcluded, Effect::Refuses, &license.short, sentence) }
-                    .text(license, condition.clause.as_deref()),
+                    .term(license, condition),
             );
         } else if !lost.is_empty() {
             let sentence = sentence::place::narrowed_by_license(license, condition, &lost);
-            found.add(
-                finding(Reason::PlaceExcluded, Effect::Warns, &license.short, sentence)
-                    .text(license, condition.clause.as_deref()),
-            );
+            found.add(finding(Reason::PlaceExcluded, Effect::Warns, &license.short, sentence).term(license, condition));
         }
         if narrowing.areas.is_empty() {
             continue;

@@ -29,7 +29,7 @@ pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
             found.add(new.remedy(remedy).voucher(Some(policy.words())));
         }
         let chips = lets(rules, table, case.policies.unknown_accelerator_refuses());
-        named(case, policy, &chips, table, found);
+        named(case, policy, &chips, found);
         if policy.enforces {
             places.chips.push(ChipLimit { chips, by: policy.words(), ..ChipLimit::default() });
         }
@@ -37,7 +37,7 @@ pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
 }
 
 /// The accelerator that the manifest names, or that none is named.
-fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, table: &Accelerators, found: &mut Found) {
+fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, found: &mut Found) {
     let product = case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
     let Some(product) = product else {
         let sentence = sentence::place::narrowed_to_accelerators(&policy.words(), chips, policy.enforces);
@@ -45,7 +45,7 @@ fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, table: &Accelerat
         let reason = if policy.enforces { Reason::Allowed } else { Reason::AcceleratorNotPermitted };
         return found.add(finding(reason, effect, &policy.words(), sentence).voucher(Some(policy.words())));
     };
-    let chip = table.get(product).or_else(|| table.normalise(product)).map(|chip| chip.id.as_str());
+    let chip = case.chip.map(|chip| chip.id.as_str());
     if !chips.allow(chip) {
         let (sentence, remedy) = sentence::place::accelerator_not_permitted(&policy.words(), product, chip);
         let new = finding(Reason::AcceleratorNotPermitted, policy.refuses(), &policy.words(), sentence);

@@ -128,10 +128,7 @@ impl<'p> Pods<'p> {
     fn stands<'a: 'p>(&self, rule: &'a Rule) -> impl Iterator<Item = (Stand<'p>, usize)> {
         let (named, allowed) = (rule.named(), &self.places.countries);
         let other = named.len();
-        let like = move |country: &str| {
-            let at = named.binary_search_by(|(name, _)| name.as_str().cmp(country)).ok();
-            at.and_then(|at| named.get(at)).map_or(other, |(_, like)| *like)
-        };
+        let like = move |country: &str| rule.like(country).unwrap_or(other);
         let placed = !named.is_empty();
         let listed = self.listed.iter().flatten().filter(move |_| placed);
         let listed = listed.map(move |country| (Some(*country), like(country)));

@@ -46,7 +46,7 @@ pub(super) fn limits<'a>(
     // Places by the groups that the rule stands in the way of there.
     let mut of: BTreeMap<Vec<usize>, Vec<Stand<'_>>> = BTreeMap::new();
     for stand in hanging {
-        let like = like(enforced.rule, *stand);
+        let like = stand.and_then(|country| enforced.rule.like(country));
         let told = known.iter().find(|(other, _)| *other == like).map(|(_, refused)| refused.clone());
         let refused = told.unwrap_or_else(|| {
             let stands = |group: &ChipGroup| stands_in_the_way(case, model, enforced, *stand, group);
@@ -111,12 +111,4 @@ fn evidence(enforced: Enforced<'_>) -> BTreeSet<String> {
         return BTreeSet::new();
     }
     enforced.rule.requires.iter().map(|requirement| requirement.key.clone()).collect()
-}
-
-/// The number of a place's like for the rule, which answers the same at all of a like; nothing for a place that it does
-/// not name.
-fn like(rule: &Rule, stand: Stand<'_>) -> Option<usize> {
-    let (named, country) = (rule.named(), stand?);
-    let at = named.binary_search_by(|(name, _)| name.as_str().cmp(country)).ok()?;
-    named.get(at).map(|(_, like)| *like)
 }

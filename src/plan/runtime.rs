@@ -120,7 +120,7 @@ fn accelerator_labels(
         ));
     }
     let Some(product) = &accelerators.product else { return Ok(Vec::new()) };
-    match facts.catalog.accelerators().get(product).or_else(|| facts.catalog.accelerators().normalise(product)) {
+    match facts.catalog.accelerators().named(product) {
         Some(known) => Ok(known.node_labels().map(|l| (l.key.clone(), l.values.clone())).collect()),
         None => Err(Obstacle::new(
             Reason::RuntimeUnfit,

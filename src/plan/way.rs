@@ -190,7 +190,7 @@ fn of_products(asked: &Asked<'_>) -> Vec<Change> {
     let asked_for = asked.request.spec.accelerators.as_ref().and_then(|a| a.product.as_deref());
     let known = asked.facts.catalog.accelerators();
     let Some(now) = asked_for else { return Vec::new() };
-    let now = known.get(now).or_else(|| known.normalise(now)).map(|known| known.id.as_str());
+    let now = known.named(now).map(|known| known.id.as_str());
     let mut products: BTreeMap<&str, &str> = BTreeMap::new();
     for (key, value) in asked.nodes.iter().flat_map(|node| &node.labels).filter(|(key, _)| key.contains("gpu.product"))
     {

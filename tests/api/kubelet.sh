@@ -13,14 +13,6 @@ source tests/chart/harness.sh
 COUNTRY=modelport.dev.node-restriction.kubernetes.io/country
 NODE=node1
 
-within() { # within SECONDS COMMAND...
-  local end=$((SECONDS + $1)) out
-  shift
-  while ! out=$("$@" 2>&1); do
-    [[ $SECONDS -lt $end ]] || { echo "not in time: $*: $out"; return 1; }
-    sleep 0.2
-  done
-}
 pod() { # pod NAME SPEC: with the affinity that Modelport writes for Singapore
   printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {%s, affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: %s, operator: In, values: [SG]}]}]}}}, containers: [{name: c, image: "example.invalid/none:1"}]}\n' "$1" "$2" $COUNTRY
 }

@@ -96,14 +96,6 @@ operator_stops() { operator_signal TERM && within 20 operator_is_gone; }
 operator_is_killed() { operator_signal KILL && within 5 operator_is_gone; }
 metric() { inside curl -s http://127.0.0.1:8081/metrics | grep -E "^$1"; }
 
-within() { # within SECONDS COMMAND...
-  local end=$((SECONDS + $1)) out
-  shift
-  while ! out=$("$@" 2>&1); do
-    [[ $SECONDS -lt $end ]] || { echo "not in time: $*: $out"; return 1; }
-    sleep 0.2
-  done
-}
 says() { # says KIND/NAME CONDITION STATUS/REASON [NAMESPACE]
   local got
   got=$(kubectl get "$1" -n "${4:-demo}" -o "jsonpath={range .status.conditions[?(@.type==\"$2\")]}{.status}/{.reason}: {.message}{end}")
