@@ -20,6 +20,29 @@ impl CountrySet {
         bit(country).is_some_and(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
     }
 
+    /// These countries; nothing where one of them has no code of two capital letters.
+    #[must_use]
+    pub fn of<'c>(countries: impl IntoIterator<Item = &'c str>) -> Option<Self> {
+        let mut set = Self::default();
+        for country in countries {
+            bit(country)?;
+            set.insert(country);
+        }
+        Some(set)
+    }
+
+    /// Whether the two have a country in common.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// All that are not in it.
+    #[must_use]
+    pub(super) fn others(&self) -> Self {
+        Self(self.0.map(|bits| !bits))
+    }
+
     /// Puts a country into it.
     pub(super) fn insert(&mut self, country: &str) {
         let Some((word, mask)) = bit(country) else { return };
@@ -68,6 +91,17 @@ fn bit(country: &str) -> Option<(usize, u64)> {
 #[cfg(test)]
 mod tests {
     use super::CountrySet;
+
+    #[test]
+    fn two_sets_meet_in_a_common_country_and_a_set_never_meets_its_others() {
+        let set = |countries: &[&str]| CountrySet::of(countries.iter().copied()).unwrap();
+        assert!(set(&["CN", "ZZ"]).meets(&set(&["AA", "ZZ"])));
+        assert!(!set(&["CN", "ZZ"]).meets(&set(&["AA", "ZY"])));
+        assert!(!set(&["CN", "ZZ"]).meets(&set(&["CN", "ZZ"]).others()));
+        assert!(set(&["CN", "ZZ"]).meets(&set(&["CN"]).others()));
+        assert!(!set(&[]).meets(&set(&["CN"])) && !set(&["CN"]).meets(&set(&[])));
+        assert_eq!(CountrySet::of(["CN", "Germany"]), None);
+    }
 
     #[test]
     fn a_country_is_in_what_it_was_put_into_and_nothing_else_is() {

@@ -38,6 +38,7 @@ mod provider_id;
 pub mod rule;
 pub mod rule_chips;
 mod rule_known;
+pub mod rule_reach;
 pub mod rule_test;
 mod rule_words;
 pub mod server;

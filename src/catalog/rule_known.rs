@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{LoadError, Places, Rule, canonical::hash_of, country_set::CountrySet, rule_test::RuleTest};
+use super::{
+    LoadError, Places, Rule, canonical::hash_of, country_set::CountrySet, rule_reach::RuleReach, rule_test::RuleTest,
+};
 
 /// What follows from a rule's data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +25,8 @@ pub(super) struct RuleKnown {
     pub whose: CountrySet,
     /// The countries that its questions about pods name, each with the number of its like.
     pub named: Vec<(String, usize)>,
+    /// Whom it can reach at all.
+    pub reach: RuleReach,
 }
 
 impl Rule {
@@ -45,7 +49,8 @@ impl Rule {
             }
         });
         let (whose, named) = (places.within([self.country()]), self.alike(places));
-        self.known = RuleKnown { hash, from, until, earlier, turns, whose, named };
+        let reach = RuleReach::of(&self.when);
+        self.known = RuleKnown { hash, from, until, earlier, turns, whose, named, reach };
         Ok(())
     }
 

@@ -95,6 +95,11 @@ impl AreaTest {
         self.set.contains(country)
     }
 
+    /// The countries of which the test holds.
+    pub(super) fn holding(&self) -> CountrySet {
+        if self.outside.is_empty() { self.set } else { self.set.others() }
+    }
+
     /// Whether the test holds, given whether the place lies in one of the areas.
     #[must_use]
     pub fn holds(&self, inside: bool) -> bool {

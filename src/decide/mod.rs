@@ -28,6 +28,7 @@ mod place;
 mod places;
 mod policy;
 mod policy_chips;
+mod reached;
 mod record;
 mod review;
 mod rule_answer;

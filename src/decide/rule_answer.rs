@@ -15,6 +15,7 @@ use crate::{
         words::YesNo as Said,
     },
     manifest::{
+        licensee::LicenseeSpec,
         record::Record,
         usage::Audience,
         written::{WrittenCountry, YesNo},
@@ -122,6 +123,11 @@ impl<'p> Pods<'p> {
     /// Of these places.
     pub(super) fn of<'a: 'p>(case: &Case<'a>, places: &'p Places) -> Self {
         Self { places, listed: place::standing(case, places) }
+    }
+
+    /// The countries, where they are listed.
+    pub(super) fn listed(&self) -> Option<&[&'p str]> {
+        self.listed.as_deref()
     }
 
     /// Each country where pods may stand and the rule may tell apart, with the number of its like for the rule.
@@ -342,10 +348,7 @@ impl Ground<'_, '_, '_> {
         }
     }
 
-    fn of_licensee<'s>(
-        &'s self,
-        field: impl Fn(&'s crate::manifest::licensee::LicenseeSpec) -> Option<&'s WrittenCountry>,
-    ) -> Option<&'s str> {
+    fn of_licensee<'s>(&'s self, field: impl Fn(&'s LicenseeSpec) -> Option<&'s WrittenCountry>) -> Option<&'s str> {
         self.case.licensee().and_then(|fact| field(&fact.spec)).and_then(WrittenCountry::text)
     }
 

@@ -24,6 +24,7 @@ use super::{
     licensee::Who,
     place,
     policy::{Holding, RuleWord},
+    reached,
     rule_answer::{self, Answer, Ask, Hits, Pods, Stand},
     rule_chips,
     rule_record::{self, Records},
@@ -46,7 +47,8 @@ pub(super) fn check(
     let mut left = written.clone();
     let pods = Pods::of(case, written);
     let mut reported: Vec<(&Rule, RuleWord<'_>)> = Vec::with_capacity(ROOM_FOR_RULES);
-    for rule in case.facts.catalog.rules() {
+    let reached = reached::of(case, pods.listed());
+    for rule in case.facts.catalog.rules().filter(|rule| rule.reaches(&reached)) {
         let one = One { case, model, ids, rule, word: case.policies.rule(rule) };
         if one.enforces() {
             let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
