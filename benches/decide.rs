@@ -21,6 +21,10 @@ use modelport::{
     },
 };
 
+// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Decisions in one sample.
 const BATCH: u32 = 500;
 /// Samples; the median of them is printed, with the smallest and the largest.

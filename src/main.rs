@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use modelport::cli::Cli;
 
+// A decision allocates some hundred small strings; the C library's allocator, above all a static one, is slow at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Two providers can end up in the tree; without a choice rustls panics at the first connection.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
