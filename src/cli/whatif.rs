@@ -170,10 +170,7 @@ async fn runs(
             BTreeMap::new()
         }
     };
-    let stand = |name: &String| {
-        let (country, provider, region) = nodes.get(name)?.stands();
-        Some((country.map(str::to_owned), provider.map(str::to_owned), region.map(str::to_owned)))
-    };
+    let stand = |name: &String| Some(nodes.get(name)?.labels.clone());
     let mut all = BTreeMap::new();
     for manifest in &owned.manifests {
         let key = (manifest.namespace.clone(), manifest.name.clone());
@@ -184,9 +181,12 @@ async fn runs(
         let stands = of_it.filter_map(|pod| stand(pod.spec.node_name.as_ref()?)).collect();
         let runs = match revisions.remove(&key) {
             Some((inputs, memory)) => {
-                Runs { spec: inputs.spec, allowed_by: memory.allowed_by, refused_since: memory.refused_since, stands }
+                let (allowed_by, refused_since) = (memory.allowed_by, memory.refused_since);
+                Runs { spec: inputs.spec.clone(), inputs: Some(inputs), allowed_by, refused_since, stands }
             }
-            None => Runs { spec: manifest.spec.clone(), allowed_by: Vec::new(), refused_since: None, stands },
+            None => {
+                Runs { spec: manifest.spec.clone(), inputs: None, allowed_by: Vec::new(), refused_since: None, stands }
+            }
         };
         all.insert(key, runs);
     }

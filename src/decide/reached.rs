@@ -32,7 +32,11 @@ mod tests {
 
     use crate::{
         catalog::Catalog,
-        decide::{Request, case::Case, identity, place, rule_answer},
+        decide::{
+            Request,
+            case::{Case, Found},
+            identity, place, rule_answer,
+        },
         facts::{Fact, Facts},
         manifest::{licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, source::Source},
     };
@@ -78,8 +82,8 @@ mod tests {
             let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
             let case = Case::new(&request, &facts);
             let source = Source::parse("hf://example/model").unwrap();
-            let model = identity::look(&case, &source, &mut Default::default());
-            let (_, written) = place::check(&case, &[], &mut Default::default());
+            let model = identity::look(&case, &source, &mut Found::default());
+            let (_, written) = place::check(&case, &[], &mut Found::default());
             let pods = rule_answer::Pods::of(&case, &written);
             let reached = super::of(&case, pods.listed());
             for rule in catalog.rules().filter(|rule| !rule.reaches(&reached)) {

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::table::{MAX_COLUMNS, named, wrap};
 use crate::{
+    catalog::Accelerators,
     decide::{
-        Decision, Effect, Input, Request, Verdict, decide,
+        Decision, Effect, Input, Places, Request, Verdict, decide,
         stopping::{self, Brake, Course, Running, course},
     },
     facts::{
@@ -17,6 +18,7 @@ use crate::{
         overlay::{Does, Overlay},
     },
     manifest::{Reason, model_deployment::ModelDeploymentSpec},
+    plan::inputs::Inputs,
 };
 
 /// A deployment, its facts, and what runs of it.
@@ -35,12 +37,25 @@ pub struct Case<'a> {
 pub struct Runs {
     /// The manifest that its pods belong to.
     pub spec: ModelDeploymentSpec,
+    /// What its pods were planned from; nothing where nobody may read it.
+    pub inputs: Option<Inputs>,
     /// By what it was last allowed.
     pub allowed_by: Vec<Input>,
     /// Since when it is refused.
     pub refused_since: Option<Timestamp>,
-    /// Country, provider and region of each pod's node, as its labels say them.
-    pub stands: Vec<(Option<String>, Option<String>, Option<String>)>,
+    /// The labels of each pod's node.
+    pub stands: Vec<BTreeMap<String, String>>,
+}
+
+impl Runs {
+    /// Where its pods may stand by a decision: of accelerators only what these pods use.
+    fn places(&self, decision: &Decision, chips: &Accelerators) -> Places {
+        let places = decision.places.clone();
+        match &self.inputs {
+            Some(inputs) => Inputs { places, ..inputs.clone() }.with_chip_labels(chips).places,
+            None => places,
+        }
+    }
 }
 
 /// What would change.
@@ -190,14 +205,20 @@ fn one(case: &Case<'_>, overlay: &Overlay, now: Timestamp) -> Option<Row> {
         let same = runs.spec == manifest.spec;
         let runs_before = if same { before.clone() } else { decide(&request(&runs.spec), &case.facts) };
         let runs_after = if same { after.clone() } else { decide(&request(&runs.spec), &then) };
-        goes(&mut row, runs, (&before, &runs_before), (&after, &runs_after), now);
+        goes(&mut row, runs, (&before, &runs_before), (&after, &runs_after), (case.facts.catalog.accelerators(), now));
     }
     let touched = row.now != row.would_be || row.worse || row.then.is_some();
     touched.then_some(row)
 }
 
 /// What happens to what runs; `before` and `after` are the decisions over the manifest and over what runs.
-fn goes(row: &mut Row, runs: &Runs, before: (&Decision, &Decision), after: (&Decision, &Decision), now: Timestamp) {
+fn goes(
+    row: &mut Row,
+    runs: &Runs,
+    before: (&Decision, &Decision),
+    after: (&Decision, &Decision),
+    (chips, now): (&Accelerators, Timestamp),
+) {
     // Where nobody may read by what it was allowed, it was by what is now.
     let allowed_inputs = if runs.allowed_by.is_empty() { &before.1.inputs } else { &runs.allowed_by };
     let go = |(manifest, running): (&Decision, &Decision)| {
@@ -227,11 +248,8 @@ fn goes(row: &mut Row, runs: &Runs, before: (&Decision, &Decision), after: (&Dec
     if after.0.verdict != Verdict::Allowed {
         return;
     }
-    let stays = |(country, provider, region): &(Option<String>, Option<String>, Option<String>),
-                 decision: &Decision| {
-        decision.places.allow(country.as_deref(), provider.as_deref(), region.as_deref())
-    };
-    row.pods_moved = runs.stands.iter().filter(|at| stays(at, before.1) && !stays(at, after.1)).count();
+    let (were, would) = (runs.places(before.1, chips), runs.places(after.1, chips));
+    row.pods_moved = runs.stands.iter().filter(|node| were.lets(node) && !would.lets(node)).count();
     if row.pods_moved > 0 {
         row.worse = true;
         row.then = Some(Then::MovesWithin(after.0.policy.grace_place_seconds));

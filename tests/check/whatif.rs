@@ -3,8 +3,16 @@
 use std::collections::BTreeMap;
 
 use modelport::{
+    decide::{Request, decide},
     facts::{Fact, files::Manifest, lines::Lines, overlay::Overlay, snapshot::Snapshot},
-    manifest::model_deployment::ModelDeploymentSpec,
+    manifest::{
+        model_deployment::ModelDeploymentSpec,
+        names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER},
+    },
+    plan::{
+        inputs::{Inputs, Settings},
+        runtime,
+    },
     report::whatif::{Case, Runs, Then, WhatIf, whatif},
 };
 use serde_json::Value;
@@ -94,8 +102,19 @@ fn a_thousand_deployments_are_decided_with_both_and_counted() {
     assert!(answer.out.contains("1000 deployments: 1000 worse, 0 better, 0 as before."), "{}", answer.out);
 }
 
+/// The labels of a node in a country.
+fn node(country: &str) -> BTreeMap<String, String> {
+    let labels = [(NODE_COUNTRY, country), (NODE_PROVIDER, "aws")];
+    labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
 /// `count` deployments of one manifest in namespace demo that run in these countries, under another policy.
 fn under(policy: &str, spec: &str, stands: &[&str], count: usize) -> WhatIf {
+    on(policy, spec, stands.iter().map(|country| node(country)).collect(), count)
+}
+
+/// The same on nodes with these labels.
+fn on(policy: &str, spec: &str, stands: Vec<BTreeMap<String, String>>, count: usize) -> WhatIf {
     let facts = snapshot(&[("acme", ACME)], &[]);
     let spec: ModelDeploymentSpec = yaml(spec);
     let manifest = |i| Manifest {
@@ -107,11 +126,13 @@ fn under(policy: &str, spec: &str, stands: &[&str], count: usize) -> WhatIf {
         lines: Lines::default(),
     };
     let manifests: Vec<Manifest> = (0..count).map(manifest).collect();
-    let at = |country: &&str| (Some((*country).to_owned()), Some("aws".to_owned()), None);
-    let stands = stands.iter().map(at).collect();
-    let runs = Runs { spec: spec.clone(), allowed_by: Vec::new(), refused_since: None, stands };
     let labels = BTreeMap::new();
     let facts = facts.facts(catalog(), &labels, today());
+    let request = Request { namespace: "demo", name: "bot-0", uid: None, spec: &spec };
+    let chosen = runtime::choose(&spec, &facts, "vllm").expect("an engine");
+    let places = decide(&request, &facts).places;
+    let inputs = Inputs::new(&spec, chosen, &places, &Settings::default(), catalog().accelerators());
+    let runs = Runs { spec: spec.clone(), inputs: Some(inputs), allowed_by: Vec::new(), refused_since: None, stands };
     let cases: Vec<Case<'_>> =
         manifests.iter().map(|manifest| Case { manifest, facts: facts.clone(), runs: Some(&runs) }).collect();
     let with = Snapshot { policies: vec![Fact::new("new", None, yaml(policy))], ..Snapshot::default() };
@@ -138,6 +159,15 @@ fn what_runs_is_told_when_it_would_be_stopped_moved_or_left() {
     let only_warned =
         under("{namespaces: [demo], whenRefused: Warn, licenses: {refuse: [Apache-2.0]}}", spec, &["SG"], 1);
     assert_eq!(then(&only_warned), Some(Then::GoesOn));
+    let with_chip = |chip: &str| {
+        let mut labels = node("SG");
+        labels.insert(NODE_ACCELERATOR.to_owned(), chip.to_owned());
+        labels
+    };
+    let chips = "{namespaces: [demo], regions: {accelerators: {deny: {ids: [nvidia-h100-sxm]}}}}";
+    let asks = format!("{spec}accelerators: {{count: 1}}\n");
+    let off = on(chips, &asks, vec![with_chip("nvidia-h100-sxm"), with_chip("nvidia-l40s")], 1);
+    assert_eq!((then(&off), off.counts.pods_moved), (Some(Then::MovesWithin(3600)), 1), "{off:?}");
     let same = under("{namespaces: [demo], regions: {allow: {countries: [SG, DE, FR]}}}", spec, &["SG", "DE"], 1);
     assert_eq!((same.deployments.len(), same.exit_code()), (0, 0), "{same:?}");
 }
