@@ -25,6 +25,7 @@ pub mod identify;
 mod index;
 pub mod license;
 pub mod load;
+mod makes;
 pub mod node_place;
 #[cfg(test)]
 mod node_place_check;
@@ -98,6 +99,7 @@ struct Fixed {
     servers: Servers,
     pools: Vec<PoolKind>,
     well_known: well_known::WellKnown,
+    makes: makes::Makes,
     index: FixedIndex,
 }
 
@@ -130,6 +132,7 @@ impl Catalog {
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors,
                 well_known: load::one(("well-known.yaml", include_str!("data/well-known.yaml")))?,
+                makes: makes::Makes::new(load::one(("makes.yaml", include_str!("data/makes.yaml")))?)?,
                 pools: load::one(("node-pools.yaml", include_str!("data/node-pools.yaml")))?,
                 servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
             }),
@@ -249,6 +252,10 @@ impl Catalog {
     /// All engines, by id.
     pub fn engines(&self) -> impl Iterator<Item = &NamedEngine> {
         self.fixed.engines.values()
+    }
+
+    fn makes_table(&self) -> &makes::Makes {
+        &self.fixed.makes
     }
 
     /// The sectors and acts that a manifest may declare.

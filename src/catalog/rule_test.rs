@@ -12,7 +12,7 @@ use super::{
     atom::MetricTest,
     country_set::CountrySet,
     rule::AudienceKind,
-    words::{LicenseeKind, Modality, Purpose, YesNo},
+    words::{LicenseeKind, Made, Purpose, YesNo},
 };
 
 /// One question, or several together.
@@ -51,8 +51,8 @@ pub enum RuleTest {
     TrainsOnOutputs(YesNo),
     /// How the model is had.
     Model(ModelHad),
-    /// What the model gives out, where the catalogue knows.
-    Modality(Vec<Modality>),
+    /// What the model makes besides text, where the catalogue knows: one of these.
+    Makes(Vec<Made>),
     /// How much compute trained the model, where the catalogue knows.
     TrainingOperations(Operations),
     /// Which accelerator the deployment asks for.
@@ -232,7 +232,7 @@ impl RuleTest {
             Self::Audience(list) => empty(list.is_empty()),
             Self::Licensee(list) => empty(list.is_empty()),
             Self::Purpose(list) => empty(list.is_empty()),
-            Self::Modality(list) => empty(list.is_empty()),
+            Self::Makes(list) => empty(list.is_empty()),
             Self::Serves(test) | Self::Pods(test) | Self::Seat(test) | Self::Headquarters(test) => {
                 let unknown = test.areas().iter().find(|area| !catalog.places().is_area(area));
                 let one = test.within.is_empty() != test.outside.is_empty();

@@ -38,7 +38,7 @@ impl fmt::Display for RuleTest {
             Self::TrainsOnOutputs(answer) => said(f, *answer, "outputs train another model"),
             Self::Model(ModelHad::ThroughInterface) => f.write_str("model called through somebody else's interface"),
             Self::Model(ModelHad::PublishedWeights) => f.write_str("weights published on a hub"),
-            Self::Modality(list) => write!(f, "model is {}", words(list)),
+            Self::Makes(list) => write!(f, "model makes {}", words(list)),
             Self::TrainingOperations(test) => write!(f, "trained with {:e} operations or more", test.at_least),
             Self::Accelerator(test) => accelerator(f, test),
             Self::Metric(test) => metric(f, test),

@@ -186,6 +186,20 @@ pub enum Modality {
     ThreeD,
 }
 
+/// What a model makes besides text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Made {
+    /// Images.
+    Image,
+    /// Video.
+    Video,
+    /// Speech, music and sound.
+    Audio,
+    /// 3D shapes and worlds.
+    ThreeD,
+}
+
 /// Where a repository lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Hub {

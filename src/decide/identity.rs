@@ -31,6 +31,8 @@ pub(super) struct Model<'a> {
     pub layers: Vec<Layer<'a>>,
     /// What it takes in and gives out, where known.
     pub modality: Option<Modality>,
+    /// Names of the model, its bases and adapters.
+    pub of: Vec<&'a str>,
 }
 
 /// One licence that decides.
@@ -133,6 +135,8 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
     }
     vouch::bear_out(case, &mut walk, found);
     let model = layers(case, &walk, found);
+    let relatives = walk.said.iter().map(|said| said.of).filter(|name| !case.names.contains(name));
+    let names = case.names.iter().copied().chain(relatives).collect();
     vouch::weak(case, &walk.said, found);
     Model {
         identity: Identity {
@@ -141,6 +145,7 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
             licenses: model.layers.iter().map(|l| (l.license.id.clone(), l.license.short.clone())).collect(),
             known_by: walk.said.first().map(|said| vouch::known_by(said, of)).unwrap_or_default(),
         },
+        of: names,
         ..model
     }
 }

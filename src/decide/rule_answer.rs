@@ -273,9 +273,9 @@ impl Ground<'_, '_, '_> {
                     Truth::Open(smallvec![Ask::Model("whether its weights are published")])
                 }
             }
-            RuleTest::Modality(kinds) => match self.model.modality {
-                Some(modality) => known(kinds.contains(&modality)),
-                None => Truth::Open(smallvec![Ask::Model("what it takes in and gives out")]),
+            RuleTest::Makes(kinds) => match self.case.facts.catalog.makes(&self.model.of) {
+                Some(made) => known(made.iter().any(|one| kinds.contains(one))),
+                None => Truth::Open(smallvec![Ask::Model("whether it makes images, video or sound")]),
             },
             RuleTest::TrainingOperations(_) => Truth::Open(smallvec![Ask::Model("how much compute trained it")]),
             RuleTest::Accelerator(test) => self.accelerator(test),
