@@ -23,7 +23,7 @@ The log is what the operator writes to its --decision-log: standard output, unle
 passed over. Lines of decisions that are cut off, as a rotation or a short copy leaves them, are counted: exit code 3. With -o json each decision is one line, as it stands in the log, for modelport check --replay.
 
 Examples:
-  kubectl logs -n modelport-system deployment/modelport | modelport decisions -f -
+  kubectl logs -n modelport-system deployment/modelport --all-pods | modelport decisions -f -
   modelport decisions -f decisions.log --model Llama-2-7b-chat-hf --from 2026-10-01 --until 2026-12-31
   modelport decisions -f 2026-q3.log -f 2026-q4.log --verdict refused
   modelport decisions -f decisions.log --deployment support/bot -o json | tail -1 | modelport check -f facts/ --replay -")]

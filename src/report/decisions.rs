@@ -135,7 +135,7 @@ impl Wanted {
 /// What a log held.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Read {
-    /// The decisions asked for, in the order of the log.
+    /// The decisions asked for, by time; those of one instant in the order of the log.
     pub lines: Vec<Line>,
     /// Decisions in all.
     pub decisions: usize,
@@ -161,6 +161,8 @@ pub fn read(mut log: impl BufRead, wanted: &Wanted, read: &mut Read) -> io::Resu
         bytes.clear();
         let taken = io::Read::take(&mut log, MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut bytes)?;
         if taken == 0 {
+            // Each replica writes a log of its own.
+            read.lines.sort_by_cached_key(Line::time);
             return Ok(());
         }
         if bytes.len() > MAX_LINE_BYTES {

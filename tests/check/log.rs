@@ -222,3 +222,19 @@ fn what_may_hold_a_credential_or_has_no_end_is_not_logged() {
     let long = "x".repeat(MAX_DECIDED_BYTES);
     assert!(Decided::of(&object(&format!("{{source: \"hf://Qwen/Qwen3-8B\", servedName: {long}}}"))).is_none());
 }
+
+#[test]
+fn the_logs_of_two_replicas_are_one_table_by_time() {
+    let scratch = Scratch::new("replicas");
+    let whole = fs::read_to_string(log(&scratch)).expect("a log");
+    let lines: Vec<&str> = whole.lines().filter(|line| line.contains("\"decision\"")).collect();
+    let of = |pod: &str, nth: usize| {
+        let own = lines.iter().skip(nth).step_by(2).map(|line| format!("[pod/{pod}/operator] {line}\n"));
+        own.collect::<String>()
+    };
+    let both = scratch.file("both.log", &(of("b", 1) + &of("a", 0)));
+    let answer = modelport(&["decisions", "-f", &both]);
+    let days: Vec<&str> =
+        answer.out.lines().filter_map(|line| line.get(..10)).filter(|day| day.starts_with("2026")).collect();
+    assert_eq!(days, ["2026-06-30", "2026-07-01", "2026-08-15", "2026-09-30", "2026-10-01"], "{}", answer.out);
+}

@@ -111,7 +111,7 @@ broken() {
 die() { printf '\n%s\n' "$*" >&2; exit 1; }
 
 where_logs_are() {
-  local text="kubectl logs -n modelport-system deployment/modelport"
+  local text="kubectl logs -n modelport-system deployment/modelport --all-pods"
   if [[ $MODE == local ]]; then text+="   (KUBECONFIG=$ADMIN_CONFIG), $STATE/logs, $STATE/audit.log"; fi
   printf '%s' "$text"
 }

@@ -40,7 +40,7 @@ if simulated; then
   waits 60 "writer is Ready again" 'kubectl wait -n news mpd/writer --for=condition=Ready --timeout=1s'
   shows mia "kubectl get mpd writer -n news -o jsonpath='{.status.conditions[?(@.type==\"Eligible\")].message}{\"\\n\"}'"
   says "Waived until" "by lena@acme.example" "the signed paper"
-  shows "" "kubectl logs -n modelport-system deployment/modelport |
+  shows "" "kubectl logs -n modelport-system deployment/modelport --all-pods |
     kubectl modelport decisions -f - --deployment news/writer"
   says "Refused" "UserThreshold waived until" "by lena@acme.example"
 else

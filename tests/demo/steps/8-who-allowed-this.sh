@@ -10,6 +10,6 @@ else
   says "Allowed" "Apache-2.0"
 fi
 
-shows "" 'kubectl logs -n modelport-system deployment/modelport |
+shows "" 'kubectl logs -n modelport-system deployment/modelport --all-pods |
     kubectl modelport decisions -f -'
 says "mia@acme.example" "Allowed" "Refused" "SeatExcluded" "FilingMissing" "PlaceExcluded" "UserThreshold"
