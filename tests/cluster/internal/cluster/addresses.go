@@ -24,3 +24,7 @@ const (
 	fakeNodesHealthPort   = 10299
 	dnsHealthPort         = 10298
 )
+
+// RegistryAddress is where the command registry serves: the real node asks
+// there, and so can pods.
+const RegistryAddress = nodeIP + ":5000"

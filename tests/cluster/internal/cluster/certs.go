@@ -56,6 +56,7 @@ func identities() []identity {
 		{file: "kube-scheduler", user: "system:kube-scheduler", client: true},
 		{file: "kube-proxy", user: "system:kube-proxy", client: true},
 		{file: "dns", user: "modelport-dns", client: true},
+		{file: "registry", user: "modelport-registry", hosts: []string{nodeIP}},
 		{file: "kubelet", user: "system:node:" + nodeName, groups: []string{"system:nodes"}, hosts: []string{nodeIP, nodeName}, client: true},
 	}
 }

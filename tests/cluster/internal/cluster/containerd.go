@@ -46,6 +46,7 @@ func newContainerdConfig(dir Dir, bin, runc string) (containerdConfig, error) {
 			"io.containerd.cri.v1.images": {
 				"snapshotter":   snapshotter,
 				"pinned_images": map[string]any{"sandbox": SandboxImage},
+				"registry":      map[string]any{"config_path": dir.Config("registries")},
 			},
 			"io.containerd.cri.v1.runtime": {
 				// Root here may lack CAP_SYS_RESOURCE, and then runc may not
@@ -148,7 +149,13 @@ func containerdProgram(dir Dir, bin string) (program, error) {
 	if err != nil {
 		return program{}, err
 	}
-	for path, data := range map[string][]byte{file: config, dir.Config("cni/10-pods.conflist"): cni} {
+	trust := fmt.Appendf(nil, "server = %q\n[host.%[1]q]\nca = %q\n", "https://"+RegistryAddress, dir.PKI("ca.crt"))
+	files := map[string][]byte{
+		file:                               config,
+		dir.Config("cni/10-pods.conflist"): cni,
+		dir.Config("registries/" + RegistryAddress + "/hosts.toml"): trust,
+	}
+	for path, data := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return program{}, err
 		}

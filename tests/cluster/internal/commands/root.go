@@ -61,7 +61,7 @@ a symlink of its name, or as the first argument.`,
 	root.AddCommand(
 		upCommand(at), downCommand(at), statusCommand(at), execCommand(at), envCommand(at),
 		imageCommand(at), componentCommand(at), fakeCommand(at),
-		fakeNodesCommand(builtinNodes), dnsCommand(), superviseCommand(at), initCommand(at),
+		fakeNodesCommand(builtinNodes), registryCommand(at), dnsCommand(), superviseCommand(at), initCommand(at),
 	)
 	for _, name := range carried {
 		root.AddCommand(carriedCommand(name))
