@@ -17,7 +17,7 @@ use crate::fetch::source::Source;
 use crate::fetch::{Settings, fetch};
 
 /// Where a kubelet looks for a container's last word, unless the pod says otherwise.
-const KUBELETS_LOG: &str = "/dev/termination-log";
+pub(super) const KUBELETS_LOG: &str = "/dev/termination-log";
 /// Largest CA bundle that is read, in bytes.
 const MAX_CA_BUNDLE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -93,7 +93,7 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
         Err(error) => (Outcome::from(error), error.reason().exit_code()),
     };
     // Outside a pod nobody waits for it: a failure here is no failure of the fetch.
-    let _ = leave(&args.termination_log, &outcome);
+    let _ = leave(&args.termination_log, &outcome.to_json());
     match &fetched {
         Ok(fetched) => {
             let (files, bytes) = (fetched.files.len(), fetched.bytes());
@@ -104,11 +104,11 @@ pub async fn run(args: FetchArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// Writes the outcome; the kubelet's own file is there in every pod, and is not made anywhere else.
-fn leave(file: &Path, outcome: &Outcome) -> std::io::Result<()> {
+/// Writes the last word; the kubelet's own file is there in every pod, and is not made anywhere else.
+pub(super) fn leave(file: &Path, message: &str) -> std::io::Result<()> {
     let ours_to_make = file != Path::new(KUBELETS_LOG);
     let mut log = OpenOptions::new().write(true).truncate(true).create(ours_to_make).open(file)?;
-    log.write_all(outcome.to_json().as_bytes())
+    log.write_all(message.as_bytes())
 }
 
 async fn fetch_by(args: &FetchArgs) -> Result<Fetched, FetchError> {
@@ -161,7 +161,7 @@ fn endpoint(text: &str) -> Result<Url, FetchError> {
     Ok(url)
 }
 
-fn ca_bundle(file: &Path) -> Result<Vec<u8>, FetchError> {
+pub(super) fn ca_bundle(file: &Path) -> Result<Vec<u8>, FetchError> {
     let wrong = |why: String| FetchError::Setting(format!("the CA bundle {} {why}", file.display()));
     let size = file.metadata().map_err(|error| wrong(format!("cannot be read ({})", error.kind())))?.len();
     if size > MAX_CA_BUNDLE_BYTES {

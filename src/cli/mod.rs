@@ -12,6 +12,7 @@ pub mod check;
 pub mod cluster;
 pub mod crd;
 pub mod decisions;
+pub mod digest;
 pub mod examples;
 pub mod explain;
 pub mod fetch;
@@ -75,6 +76,9 @@ pub enum Command {
     /// Write the example manifests, as the Rust types give them
     #[command(hide = true)]
     Examples(examples::ExamplesArgs),
+    /// Ask a registry what a tag stands for: the pod that resolves `oci://...:tag`
+    #[command(hide = true)]
+    Digest(digest::DigestArgs),
     /// Wait, then exit: the preStop hook of an image without a shell
     #[command(hide = true)]
     Sleep(sleep::SleepArgs),
@@ -91,6 +95,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Fetch(args) => {
             crate::ops::logging::json("info");
             block_on(fetch::run(args))
+        }
+        Command::Digest(args) => {
+            crate::ops::logging::json("info");
+            block_on(digest::run(args))
         }
         Command::Mirror(args) => {
             crate::ops::logging::json("info");

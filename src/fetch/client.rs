@@ -36,6 +36,32 @@ enum Failure {
     Passing { asked_wait: Option<Duration>, error: Box<dyn Fn(u32) -> FetchError + Send> },
 }
 
+/// A client that follows no redirect by itself; `ca_bundle` is PEM, and is trusted besides the system's own authorities.
+pub fn http_client(ca_bundle: Option<&[u8]>, read_timeout: Duration, plain: bool) -> Result<Client, FetchError> {
+    let builder = || {
+        Client::builder()
+            .user_agent(concat!("modelport/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(CONNECT_TIMEOUT_SECONDS))
+            .read_timeout(read_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+    };
+    let built = match ca_bundle {
+        Some(pem) => {
+            let authorities = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+            if authorities.is_empty() {
+                return Err(FetchError::Setting("the CA bundle holds no certificate in PEM form".to_owned()));
+            }
+            builder().tls_certs_merge(authorities).build()
+        }
+        None => builder().build(),
+    };
+    // An image without certificates can still read a mirror over plain HTTP.
+    let built = built.or_else(|error| if plain { builder().tls_certs_only([]).build() } else { Err(error) });
+    built.map_err(|error| {
+        FetchError::Setting(format!("no connection can be secured ({}): set a CA bundle", root_cause(&error)))
+    })
+}
+
 impl HubClient {
     /// Builds the reader; `ca_bundle` is PEM, and is trusted besides the system's own authorities.
     pub fn new(
@@ -45,31 +71,7 @@ impl HubClient {
         patience: Patience,
         source: &Source,
     ) -> Result<Self, FetchError> {
-        let builder = || {
-            Client::builder()
-                .user_agent(concat!("modelport/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(Duration::from_secs(CONNECT_TIMEOUT_SECONDS))
-                .read_timeout(patience.read_timeout)
-                .redirect(reqwest::redirect::Policy::none())
-        };
-        let built = match ca_bundle {
-            Some(pem) => {
-                let authorities = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
-                if authorities.is_empty() {
-                    return Err(FetchError::Setting("the CA bundle holds no certificate in PEM form".to_owned()));
-                }
-                builder().tls_certs_merge(authorities).build()
-            }
-            None => builder().build(),
-        };
-        // An image without certificates can still read a mirror over plain HTTP.
-        let http = built.or_else(|error| match endpoint.scheme() {
-            "http" => builder().tls_certs_only([]).build(),
-            _ => Err(error),
-        });
-        let http = http.map_err(|error| {
-            FetchError::Setting(format!("no connection can be secured ({}): set a CA bundle", root_cause(&error)))
-        })?;
+        let http = http_client(ca_bundle, patience.read_timeout, endpoint.scheme() == "http")?;
         Ok(Self { http, credentials, patience, model: source.model(), modelscope: source.hub == Hub::ModelScope })
     }
 
@@ -203,7 +205,8 @@ fn passing_unavailable(host: String, why: String) -> Failure {
     Failure::Passing { asked_wait: None, error: Box::new(error) }
 }
 
-fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, &'static str> {
+/// Where a redirect leads, or why it is not followed.
+pub fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, &'static str> {
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok()).ok_or("to nowhere")?;
     let next = from.join(location).map_err(|_| "to something that is no address")?;
     match (from.scheme(), next.scheme()) {

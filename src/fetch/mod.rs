@@ -20,6 +20,7 @@ pub mod path;
 pub mod patience;
 pub mod progress;
 pub mod record;
+pub mod registry;
 pub mod select;
 pub mod source;
 pub mod verify;

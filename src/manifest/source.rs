@@ -103,6 +103,13 @@ impl Source {
     }
 }
 
+/// Whether a text is `sha256:` and 64 hexadecimal digits.
+#[must_use]
+pub fn is_digest(text: &str) -> bool {
+    let hex = text.strip_prefix("sha256:").unwrap_or_default();
+    hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 fn hub(hub: Hub, rest: &str) -> Result<Source, SourceError> {
     let HubAddress { org, repo, revision } = HubAddress::parse(rest).map_err(|_| SourceError::Repository)?;
     Ok(Source::Hub { hub, repository: format!("{org}/{repo}"), revision: revision.map(str::to_owned) })
@@ -111,8 +118,7 @@ fn hub(hub: Hub, rest: &str) -> Result<Source, SourceError> {
 fn oci(rest: &str) -> Result<Source, SourceError> {
     let digest = match rest.split_once('@') {
         Some((_, digest)) => {
-            let hex = digest.strip_prefix("sha256:").ok_or(SourceError::Reference)?;
-            if hex.len() != 64 || !hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            if !is_digest(digest) {
                 return Err(SourceError::Reference);
             }
             Some(digest.to_owned())

@@ -24,6 +24,8 @@ pub(crate) const TOKEN: &str = "hf_canary_s3cret";
 /// What a request looked like.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
     pub(crate) cookie: Option<String>,
@@ -43,6 +45,8 @@ impl FakeHub {
         let handler = move |request: Request| {
             let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
             let now = Seen {
+                method: request.method().to_string(),
+                host: text(header::HOST).unwrap_or_default(),
                 path: request.uri().to_string(),
                 authorization: text(header::AUTHORIZATION),
                 cookie: text(header::COOKIE),

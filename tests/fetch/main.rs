@@ -14,5 +14,6 @@ mod fetching;
 mod hub;
 mod mirror;
 mod refusals;
+mod registry;
 mod scratch;
 mod tokens;
