@@ -96,15 +96,15 @@ pub async fn reconcile(
     let facts = snapshot.facts(ctx.world.catalog, &labels, now);
 
     let nodes = ctx.world.nodes();
-    let runs = observed.runs_now(&nodes);
-    let next = next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, runs, |refused| {
+    let exists = observed.exists(&nodes, &owner.uid);
+    let next = next(&owner, &manifest.spec, &facts, &ctx.settings, &ctx.default_runtime, exists, |refused| {
         brake(&ctx.world, refused, &ctx.confirmed_stops, now)
     });
     ctx.tell(manifest, &next.decision);
     let applied = if observed.must_be_left(next.decision.verdict) {
         Ok(())
     } else {
-        apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed).await.map(drop)
+        Box::pin(apply(&ctx.client, &ctx.metrics, &owner, next.plan.clone(), &observed)).await.map(drop)
     };
     let problem = applied.as_ref().err().map(|e| Obstacle::new(e.reason(), e.to_string()));
     // The template first: what a pod is evicted from is no place for the next one.

@@ -98,6 +98,8 @@ fn webhook(facts: Snapshot, client: Client, log: &Log) -> Router {
             budgets: reflector::store().0,
             revisions: reflector::store().0,
             pods: reflector::store().0,
+            digest_jobs: reflector::store().0,
+            digest_pods: reflector::store().0,
         },
     );
     world.set_snapshot(facts);

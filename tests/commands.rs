@@ -38,6 +38,7 @@ const KINDS: &[&str] = &[
     "crd",
     "deployment",
     "events",
+    "jobs",
     "lease",
     "namespace",
     "node",

@@ -82,6 +82,8 @@ async fn a_status_that_could_not_be_written_is_written_again_by_itself() {
             budgets: reflector::store().0,
             revisions: reflector::store().0,
             pods: reflector::store().0,
+            digest_jobs: reflector::store().0,
+            digest_pods: reflector::store().0,
         },
     );
     let (_lead, held) = tokio::sync::watch::channel(true);

@@ -16,5 +16,7 @@ mod nodes;
 mod pinned;
 #[path = "life/stopping.rs"]
 mod stopping;
+#[path = "life/tags.rs"]
+mod tags;
 #[path = "life/waiving.rs"]
 mod waiving;

@@ -2,6 +2,8 @@
 //! applying twice changes nothing.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
+#[path = "templates/digest_job.rs"]
+mod digest_job;
 #[path = "templates/examples.rs"]
 mod examples;
 #[path = "kit/mod.rs"]

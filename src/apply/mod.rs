@@ -9,7 +9,7 @@ use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use kube::{
     Api, Client, Resource, ResourceExt,
-    api::{DeleteParams, Patch, PatchParams, Preconditions},
+    api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
     core::NamespaceResourceScope,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -41,6 +41,18 @@ pub enum ApplyError {
         /// Name.
         name: String,
     },
+    /// The namespace does not let it be created.
+    #[error(
+        "{kind} {name}, which asks what the tag stands for, is not let into the namespace: {error}. Let it, or write the digest in spec.model.digest"
+    )]
+    Refused {
+        /// Kind.
+        kind: String,
+        /// Name.
+        name: String,
+        /// What the API server said.
+        error: CallError,
+    },
     /// The API server refused it, or did not answer.
     #[error("{kind} {name} could not be read or written: {error}")]
     Api {
@@ -59,6 +71,7 @@ impl ApplyError {
     pub fn reason(&self) -> Reason {
         match self {
             Self::Foreign { .. } => Reason::ForeignObject,
+            Self::Refused { .. } => Reason::DigestMissing,
             Self::Api { .. } => Reason::ApplyFailed,
         }
     }
@@ -74,7 +87,7 @@ pub async fn apply(
     observed: &Observed,
 ) -> Result<Plan<Applied>, ApplyError> {
     // No `..`: a new kind of object does not compile until it is applied and pruned here.
-    let Plan { revision, service, budget, deployment, state: _ } = plan;
+    let Plan { revision, service, budget, deployment, digest, state: _ } = plan;
     let writer = Writer { client, metrics, owner };
     let kept = revision.as_ref().map(ResourceExt::name_any);
     let same = observed.revisions.iter().find(|r| Some(r.name_any()) == kept);
@@ -85,7 +98,15 @@ pub async fn apply(
     for old in observed.revisions.iter().filter(|r| Some(r.name_any()) != kept) {
         writer.remove(old).await?;
     }
-    Ok(Plan { revision, service, budget, deployment, state: PhantomData })
+    // What a Job brought is on record before it goes.
+    let asks = digest.as_ref().map(ResourceExt::name_any);
+    for old in observed.digest_jobs.iter().filter(|job| Some(job.name_any()) != asks) {
+        writer.remove(old).await?;
+    }
+    if let Some(job) = digest.as_ref().filter(|_| !observed.digest_jobs.iter().any(|j| Some(j.name_any()) == asks)) {
+        writer.create(job).await?;
+    }
+    Ok(Plan { revision, service, budget, deployment, digest, state: PhantomData })
 }
 
 struct Writer<'a> {
@@ -134,6 +155,39 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Creates what is never changed afterwards: not by us, and not by an apply over what a policy of the cluster added.
+    async fn create<K>(&self, wanted: &K) -> Result<(), ApplyError>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + Serialize
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug,
+    {
+        let name = wanted.name_any();
+        let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
+        let params = PostParams { field_manager: Some(MANAGER_PLAN.into()), ..PostParams::default() };
+        match self.bounded::<K, _>(&name, api.create(&params, wanted)).await {
+            Ok(_) => {
+                self.metrics.wrote(static_kind(&K::kind(&())));
+                Ok(())
+            }
+            // Not seen in the store yet, or somebody else's.
+            Err(ApplyError::Api { error, .. }) if error.is_conflict() => {
+                match self.bounded::<K, _>(&name, api.get_opt(&name)).await? {
+                    Some(object) if !self.is_ours(&object) => {
+                        Err(ApplyError::Foreign { kind: K::kind(&()).into_owned(), name })
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Err(ApplyError::Api { kind, name, error }) if error.is_forbidden() || error.is_invalid() => {
+                Err(ApplyError::Refused { kind, name, error })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes with the UID and resourceVersion that were seen: a newer object of the same name is another one.
     async fn remove<K>(&self, object: &Arc<K>) -> Result<(), ApplyError>
     where
@@ -175,7 +229,7 @@ impl Writer<'_> {
 
 /// Kinds as metric labels: their number is bounded by this list.
 fn static_kind(kind: &str) -> &'static str {
-    ["Deployment", "Service", "PodDisruptionBudget", "ControllerRevision"]
+    ["Deployment", "Service", "PodDisruptionBudget", "ControllerRevision", "Job"]
         .into_iter()
         .find(|k| *k == kind)
         .unwrap_or("other")

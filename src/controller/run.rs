@@ -34,7 +34,8 @@ use crate::{
     catalog::Catalog,
     facts::snapshot::{FactKind, Snapshot, read},
     manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver, names::DEPLOYMENT_LABEL,
+        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver,
+        names::{DEPLOYMENT_LABEL, DIGEST_LABEL},
     },
     ops::health::Readiness,
     reconcile::{Context, ReconcileError, reconcile},
@@ -87,6 +88,9 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
     let (budgets, budget_events) = store(client, ours, trim);
     let (revisions, revision_events) = store(client, ours, trim);
     let (pods, pod_events) = store(client, ours, trim_with_annotations);
+    let asks = Some(DIGEST_LABEL);
+    let (digest_jobs, digest_job_events) = store(client, asks, trim);
+    let (digest_pods, digest_pod_events) = store(client, asks, trim_with_annotations);
     let (node_store, node_events) = store::<NodeView>(client, None, trim_with_annotations);
     let stores = Stores {
         namespaces: namespaces.clone(),
@@ -96,6 +100,8 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
         budgets: budgets.clone(),
         revisions: revisions.clone(),
         pods: pods.clone(),
+        digest_jobs: digest_jobs.clone(),
+        digest_pods: digest_pods.clone(),
     };
     let world = Arc::new(World::new(catalog, stores));
     let (one, woken_ones) = mpsc::channel(nodes::MAX_WOKEN_WAITING);
@@ -106,6 +112,8 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
         owned(budget_events, &world.budgets),
         owned(revision_events, &world.revisions),
         owned(pod_events, &world.pods),
+        owned(digest_job_events, &world.digest_jobs),
+        owned(digest_pod_events, &world.digest_pods),
     ];
 
     let (wake, woken) = watch::channel(0_u64);
@@ -128,6 +136,8 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
             pods.wait_until_ready(),
             node_store.wait_until_ready(),
             fact_stores.wait_until_ready(),
+            digest_jobs.wait_until_ready(),
+            digest_pods.wait_until_ready(),
         );
         all.0.is_ok()
             && all.1.is_ok()
@@ -138,6 +148,8 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
             && all.6.is_ok()
             && all.7.is_ok()
             && all.8
+            && all.9.is_ok()
+            && all.10.is_ok()
     };
     Watches { world, manifests: manifest_events, children, owned, synced: synced.boxed(), wake: woken, facts: kept }
 }
@@ -253,12 +265,12 @@ fn owned<K>(events: Events<K>, children: &Children<K>) -> stream::BoxStream<'sta
 where
     K: Resource<DynamicType = ()> + Clone + Send + Sync + std::fmt::Debug + 'static,
 {
-    let children = children.clone();
+    let (children, label) = (children.clone(), children.label());
     let touched = events.inspect_ok(move |event| children.saw(event)).touched_objects();
-    let owners = touched.filter_map(|object| async move {
+    let owners = touched.filter_map(move |object| async move {
         let object =
             object.inspect_err(|error| tracing::debug!(%error, "a watch of children failed; it starts again")).ok()?;
-        let name = object.labels().get(DEPLOYMENT_LABEL)?;
+        let name = object.labels().get(label)?;
         Some(reflector::ObjectRef::new(name).within(&object.namespace()?))
     });
     owners.boxed()

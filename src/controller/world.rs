@@ -8,6 +8,7 @@ use std::{
 use arc_swap::ArcSwap;
 use k8s_openapi::api::{
     apps::v1::{ControllerRevision, Deployment},
+    batch::v1::Job,
     core::v1::Service,
     policy::v1::PodDisruptionBudget,
 };
@@ -29,7 +30,10 @@ use super::{
 use crate::{
     catalog::{Catalog, node_place::Disagreement},
     facts::snapshot::Snapshot,
-    manifest::{ModelDeployment, names::DEPLOYMENT_LABEL},
+    manifest::{
+        ModelDeployment,
+        names::{DEPLOYMENT_LABEL, DIGEST_LABEL},
+    },
     plan::{
         fit::{self, NodeSummary},
         inputs::Inputs,
@@ -45,25 +49,38 @@ type Index = HashMap<(String, String), BTreeSet<String>>;
 pub struct Children<K: Resource<DynamicType = ()> + Clone + 'static> {
     store: Store<K>,
     index: Arc<Mutex<Index>>,
+    label: &'static str,
 }
 
 impl<K: Resource<DynamicType = ()> + Clone + 'static> Children<K> {
     /// Over this store; [`Self::saw`] must be told of each event.
     #[must_use]
     pub fn new(store: Store<K>) -> Self {
-        Self { store, index: Arc::default() }
+        Self::labelled(store, DEPLOYMENT_LABEL)
+    }
+
+    /// As [`Self::new`], of objects that name their deployment in this label.
+    #[must_use]
+    pub fn labelled(store: Store<K>, label: &'static str) -> Self {
+        Self { store, index: Arc::default(), label }
+    }
+
+    /// The label in which they name their deployment.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.label
     }
 
     /// Keeps the index with the store.
     pub fn saw(&self, event: &Event<K>) {
         match event {
             Event::Apply(object) | Event::InitApply(object) => {
-                if let Some(key) = key(object) {
+                if let Some(key) = key(object, self.label) {
                     self.index().entry(key).or_default().insert(object.name_any());
                 }
             }
             Event::Delete(object) => {
-                if let Some(key) = key(object) {
+                if let Some(key) = key(object, self.label) {
                     let mut index = self.index();
                     if let Some(names) = index.get_mut(&key) {
                         names.remove(&object.name_any());
@@ -96,8 +113,8 @@ impl<K: Resource<DynamicType = ()> + Clone + 'static> Children<K> {
     }
 }
 
-fn key<K: ResourceExt>(object: &K) -> Option<(String, String)> {
-    Some((object.namespace()?, object.labels().get(DEPLOYMENT_LABEL)?.clone()))
+fn key<K: ResourceExt>(object: &K, label: &str) -> Option<(String, String)> {
+    Some((object.namespace()?, object.labels().get(label)?.clone()))
 }
 
 /// Nodes about whose place something disagrees: what kind, and in sentences.
@@ -135,6 +152,10 @@ pub struct World {
     pub revisions: Children<ControllerRevision>,
     /// Pods.
     pub pods: Children<PodView>,
+    /// Jobs that ask what a tag stands for.
+    pub digest_jobs: Children<Job>,
+    /// Their pods.
+    pub digest_pods: Children<PodView>,
 }
 
 /// The stores that the world reads.
@@ -153,6 +174,10 @@ pub struct Stores {
     pub revisions: Store<ControllerRevision>,
     /// Pods.
     pub pods: Store<PodView>,
+    /// Jobs that ask what a tag stands for.
+    pub digest_jobs: Store<Job>,
+    /// Their pods.
+    pub digest_pods: Store<PodView>,
 }
 
 impl World {
@@ -173,6 +198,8 @@ impl World {
             budgets: Children::new(stores.budgets),
             revisions: Children::new(stores.revisions),
             pods: Children::new(stores.pods),
+            digest_jobs: Children::labelled(stores.digest_jobs, DIGEST_LABEL),
+            digest_pods: Children::labelled(stores.digest_pods, DIGEST_LABEL),
         }
     }
 
@@ -242,7 +269,7 @@ impl World {
     pub fn concerned(&self, nodes: &BTreeSet<String>) -> Vec<Woken> {
         let (mut placed, mut concerned) = (HashSet::new(), HashSet::new());
         for pod in self.pods.store.state() {
-            let Some(key) = key(pod.as_ref()) else { continue };
+            let Some(key) = key(pod.as_ref(), DEPLOYMENT_LABEL) else { continue };
             if pod.spec.node_name.as_ref().is_none_or(|node| nodes.contains(node)) {
                 concerned.insert(key);
             } else {
@@ -281,6 +308,8 @@ impl World {
             budget: self.budgets.get(namespace, name),
             revisions: self.revisions.of(namespace, name),
             pods: self.pods.of(namespace, name),
+            digest_jobs: self.digest_jobs.of(namespace, name),
+            digest_pods: self.digest_pods.of(namespace, name),
         }
     }
 }

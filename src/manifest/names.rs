@@ -55,6 +55,14 @@ pub const ALLOWED_BY: &str = "modelport.dev/allowed-by";
 /// Annotation that a person puts on the object that changed, to confirm that its cause may stop many deployments.
 pub const CONFIRM_STOP: &str = "modelport.dev/confirm-stop";
 
+/// Label on the Job that asks what a tag stands for, and on its pod: the ModelDeployment's name. Not the label of what a
+/// ModelDeployment becomes: its pod is no pod of the model.
+pub const DIGEST_LABEL: &str = "modelport.dev/digest-of";
+/// Annotation on that Job: how many asked before it.
+pub const DIGEST_ATTEMPT: &str = "modelport.dev/attempt";
+/// Annotation on that Job: what the one before it came to.
+pub const DIGEST_BEFORE: &str = "modelport.dev/came-before";
+
 /// Field manager of what is planned.
 pub const MANAGER_PLAN: &str = "modelport/plan";
 /// Field manager of the status.
@@ -103,6 +111,12 @@ pub const SERVICE_PORT_NAME: &str = "http";
 #[must_use]
 pub fn revision_name(deployment: &str, content: &[u8]) -> String {
     format!("{deployment}-{}", short_hash(content))
+}
+
+/// Name of a Job that asks what a tag stands for; as long as that of a ControllerRevision.
+#[must_use]
+pub fn digest_job_name(deployment: &str, content: &[u8]) -> String {
+    revision_name(deployment, content)
 }
 
 /// Ten hexadecimal characters of a SHA-256.

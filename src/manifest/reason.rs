@@ -156,6 +156,8 @@ reasons! {
     NotBuiltYet,
     /// The address of the model cannot be read.
     SourceInvalid,
+    /// The registry is being asked what a tag stands for.
+    DigestResolving,
     /// A tag could not be resolved to a digest.
     DigestMissing,
     // Life of the pods.

@@ -100,6 +100,15 @@ pub struct StatusModel {
     /// Revision that the pods run, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
+    /// Digest of the artefact that the pods mount, of a model from a registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The tag that it was resolved from, where the manifest does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_from: Option<String>,
+    /// When the registry was asked (RFC 3339); absent where it was found in what runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<String>,
     /// Name to send in requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub served_name: Option<String>,

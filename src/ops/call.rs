@@ -30,6 +30,12 @@ impl CallError {
         self.status().is_some_and(kube::core::Status::is_forbidden)
     }
 
+    /// Whether what was sent is not taken as it is.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        self.status().is_some_and(kube::core::Status::is_invalid)
+    }
+
     /// Which budget holds an eviction, in the API server's words, where one does. Two budgets over one pod hold it too:
     /// the API server then answers with an error of its own.
     #[must_use]

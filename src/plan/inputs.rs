@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{pod, runtime::Chosen};
+use super::{digest::Pinned, pod, runtime::Chosen};
 use crate::{
     catalog::{accelerator::Accelerators, engine::Engine},
     decide::{Chips, Places},
@@ -58,6 +58,9 @@ pub struct Inputs {
     pub accelerator_labels: Vec<(String, Vec<String>)>,
     /// Where the pods may stand.
     pub places: Places,
+    /// What a tag stands for: resolved once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
     /// Flags.
     pub settings: Settings,
 }
@@ -78,6 +81,7 @@ impl Inputs {
             engine: chosen.engine,
             accelerator_labels: chosen.accelerator_labels,
             places: places.clone(),
+            pinned: None,
             settings: settings.clone(),
         }
         .with_chip_labels(chips)

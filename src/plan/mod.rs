@@ -8,6 +8,8 @@ pub mod arguments;
 pub mod budget;
 pub mod chip_ways;
 pub mod deployment;
+pub mod digest;
+pub mod digest_job;
 pub mod fit;
 pub mod groups;
 pub mod inputs;
@@ -27,6 +29,7 @@ use std::marker::PhantomData;
 use k8s_openapi::{
     api::{
         apps::v1::{ControllerRevision, Deployment},
+        batch::v1::Job,
         core::v1::Service,
         policy::v1::PodDisruptionBudget,
     },
@@ -58,6 +61,8 @@ pub struct Plan<State> {
     pub budget: Option<PodDisruptionBudget>,
     /// The pods.
     pub deployment: Option<Deployment>,
+    /// Asks what a tag stands for.
+    pub digest: Option<Job>,
     /// How far it is.
     pub state: PhantomData<State>,
 }
@@ -99,6 +104,7 @@ pub fn plan(owner: &Owner, inputs: &Inputs, memory: &revision::Memory, replicas:
         service: Some(service::render(owner, inputs)),
         budget: budget::render(owner, replicas),
         deployment: Some(deployment::render(owner, inputs, replicas)),
+        digest: None,
         state: PhantomData,
     }
 }
@@ -106,7 +112,7 @@ pub fn plan(owner: &Owner, inputs: &Inputs, memory: &revision::Memory, replicas:
 /// No object at all.
 #[must_use]
 pub fn nothing() -> Plan<Prepared> {
-    Plan { revision: None, service: None, budget: None, deployment: None, state: PhantomData }
+    Plan { revision: None, service: None, budget: None, deployment: None, digest: None, state: PhantomData }
 }
 
 /// Labels of everything that is made for a deployment.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Obstacle, Owner, Plan, Prepared, deployment,
+    Obstacle, Owner, Plan, Prepared, deployment, digest,
     fit::fit,
     inputs::{Inputs, Settings},
     nothing, plan,
@@ -37,6 +37,21 @@ pub struct RunsNow<'a> {
     pub standing: Standing<'a>,
 }
 
+/// What exists already, as far as the next step hangs on it.
+#[derive(Clone, Debug, Default)]
+pub struct Exists<'a> {
+    /// What runs.
+    pub runs: Option<RunsNow<'a>>,
+    /// What is known of a tag.
+    pub tag: digest::Known,
+}
+
+impl<'a> From<Option<RunsNow<'a>>> for Exists<'a> {
+    fn from(runs: Option<RunsNow<'a>>) -> Self {
+        Self { runs, ..Self::default() }
+    }
+}
+
 /// What comes next.
 #[derive(Clone, Debug)]
 pub struct Next {
@@ -61,15 +76,16 @@ pub struct Next {
 }
 
 /// What comes next for a manifest.
-pub fn next(
+pub fn next<'a>(
     owner: &Owner,
     spec: &ModelDeploymentSpec,
     facts: &Facts<'_>,
     settings: &Settings,
     default_runtime: &str,
-    mut runs: Option<RunsNow<'_>>,
+    exists: impl Into<Exists<'a>>,
     brake: impl Fn(&Decision) -> Brake,
 ) -> Next {
+    let Exists { mut runs, tag } = exists.into();
     let ask =
         |spec| decide(&Request { namespace: &owner.namespace, name: &owner.name, uid: Some(&owner.uid), spec }, facts);
     let decision = ask(spec);
@@ -97,8 +113,19 @@ pub fn next(
     let narrowed_by = runs.as_ref().zip(running.as_ref()).map(|(runs, d)| cause(d, &runs.memory.allowed_by));
     let places_before = runs.as_ref().map(|runs| runs.inputs.places.clone());
     let wanted = if spec.suspend { 0 } else { spec.scaling.replicas.unwrap_or(1) };
-    let made =
-        if course == Course::Run { Some(fresh(spec, facts, settings, default_runtime, &decision)) } else { None };
+    let mut asks: Option<digest::Unresolved> = None;
+    let made = (course == Course::Run).then(|| {
+        let inputs = fresh(spec, facts, settings, default_runtime, &decision)?;
+        let running = runs.as_ref().map(|runs| &runs.inputs);
+        match digest::resolve(owner, spec, settings, &tag, running, facts.now) {
+            Ok(pinned) => Ok(Inputs { pinned, ..inputs }),
+            Err(unresolved) => {
+                let obstacle = unresolved.obstacle.clone();
+                asks = Some(unresolved);
+                Err(obstacle)
+            }
+        }
+    });
     let (inputs, mut memory, replicas, obstacle) = match (made, runs) {
         (Some(Ok(inputs)), runs) => {
             let inputs = inputs.after(runs.as_ref().map(|r| &r.inputs), runs.as_ref().is_some_and(|r| r.pods_pend));
@@ -150,8 +177,10 @@ pub fn next(
         _ => Vec::new(),
     };
     memory.wrong_since = standing::remembered(memory.wrong_since.as_ref(), &wrong);
-    let wake_at = wake_at.into_iter().chain(standing::wake_at(&wrong)).min();
+    let asked_again = asks.as_ref().and_then(|asks| asks.again_at);
+    let wake_at = wake_at.into_iter().chain(standing::wake_at(&wrong)).chain(asked_again).min();
     let mut plan = inputs.as_ref().map_or_else(nothing, |inputs| plan(owner, inputs, &memory, replicas));
+    plan.digest = asks.map(|asks| *asks.job);
     if let Some(made) = plan.deployment.as_mut().filter(|_| wrong.iter().any(|w| w.step == Step::LetGo)) {
         deployment::let_go(made);
     }
@@ -188,7 +217,7 @@ fn fresh(
 ) -> Result<Inputs, Obstacle> {
     let source = Source::parse(&spec.model.source)
         .map_err(|error| Obstacle::new(Reason::SourceInvalid, format!("spec.model.source {error}.")))?;
-    if let Some(obstacle) = weights::obstacle(&source, spec.model.digest.as_deref()) {
+    if let Some(obstacle) = weights::obstacle(&source) {
         return Err(obstacle);
     }
     let chosen = runtime::choose(spec, facts, default_runtime)?;
@@ -199,6 +228,5 @@ fn fresh(
 #[must_use]
 pub fn obstacle(spec: &ModelDeploymentSpec, facts: &Facts<'_>, default_runtime: &str) -> Option<Obstacle> {
     let source = Source::parse(&spec.model.source).ok()?;
-    weights::obstacle(&source, spec.model.digest.as_deref())
-        .or_else(|| runtime::choose(spec, facts, default_runtime).err())
+    weights::obstacle(&source).or_else(|| runtime::choose(spec, facts, default_runtime).err())
 }

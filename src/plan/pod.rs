@@ -15,10 +15,10 @@ use k8s_openapi::{
     },
 };
 
-use super::{Inputs, Owner, affinity, arguments, labels, selector, weights};
+use super::{Inputs, Owner, affinity, arguments, inputs::Settings, labels, selector, weights};
 use crate::{
     catalog::engine::{self, AcceleratorNeed, Medium, WritableDir},
-    manifest::{names::SERVICE_PORT_NAME, serving::PodOverride},
+    manifest::{names::SERVICE_PORT_NAME, placement, serving::PodOverride},
 };
 
 /// Name of the engine's container.
@@ -179,13 +179,7 @@ fn security(inputs: &Inputs) -> PodSecurityContext {
 }
 
 fn tolerations(inputs: &Inputs) -> Vec<Toleration> {
-    let written = inputs.spec.placement.tolerations.iter().map(|t| Toleration {
-        key: t.key.clone(),
-        operator: t.operator.clone(),
-        value: t.value.clone(),
-        effect: t.effect.clone(),
-        toleration_seconds: None,
-    });
+    let written = inputs.spec.placement.tolerations.iter().map(toleration);
     // Clouds taint accelerator nodes with the resource's own name; whoever asks for the resource means those nodes.
     let own = accelerators(inputs).map(|(resource, _)| Toleration {
         key: Some(resource),
@@ -194,6 +188,16 @@ fn tolerations(inputs: &Inputs) -> Vec<Toleration> {
         ..Toleration::default()
     });
     written.chain(own).collect()
+}
+
+pub(super) fn toleration(written: &placement::Toleration) -> Toleration {
+    Toleration {
+        key: written.key.clone(),
+        operator: written.operator.clone(),
+        value: written.value.clone(),
+        effect: written.effect.clone(),
+        toleration_seconds: None,
+    }
 }
 
 fn spread(owner: &Owner) -> TopologySpreadConstraint {
@@ -207,8 +211,13 @@ fn spread(owner: &Owner) -> TopologySpreadConstraint {
 }
 
 fn pull_secrets(inputs: &Inputs, pod: &PodOverride) -> Option<Vec<LocalObjectReference>> {
-    let names = inputs.settings.image_pull_secrets.iter().chain(&pod.image_pull_secrets);
-    some_list(names.map(|name| LocalObjectReference { name: name.clone() }).collect())
+    let names = pull_secret_names(&inputs.settings, Some(pod));
+    some_list(names.into_iter().map(|name| LocalObjectReference { name }).collect())
+}
+
+/// Names of the pull secrets: the flags' own first.
+pub(super) fn pull_secret_names(settings: &Settings, pod: Option<&PodOverride>) -> Vec<String> {
+    settings.image_pull_secrets.iter().chain(pod.iter().flat_map(|pod| &pod.image_pull_secrets)).cloned().collect()
 }
 
 /// The image, taken from another registry where one is set: the first part of its name is replaced if it is a host.

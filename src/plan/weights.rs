@@ -40,14 +40,8 @@ pub struct Weights {
 
 /// Why these weights cannot be brought in yet.
 #[must_use]
-pub fn obstacle(source: &Source, digest: Option<&str>) -> Option<Obstacle> {
+pub fn obstacle(source: &Source) -> Option<Obstacle> {
     match source {
-        Source::Oci { digest: None, .. } if digest.is_none() => Some(Obstacle::new(
-            Reason::DigestMissing,
-            format!(
-                "{source} is a tag, and a tag can become another model. Whoever pushed it writes its digest in spec.model.digest, or as @sha256:... in the address."
-            ),
-        )),
         Source::Hub { .. } | Source::Pvc { .. } | Source::Oci { .. } => None,
         Source::Url { scheme, .. } => Some(Obstacle::new(
             Reason::NotBuiltYet,
@@ -83,8 +77,10 @@ pub fn render(inputs: &Inputs) -> Weights {
             model_path: file(MOUNT),
         },
         Source::Oci { reference, digest } => {
-            let pinned = match (digest, &model.digest) {
-                (None, Some(digest)) => format!("{}@{digest}", reference.split('@').next().unwrap_or(reference)),
+            // The tag stays in the name: the template itself then says what it was resolved from.
+            let known = model.digest.as_ref().or_else(|| inputs.pinned.as_ref().map(|pinned| &pinned.digest));
+            let pinned = match (digest, known) {
+                (None, Some(digest)) => format!("{reference}@{digest}"),
                 _ => reference.clone(),
             };
             let image = ImageVolumeSource { reference: Some(pinned), pull_policy: Some("IfNotPresent".into()) };
@@ -123,18 +119,15 @@ fn fetch_volumes(inputs: &Inputs) -> Vec<Volume> {
         };
         volumes.push(Volume { name: "credentials".into(), secret: Some(secret), ..Volume::default() });
     }
-    if let Some(name) = &inputs.settings.ca_bundle_configmap {
-        let config_map = ConfigMapVolumeSource { name: name.clone(), ..ConfigMapVolumeSource::default() };
-        volumes.push(Volume { name: "ca-bundle".into(), config_map: Some(config_map), ..Volume::default() });
-    }
+    volumes.extend(ca_bundle(&inputs.settings).map(|(volume, _, _)| volume));
     volumes
 }
 
 /// The token is mounted here and nowhere else: the engine's container never sees it.
 fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container {
     let model = &inputs.spec.model;
-    let Settings { fetch_image, hub_endpoint, modelscope_endpoint, proxy, no_proxy, ca_bundle_configmap, .. } =
-        &inputs.settings;
+    let Settings { fetch_image, hub_endpoint, modelscope_endpoint, .. } = &inputs.settings;
+    let authorities = ca_bundle(&inputs.settings);
     let mut args = vec!["fetch".to_owned(), "--source".into(), source.to_string(), "--to".into(), MOUNT.into()];
     let mut flag = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -146,17 +139,45 @@ fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container 
     flag("format", Some(if gguf { "gguf" } else { "safetensors" }));
     flag("endpoint", if hub == Hub::HuggingFace { hub_endpoint } else { modelscope_endpoint }.as_deref());
     flag("credentials", model.secret_name.as_ref().map(|_| "/credentials"));
-    flag("ca-bundle", ca_bundle_configmap.as_ref().map(|_| "/ca-bundle/ca.crt"));
-    // Never `false` in words: the API server drops it, and the next pass would write it again.
-    let mount = |name: &str, path: &str, read_only: bool| VolumeMount {
+    flag("ca-bundle", authorities.as_ref().map(|(_, _, file)| file.as_str()));
+    let mut mounts = vec![mount(VOLUME, MOUNT, false)];
+    mounts.extend(model.secret_name.as_ref().map(|_| mount("credentials", "/credentials", true)));
+    mounts.extend(authorities.map(|(_, mount, _)| mount));
+    Container {
+        name: FETCHER.into(),
+        image: Some(fetch_image.clone()),
+        image_pull_policy: Some("IfNotPresent".into()),
+        args: Some(args),
+        env: proxy(&inputs.settings),
+        volume_mounts: Some(mounts),
+        resources: Some(resources(("100m", "64Mi"), ("2", "512Mi"))),
+        security_context: Some(restricted(true)),
+        termination_message_policy: Some("File".into()),
+        ..Container::default()
+    }
+}
+
+// Never `false` in words: the API server drops it, and the next pass would write it again.
+fn mount(name: &str, path: &str, read_only: bool) -> VolumeMount {
+    VolumeMount {
         name: name.into(),
         mount_path: path.into(),
         read_only: read_only.then_some(true),
         ..VolumeMount::default()
-    };
-    let mut mounts = vec![mount(VOLUME, MOUNT, false)];
-    mounts.extend(model.secret_name.as_ref().map(|_| mount("credentials", "/credentials", true)));
-    mounts.extend(ca_bundle_configmap.as_ref().map(|_| mount("ca-bundle", "/ca-bundle", true)));
+    }
+}
+
+/// Authorities that our own containers trust besides the image's: volume, mount, and the file in it.
+pub(super) fn ca_bundle(settings: &Settings) -> Option<(Volume, VolumeMount, String)> {
+    let name = settings.ca_bundle_configmap.clone()?;
+    let config_map = ConfigMapVolumeSource { name, ..ConfigMapVolumeSource::default() };
+    let volume = Volume { name: "ca-bundle".into(), config_map: Some(config_map), ..Volume::default() };
+    Some((volume, mount("ca-bundle", "/ca-bundle", true), "/ca-bundle/ca.crt".into()))
+}
+
+/// The proxy of our own containers.
+pub(super) fn proxy(settings: &Settings) -> Option<Vec<EnvVar>> {
+    let Settings { proxy, no_proxy, .. } = settings;
     let env = [("HTTPS_PROXY", proxy), ("HTTP_PROXY", proxy), ("NO_PROXY", no_proxy)];
     let env: Vec<_> = env
         .into_iter()
@@ -164,24 +185,18 @@ fn fetcher(inputs: &Inputs, source: &Source, hub: Hub, gguf: bool) -> Container 
             Some(EnvVar { name: name.into(), value: Some(value.clone()?), ..EnvVar::default() })
         })
         .collect();
-    let quantities = |cpu: &str, memory: &str| {
+    (!env.is_empty()).then_some(env)
+}
+
+/// CPU and memory, requested and at most: a quota may ask for both.
+pub(super) fn resources(requests: (&str, &str), limits: (&str, &str)) -> ResourceRequirements {
+    let quantities = |(cpu, memory): (&str, &str)| {
         Some([("cpu", cpu), ("memory", memory)].map(|(k, v)| (k.to_owned(), Quantity(v.to_owned()))).into())
     };
-    Container {
-        name: FETCHER.into(),
-        image: Some(fetch_image.clone()),
-        image_pull_policy: Some("IfNotPresent".into()),
-        args: Some(args),
-        env: (!env.is_empty()).then_some(env),
-        volume_mounts: Some(mounts),
-        resources: Some(ResourceRequirements {
-            requests: quantities("100m", "64Mi"),
-            limits: quantities("2", "512Mi"),
-            ..ResourceRequirements::default()
-        }),
-        security_context: Some(restricted(true)),
-        termination_message_policy: Some("File".into()),
-        ..Container::default()
+    ResourceRequirements {
+        requests: quantities(requests),
+        limits: quantities(limits),
+        ..ResourceRequirements::default()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         Reason,
         condition::{Kind, Truth, condition},
     },
-    plan::groups,
+    plan::{Obstacle, groups},
 };
 
 /// What one condition says.
@@ -141,6 +141,9 @@ fn disagrees(seen: &Seen<'_>) -> Option<Says> {
 }
 
 fn model_ready(seen: &Seen<'_>, pods: &Pods) -> Says {
+    if let Some(refused) = seen.apply.filter(|refused| refused.reason == Reason::DigestMissing) {
+        return Says::new(false, refused.reason, refused.sentence.clone());
+    }
     if let Some(obstacle) = seen.next.obstacle.as_ref() {
         return Says::new(false, obstacle.reason, obstacle.sentence.clone());
     }
@@ -160,7 +163,10 @@ fn progressing(seen: &Seen<'_>, pods: &Pods) -> Says {
     match &seen.next.course {
         Course::GoOn(reason) if *reason != Reason::StopNotWanted => Says::new(false, *reason, going_on(seen, *reason)),
         Course::Hold => Says::new(false, verdict_reason(seen), "Nothing is rolled out."),
-        _ if seen.next.obstacle.is_some() => says_obstacle(seen),
+        _ if seen.next.obstacle.is_some() => {
+            let says = says_obstacle(seen);
+            Says { truth: (says.reason == Reason::DigestResolving).into(), ..says }
+        }
         _ if done(seen, pods) => Says::new(false, Reason::RolloutComplete, "The pods are as planned."),
         _ => Says::new(true, Reason::Progressing, "Pods are on their way."),
     }
@@ -187,7 +193,11 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
         return Says::new(false, ready.reason, "What runs is as it is meant to be; the condition Ready says why.");
     }
     let refused = seen.next.decision.verdict == Verdict::Refused;
-    let stuck = refused || seen.next.obstacle.is_some() || ready.reason == Reason::ForeignObject;
+    // A registry is asked again by itself.
+    let asked_again = |o: &Obstacle| matches!(o.reason, Reason::DigestResolving | Reason::DigestMissing);
+    let stuck = refused
+        || seen.next.obstacle.as_ref().is_some_and(|obstacle| !asked_again(obstacle))
+        || ready.reason == Reason::ForeignObject;
     if stuck {
         Says::new(
             true,
@@ -200,10 +210,12 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
 }
 
 fn ready(seen: &Seen<'_>, pods: &Pods) -> Says {
-    if let Some(obstacle) = seen.apply {
-        return Says::new(false, obstacle.reason, obstacle.sentence.clone());
-    }
     let serves = pods.ready > 0;
+    if let Some(obstacle) = seen.apply {
+        // Of all that is written, only the question is not let in: what runs serves on.
+        let still = serves && obstacle.reason == Reason::DigestMissing;
+        return Says::new(still, obstacle.reason, obstacle.sentence.clone());
+    }
     let decision = &seen.next.decision;
     match &seen.next.course {
         Course::Hold => {

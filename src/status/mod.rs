@@ -1,5 +1,6 @@
 //! The status of a ModelDeployment: computed from what was applied and what is observed. Pure; written only when different.
 
+mod asked;
 pub mod conditions;
 pub mod news;
 pub mod observed;
@@ -12,6 +13,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use crate::{
     manifest::{
         names::DEPLOYMENT_LABEL,
+        source::Source,
         status::{ModelDeploymentStatus, StatusModel, StatusObligation},
     },
     plan::{Obstacle, Owner, fit::Fit, next::Next, pod, service},
@@ -57,6 +59,7 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
         what: o.what.clone(),
     });
     let runs = next.inputs.is_some();
+    let pinned = next.inputs.as_ref().and_then(|inputs| inputs.pinned.as_ref());
     ModelDeploymentStatus {
         observed_generation: Some(owner.generation),
         verdict: Some(decision.verdict.word().into()),
@@ -71,6 +74,9 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
             display: Some(display(decision.model.short_name(), &pods)),
             revision: pods.revision.clone().or_else(|| decision.model.revision.clone()),
             served_name: next.inputs.as_ref().map(pod::served_name),
+            digest: digest(next),
+            resolved_from: pinned.map(|pinned| pinned.source.clone()),
+            resolved_at: pinned.and_then(|pinned| pinned.at).map(|at| at.to_string()),
             license_known_by: Some(decision.model.known_by.clone()).filter(|k| !k.is_empty()),
         }),
         runtime: next.inputs.as_ref().map(|inputs| inputs.runtime.clone()),
@@ -85,6 +91,16 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
 
 /// Obligations that the status holds at most; `explain` shows all.
 const MAX_STATUS_OBLIGATIONS: usize = 16;
+
+/// The digest of the artefact that the pods mount.
+fn digest(next: &Next) -> Option<String> {
+    let inputs = next.inputs.as_ref()?;
+    let written = match Source::parse(&inputs.spec.model.source) {
+        Ok(Source::Oci { digest, .. }) => digest.or_else(|| inputs.spec.model.digest.clone()),
+        _ => return None,
+    };
+    written.or_else(|| inputs.pinned.as_ref().map(|pinned| pinned.digest.clone()))
+}
 
 fn wanted(seen: &Seen<'_>) -> i32 {
     seen.next.replicas.max(1)

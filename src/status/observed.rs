@@ -5,18 +5,20 @@ use std::sync::Arc;
 use k8s_openapi::{
     api::{
         apps::v1::{ControllerRevision, Deployment},
+        batch::v1::Job,
         core::v1::{NodeSelector, Pod, Service},
         policy::v1::PodDisruptionBudget,
     },
-    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+    apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
 };
 use serde::{Deserialize, Serialize};
 
+use super::asked;
 use crate::{
     decide::Verdict,
     plan::{
         fit::NodeSummary,
-        next::RunsNow,
+        next::{Exists, RunsNow},
         revision, selector,
         standing::{Placed, Standing},
     },
@@ -35,9 +37,19 @@ pub struct Observed {
     pub revisions: Vec<Arc<ControllerRevision>>,
     /// Its pods.
     pub pods: Vec<Arc<PodView>>,
+    /// Jobs that ask what its tag stands for.
+    pub digest_jobs: Vec<Arc<Job>>,
+    /// Their pods, whoever made them.
+    pub digest_pods: Vec<Arc<PodView>>,
 }
 
 impl Observed {
+    /// What the next step hangs on. Nodes are sorted by name.
+    #[must_use]
+    pub fn exists<'a>(&'a self, nodes: &'a [NodeSummary], owner: &str) -> Exists<'a> {
+        Exists { runs: self.runs_now(nodes), tag: asked::known(self, owner) }
+    }
+
     /// What runs, as far as our own revision tells; nothing where nothing was ever allowed. Nodes are sorted by name.
     #[must_use]
     pub fn runs_now<'a>(&'a self, nodes: &'a [NodeSummary]) -> Option<RunsNow<'a>> {
@@ -237,4 +249,7 @@ pub struct WhyView {
     /// Exit code.
     #[serde(default)]
     pub exit_code: Option<i32>,
+    /// When it ended.
+    #[serde(default)]
+    pub finished_at: Option<Time>,
 }

@@ -96,7 +96,7 @@ impl Pods {
 }
 
 /// Why a container cannot start, where it cannot; a first start is no failure.
-fn stuck(container: &ContainerView) -> Option<String> {
+pub(super) fn stuck(container: &ContainerView) -> Option<String> {
     let waiting = container.state.waiting.as_ref()?;
     let reason = waiting.reason.as_deref()?;
     if ![

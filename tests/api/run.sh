@@ -143,7 +143,21 @@ place_by_selector() { model x "placement: {nodeSelector: {$COUNTRY: CN}}" | refu
 runtime_missing() { model no-runtime 'runtime: {name: tgi}' | accepted RuntimeMissing && becomes mpd/no-runtime ModelReady False/RuntimeMissing && no_pods no-runtime; }
 runtime_unfit() { model unfit 'runtime: {name: vllm}' | accepted RuntimeUnfit && becomes mpd/unfit ModelReady False/RuntimeUnfit; }
 argument_not_listed() { model arg 'runtime: {arguments: {model: /etc/passwd}}' | accepted ArgumentNotListed && becomes mpd/arg ModelReady False/ArgumentNotListed; }
-tag_without_digest() { model tag 'model: {source: "oci://r.example.com/m:1", name: Qwen/Qwen3-8B}' | accepted DigestMissing && becomes mpd/tag ModelReady False/DigestMissing; }
+TAG='model: {source: "oci://r.example.com/m:1", name: Qwen/Qwen3-8B}'
+# The pods of fake nodes have no last word: the answer itself is registry.sh's.
+tag_is_asked() { mark; model tag "$TAG" | kubectl apply -f - && becomes mpd/tag ModelReady False/DigestResolving && no_pods tag && within 10 jobs_of_tag 1 && wrote 1 'resource=jobs'; }
+jobs_of_tag() { [[ $(kubectl get jobs -n demo -l modelport.dev/digest-of=tag -o name | wc -l) -eq $1 ]] || { kubectl get jobs -n demo; return 1; }; }
+tag_is_pinned() {
+  kubectl patch mpd tag -n demo --type=merge -p "{\"spec\":{\"model\":{\"digest\":\"sha256:$(printf '%064d' 0)\"}}}" &&
+    within 20 kubectl get deployment tag -n demo && within 20 jobs_of_tag 0
+}
+tag_under_a_quota() {
+  kubectl create quota no-jobs --hard=count/jobs.batch=0 -n tight && within 10 quota_counts || return 1
+  NS=tight model tag "$TAG" | kubectl apply -f - && becomes mpd/tag ModelReady False/DigestMissing tight &&
+    kubectl get mpd tag -n tight -o 'jsonpath={.status.conditions[?(@.type=="ModelReady")].message}' | grep -F 'is not let into the namespace' | grep -F 'exceeded quota: no-jobs' &&
+    kubectl delete mpd tag -n tight && kubectl delete quota no-jobs -n tight
+}
+quota_counts() { [[ -n $(kubectl get quota no-jobs -n tight -o 'jsonpath={.status.hard}') ]]; }
 scheme_not_built() { model s3 'model: {source: "s3://bucket/m", name: Qwen/Qwen3-8B}' | accepted NotBuiltYet && becomes mpd/s3 ModelReady False/NotBuiltYet; }
 no_pods() { ! kubectl get deployment "$1" -n "${2:-demo}" 2>/dev/null; }
 licensee() { fact Licensee "$1" "namespaces: [$2]" 'kind: company' 'seat: US' "${@:3}"; }
@@ -339,7 +353,9 @@ test_that "a place in nodeSelector is refused" place_by_selector
 test_that "a runtime that does not exist is said" runtime_missing
 test_that "a runtime that cannot serve the format is said" runtime_unfit
 test_that "an argument that the runtime does not list is said" argument_not_listed
-test_that "a tag without a digest is said" tag_without_digest
+test_that "what a tag stands for is asked by one Job, and no pod comes before" tag_is_asked
+test_that "written by hand, the digest is taken, and the Job goes" tag_is_pinned
+test_that "a namespace that lets no Job in is said" tag_under_a_quota
 test_that "a scheme that is not built yet is said" scheme_not_built
 test_that "a period that is no period is refused" bad_period
 test_that "a negative figure is refused" negative

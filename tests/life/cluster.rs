@@ -17,7 +17,7 @@ use modelport::{
     facts::{Fact, Unread, snapshot::Snapshot},
     manifest::{model_deployment::ModelDeploymentSpec, status::ModelDeploymentStatus},
     plan::{
-        Owner,
+        Owner, Plan, Prepared,
         fit::{Fit, NodeSummary, fit},
         inputs::Settings,
         next::{Next, next},
@@ -49,6 +49,8 @@ pub struct Life {
     pub rollouts: u32,
     template: Option<PodTemplateSpec>,
     told: String,
+    /// How many Jobs asked a registry.
+    pub jobs: u32,
 }
 
 /// Everything that exists, and the story so far.
@@ -65,6 +67,8 @@ pub struct Cluster {
     pub catalog: Catalog,
     /// Whether what is said once, in events, is part of the story.
     pub tells_events: bool,
+    /// What pods that ask a registry come back with, by the address; those of others are still on their way.
+    pub registry: BTreeMap<String, String>,
     story: String,
 }
 
@@ -79,6 +83,7 @@ impl Cluster {
             nodes: Vec::new(),
             catalog: catalog().clone(),
             tells_events: false,
+            registry: BTreeMap::new(),
             story: String::new(),
         }
     }
@@ -143,6 +148,7 @@ impl Cluster {
                 rollouts: 0,
                 template: None,
                 told: String::new(),
+                jobs: 0,
             };
             self.lives.insert(service.into(), life);
         }
@@ -174,8 +180,8 @@ impl Cluster {
     fn next(&self, life: &Life) -> Next {
         let labels = BTreeMap::new();
         let facts = self.facts.facts(&self.catalog, &labels, self.now);
-        let runs = life.observed.runs_now(&self.nodes);
-        next(&life.owner, &life.spec, &facts, &self.settings, "vllm", runs, |refused| self.brake(refused))
+        let exists = life.observed.exists(&self.nodes, &life.owner.uid);
+        next(&life.owner, &life.spec, &facts, &self.settings, "vllm", exists, |refused| self.brake(refused))
     }
 
     /// What comes next for a deployment as it stands.
@@ -196,7 +202,11 @@ impl Cluster {
             assert!(turn < 6, "{service} does not come to rest");
             let mut life = self.lives[service].clone();
             let next = self.next(&life);
-            let before = serde_json::to_value((&next.plan.deployment, &next.plan.revision)).expect("JSON");
+            let seen = life.observed.digest_pods.len();
+            let planned = |plan: &Plan<Prepared>| {
+                serde_json::to_value((&plan.deployment, &plan.revision, &plan.digest)).expect("JSON")
+            };
+            let before = planned(&next.plan);
             let news = news(life.status.as_ref(), &next.decision);
             if news.decided {
                 let first = next.decision.weightiest().map_or("Allowed", |f| f.reason.code());
@@ -205,6 +215,7 @@ impl Cluster {
             life.said.extend(news.steps.iter().map(|step| step.line()));
             if !life.observed.must_be_left(next.decision.verdict) {
                 apply(&mut life, &next, self.nodes_fit);
+                crate::tags::ask(&mut life, &next, &self.registry, self.now);
                 if !self.nodes.is_empty() {
                     crate::nodes::settle(&mut life.observed, &next, &self.nodes);
                 }
@@ -229,9 +240,10 @@ impl Cluster {
             life.wake_at = next.wake_at;
             life.told = told(service, &next, &life);
             let again = self.next(&life);
-            let after = serde_json::to_value((&again.plan.deployment, &again.plan.revision)).expect("JSON");
+            let after = planned(&again.plan);
+            let answered = life.observed.digest_pods.len() > seen;
             self.lives.insert(service.to_owned(), life);
-            if before == after {
+            if before == after && !answered {
                 break;
             }
         }
@@ -365,6 +377,15 @@ fn told(service: &str, next: &Next, life: &Life) -> String {
     let wrong = [wrong].into_iter().filter(|c| c.reason.starts_with("Move") || c.reason == "PodStandsWrong");
     for condition in wrong {
         let _ = writeln!(text, "    Placeable {} {}: {}", condition.status, condition.reason, condition.message);
+    }
+    let model = [life.condition("ModelReady")].into_iter().filter(|c| c.reason.starts_with("Digest"));
+    for condition in model {
+        let _ = writeln!(text, "    ModelReady {} {}: {}", condition.status, condition.reason, condition.message);
+    }
+    if let Some(model) = life.status.as_ref().and_then(|s| s.model.as_ref()).filter(|m| m.resolved_from.is_some()) {
+        let [from, digest, at] = [&model.resolved_from, &model.digest, &model.resolved_at].map(|t| t.as_deref());
+        let short = digest.map_or("", |digest| &digest[..14]);
+        let _ = writeln!(text, "    runs {short}... of {}, resolved {}", from.unwrap_or("-"), at.unwrap_or("earlier"));
     }
     for kind in ["Ready", "Progressing", "Stalled"] {
         let condition = life.condition(kind);

@@ -127,13 +127,14 @@ pub fn rolled_out(name: &str, manifest: &str) -> Next {
 
 fn told(plan: &Plan<Prepared>) -> String {
     // No `..`: a new kind of object is shown here too.
-    let Plan { revision, service, budget, deployment, state: _ } = plan;
+    let Plan { revision, service, budget, deployment, digest, state: _ } = plan;
     let mut text = String::new();
     let mut add = |yaml: Option<String>| {
         if let Some(yaml) = yaml {
             let _ = writeln!(text, "---\n{}", yaml.trim_end());
         }
     };
+    add(digest.as_ref().map(to_yaml));
     add(deployment.as_ref().map(to_yaml));
     add(service.as_ref().map(to_yaml));
     add(budget.as_ref().map(to_yaml));
