@@ -9,11 +9,11 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$MODELPORT_CACHE/target}
 BIN=$MODELPORT_CACHE/cluster/current/bin
 export PATH=$BIN:$PATH
 LOGS=$(mktemp -d "${TMPDIR:-/tmp}/modelport-test.XXXXXX")
-CHART_CLUSTER=chart-test API_CLUSTER=api-test HELD_CLUSTER=held-test KUBELET_CLUSTER=kubelet-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test REGIONS_CLUSTER=regions-test
+CHART_CLUSTER=chart-test API_CLUSTER=api-test HELD_CLUSTER=held-test KUBELET_CLUSTER=kubelet-test REGISTRY_CLUSTER=registry-test DEMO_TEST_CLUSTER=demo-test SCAN_CLUSTER=scan-test REGIONS_CLUSTER=regions-test
 # Only what a run of ours started is taken down.
 clean() {
   [[ -x $BIN/modelport-cluster ]] || return
-  for name in $CHART_CLUSTER $API_CLUSTER $HELD_CLUSTER $KUBELET_CLUSTER $SCAN_CLUSTER $REGIONS_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
+  for name in $CHART_CLUSTER $API_CLUSTER $HELD_CLUSTER $KUBELET_CLUSTER $REGISTRY_CLUSTER $SCAN_CLUSTER $REGIONS_CLUSTER $DEMO_TEST_CLUSTER; do "$BIN/modelport-cluster" --name "$name" down >/dev/null 2>&1; done
 }
 trap clean EXIT
 
@@ -93,6 +93,7 @@ on_an_api_server() { suite "operator on an API server" on_cluster $API_CLUSTER f
 on_the_others() {
   suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
   suite "the kubelet's own check" on_cluster $KUBELET_CLUSTER full tests/api/kubelet.sh
+  suite "a model by a tag" on_cluster $REGISTRY_CLUSTER full tests/api/registry.sh "$REGISTRY_CLUSTER"
   suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
   suite "worked cases of places" on_cluster $REGIONS_CLUSTER fake tests/regions/run.sh "$REGIONS_CLUSTER"
   suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
@@ -108,7 +109,7 @@ build "build: Kubernetes" tests/cluster/build.sh
 build "build: static binary" make -s binary
 build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
-echo "on clusters, side by side: operator on an API server | held in place | story, kubelet, chart, places, scan"
+echo "on clusters, side by side: operator on an API server | held in place | story, kubelet, registry, chart, places, scan"
 on_an_api_server &
 held_in_place &
 on_the_others &
