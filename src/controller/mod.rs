@@ -3,6 +3,7 @@ pub mod backoff;
 pub mod brake;
 pub mod definitions;
 pub mod events;
+pub mod kept;
 pub mod labeller;
 pub mod lease;
 pub mod moves;

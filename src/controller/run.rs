@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     backoff::{Brief, Failures},
     labeller, nodes, objects,
-    views::{NamespaceView, NodeView, trim, trim_deployment, trim_with_annotations},
+    views::{NamespaceView, NodeView, trim, trim_with_annotations},
     waivers,
     world::{Children, Stores, World},
 };
@@ -83,7 +83,7 @@ pub fn watches(client: &Client, catalog: &'static Catalog) -> Watches {
     let ours = Some(DEPLOYMENT_LABEL);
     let (manifests, manifest_events) = store::<DeserializeGuard<ModelDeployment>>(client, None, trim);
     let (namespaces, namespace_events) = store::<NamespaceView>(client, None, trim_with_annotations);
-    let (deployments, deployment_events) = store(client, ours, trim_deployment);
+    let (deployments, deployment_events) = store(client, ours, trim);
     let (services, service_events) = store(client, ours, trim);
     let (budgets, budget_events) = store(client, ours, trim);
     let (revisions, revision_events) = store(client, ours, trim);

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::{
-    api::{
-        apps::v1::Deployment,
-        core::v1::{Namespace, Node},
-    },
+    api::core::v1::{Namespace, Node},
     apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::ObjectMeta},
 };
 use kube::ResourceExt;
@@ -85,15 +82,4 @@ pub fn trim<K: ResourceExt>(object: &mut K) {
 pub fn trim_with_annotations<K: ResourceExt>(object: &mut K) {
     trim(object);
     object.meta_mut().annotations = None;
-}
-
-/// A Deployment without what we do not compare.
-pub fn trim_deployment(object: &mut Deployment) {
-    trim(object);
-    if let Some(status) = object.status.as_mut() {
-        status.conditions = status
-            .conditions
-            .take()
-            .map(|c| c.into_iter().filter(|c| c.status != "True" || c.type_ == "Progressing").collect());
-    }
 }

@@ -21,9 +21,11 @@ use kube::{
     },
 };
 
+use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::{
+    kept::Kept,
     nodes::{Woken, changed},
     views::NamespaceView,
 };
@@ -117,6 +119,10 @@ fn key<K: ResourceExt>(object: &K, label: &str) -> Option<(String, String)> {
     Some((object.namespace()?, object.labels().get(label)?.clone()))
 }
 
+fn open<K: Resource + DeserializeOwned>(kept: Arc<Kept<K>>) -> Option<Arc<K>> {
+    kept.open().map(Arc::new)
+}
+
 /// Nodes about whose place something disagrees: what kind, and in sentences.
 pub type Disagreements = BTreeMap<String, (Disagreement, Vec<String>)>;
 
@@ -143,13 +149,13 @@ pub struct World {
     /// ModelDeployments.
     pub manifests: Store<DeserializeGuard<ModelDeployment>>,
     /// Deployments.
-    pub deployments: Children<Deployment>,
+    pub deployments: Children<Kept<Deployment>>,
     /// Services.
-    pub services: Children<Service>,
+    pub services: Children<Kept<Service>>,
     /// Budgets.
-    pub budgets: Children<PodDisruptionBudget>,
+    pub budgets: Children<Kept<PodDisruptionBudget>>,
     /// Revisions.
-    pub revisions: Children<ControllerRevision>,
+    pub revisions: Children<Kept<ControllerRevision>>,
     /// Pods.
     pub pods: Children<PodView>,
     /// Jobs that ask what a tag stands for.
@@ -165,13 +171,13 @@ pub struct Stores {
     /// ModelDeployments.
     pub manifests: Store<DeserializeGuard<ModelDeployment>>,
     /// Deployments.
-    pub deployments: Store<Deployment>,
+    pub deployments: Store<Kept<Deployment>>,
     /// Services.
-    pub services: Store<Service>,
+    pub services: Store<Kept<Service>>,
     /// Budgets.
-    pub budgets: Store<PodDisruptionBudget>,
+    pub budgets: Store<Kept<PodDisruptionBudget>>,
     /// Revisions.
-    pub revisions: Store<ControllerRevision>,
+    pub revisions: Store<Kept<ControllerRevision>>,
     /// Pods.
     pub pods: Store<PodView>,
     /// Jobs that ask what a tag stands for.
@@ -303,10 +309,10 @@ impl World {
     #[must_use]
     pub fn observe(&self, namespace: &str, name: &str) -> Observed {
         Observed {
-            deployment: self.deployments.get(namespace, name),
-            service: self.services.get(namespace, name),
-            budget: self.budgets.get(namespace, name),
-            revisions: self.revisions.of(namespace, name),
+            deployment: self.deployments.get(namespace, name).and_then(open),
+            service: self.services.get(namespace, name).and_then(open),
+            budget: self.budgets.get(namespace, name).and_then(open),
+            revisions: self.revisions.of(namespace, name).into_iter().filter_map(open).collect(),
             pods: self.pods.of(namespace, name),
             digest_jobs: self.digest_jobs.of(namespace, name),
             digest_pods: self.digest_pods.of(namespace, name),
