@@ -152,7 +152,11 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::PlaceNotPermitted
         | Reason::PlacementEmpty
         | Reason::AcceleratorNotPermitted => 9,
-        Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported | Reason::CountryNotSurveyed => 10,
+        Reason::RuleRefuses
+        | Reason::FilingMissing
+        | Reason::EvidenceMissing
+        | Reason::RuleNotSupported
+        | Reason::CountryNotSurveyed => 10,
         Reason::DeclarationMissing => 11,
         Reason::LicenseConflict
         | Reason::LicenseClaimed
