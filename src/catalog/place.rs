@@ -84,6 +84,9 @@ pub struct Provider {
     pub provider: String,
     /// As people say it.
     pub name: String,
+    /// Other words for it. They are no ids: where one is written, the id is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_called: Vec<String>,
     /// How its aliases are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias_note: Option<String>,

@@ -1,7 +1,15 @@
 //! The forms of `spec.providerID`, zone names and region labels: where each keeps the region.
 
 use super::node_place::NodeEvidence;
-use super::place::RegionFrom;
+use super::place::{Places, RegionFrom};
+
+impl Places {
+    /// Whether nodes can be of such a provider: its regions are listed, or the form of its ids is.
+    #[must_use]
+    pub fn is_provider(&self, id: &str) -> bool {
+        self.provider(id).is_some() || self.provider_forms().iter().any(|form| form.provider == id)
+    }
+}
 
 /// What a provider id holds.
 #[derive(Clone, Copy, Debug, Default)]

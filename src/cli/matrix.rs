@@ -153,7 +153,7 @@ fn countries(args: &MatrixArgs, catalog: &Catalog) -> anyhow::Result<Vec<String>
     for area in &args.countries {
         let known = places.expand(area);
         if known.is_empty() {
-            bail!("{area} is no country code and no group; those that there are: modelport catalog places");
+            bail!("{area} is no country code and no group of countries; `modelport catalog groups` lists the groups");
         }
         for country in known {
             if !all.iter().any(|one| one == country) {

@@ -10,7 +10,7 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, permitted, place, review, rules, sentence, served, waiver,
+    id, identity, license, licensee, owed, permitted, place, policy_words, review, rules, sentence, served, waiver,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -49,6 +49,7 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
+    policy_words::check(&case, &mut found);
     served::check(&case, &mut found);
     let (mut places, written) = place::check(&case, &terms.narrowings, &mut found);
     rules::check(&case, &model, &ids, &written, &mut places, &mut found);
@@ -151,7 +152,11 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::PlaceNotPermitted
         | Reason::PlacementEmpty
         | Reason::AcceleratorNotPermitted => 9,
-        Reason::FilingMissing | Reason::EvidenceMissing | Reason::RuleNotSupported | Reason::CountryNotSurveyed => 10,
+        Reason::RuleRefuses
+        | Reason::FilingMissing
+        | Reason::EvidenceMissing
+        | Reason::RuleNotSupported
+        | Reason::CountryNotSurveyed => 10,
         Reason::DeclarationMissing => 11,
         Reason::LicenseConflict
         | Reason::LicenseClaimed

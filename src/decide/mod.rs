@@ -28,6 +28,7 @@ mod place;
 mod places;
 mod policy;
 mod policy_chips;
+mod policy_words;
 mod reached;
 mod record;
 mod review;

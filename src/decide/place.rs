@@ -8,7 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::{
     catalog::{condition::Condition, license::License},
-    manifest::{Reason, model_policy::Unknown, placement::PlaceList, written::WrittenCountry},
+    manifest::{
+        Reason,
+        model_policy::Unknown,
+        placement::{PlaceList, Region},
+        shape::ALLOWED_PLACES,
+        written::WrittenCountry,
+    },
 };
 
 use super::{
@@ -117,29 +123,31 @@ fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut 
     for policy in &case.policies.all {
         let regions = &policy.spec().regions;
         let known = regions.unknown_country == Some(Unknown::Refuse);
-        if regions.allow.is_none() && regions.deny.is_none() && !known {
+        // Of a list with a word that cannot be read, what is left is not what was meant.
+        let allow = regions.allow.as_ref().filter(|_| case.policies.reads(policy, ALLOWED_PLACES));
+        let deny = regions.deny.as_ref();
+        if allow.is_none() && deny.is_none() && !known {
             continue;
         }
         let mut alone = written.clone();
-        restrict(case, &mut alone, regions.allow.as_ref(), regions.deny.as_ref());
+        restrict(case, &mut alone, allow, deny);
         alone.countries.known |= known;
         let lost = lost(case, written, &alone);
         if empty(case, &alone) {
-            let (sentence, remedy) = sentence::place::not_permitted(&policy.words(), &lost);
+            let (sentence, remedy) = sentence::place::not_permitted(policy, &lost, written.restrict());
             found.add(
                 finding(Reason::PlaceNotPermitted, policy.refuses(), &policy.words(), sentence)
                     .remedy(remedy)
                     .voucher(Some(policy.words())),
             );
         } else if !lost.is_empty() || !policy.enforces {
-            let sentence = sentence::place::narrowed_by_policy(&policy.words(), &lost, policy.enforces);
+            let sentence = sentence::place::narrowed_by_policy(&policy.says(), &lost, policy.enforces);
             found.add(
                 finding(Reason::PlaceNotPermitted, Effect::Warns, &policy.words(), sentence)
                     .voucher(Some(policy.words())),
             );
         }
         if policy.enforces {
-            let (allow, deny) = (regions.allow.as_ref(), regions.deny.as_ref());
             restrict(case, places, allow, deny);
             places.countries.known |= known;
             let mut part = part(case, policy.words(), allow, deny);
@@ -231,7 +239,7 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
             places.providers.keep_to(&list.providers.iter().cloned().collect());
         }
         if !list.regions.is_empty() {
-            let pairs = list.regions.iter().map(|r| (r.provider.clone(), r.region.clone()));
+            let pairs = list.regions.iter().map(|region| pair(case, region));
             let pairs: BTreeSet<(String, String)> = match places.regions.take() {
                 Some(known) => pairs.filter(|pair| known.contains(pair)).collect(),
                 None => pairs.collect(),
@@ -245,7 +253,7 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
         let providers: BTreeSet<String> = list.providers.iter().cloned().collect();
         places.providers.keep_out(&providers);
         for region in &list.regions {
-            let pair = (region.provider.clone(), region.region.clone());
+            let pair = pair(case, region);
             if let Some(regions) = &mut places.regions {
                 regions.remove(&pair);
             }
@@ -253,6 +261,12 @@ fn restrict(case: &Case<'_>, places: &mut Places, allow: Option<&PlaceList>, den
         }
     }
     drop_regions_elsewhere(case, places);
+}
+
+/// Provider and region, as the tables and so the labels of nodes write them.
+fn pair(case: &Case<'_>, Region { provider, region }: &Region) -> (String, String) {
+    let known = case.facts.catalog.places().region(provider, region);
+    (provider.clone(), known.map_or_else(|| region.clone(), |known| known.region.clone()))
 }
 
 fn exclude(case: &Case<'_>, places: &mut Places, countries: &BTreeSet<String>) {

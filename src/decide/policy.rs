@@ -17,6 +17,7 @@ use crate::{
         model_policy::{
             AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, Unknown, WhenRefused, seconds,
         },
+        shape::{ShapeProblem, place_problems},
     },
 };
 
@@ -35,6 +36,11 @@ impl<'a> Holding<'a> {
     /// `ModelPolicy/name`.
     pub(super) fn words(&self) -> String {
         format!("ModelPolicy/{}", self.fact.name)
+    }
+
+    /// How a sentence names it: one that only reports says so.
+    pub(super) fn says(&self) -> String {
+        if self.enforces { self.words() } else { format!("{} (Audit: it only reports)", self.words()) }
     }
 
     /// The effect of what it refuses.
@@ -60,6 +66,8 @@ pub(super) struct Policies<'a> {
     pub all: Vec<Holding<'a>>,
     /// Their words about rules.
     words: Vec<Word<'a>>,
+    /// What they say about places and cannot be read.
+    unread: Vec<(Holding<'a>, ShapeProblem)>,
 }
 
 /// A policy's word about rules.
@@ -125,7 +133,24 @@ impl<'a> Policies<'a> {
             let modes = holding.spec().regions.rules.iter();
             modes.map(move |mode| Word { policy, mode, about: places.canonical(&mode.rule) })
         });
-        Self { words: words.collect(), all }
+        let problems = |policy: &Holding<'a>| {
+            place_problems(policy.spec(), facts.catalog).into_iter().zip(std::iter::repeat(*policy))
+        };
+        let unread = all.iter().flat_map(problems).map(|(problem, policy)| (policy, problem));
+        Self { words: words.collect(), unread: unread.collect(), all }
+    }
+
+    /// What they say about places and cannot be read.
+    pub(super) fn unread(&self) -> &[(Holding<'a>, ShapeProblem)] {
+        &self.unread
+    }
+
+    /// Whether everything below a field of a policy's places is read.
+    pub(super) fn reads(&self, policy: &Holding<'_>, field: &str) -> bool {
+        let of_it = |(holding, problem): &(Holding<'_>, ShapeProblem)| {
+            std::ptr::eq(holding.fact, policy.fact) && problem.field.starts_with(field)
+        };
+        !self.unread.iter().any(of_it)
     }
 
     /// The policies that decide.
@@ -208,18 +233,19 @@ impl<'a> Policies<'a> {
     /// How strictly a rule is taken: the strictest word of the enforcing policies with who says it, and the policies
     /// in Audit mode that would enforce it.
     ///
-    /// A country stands for its verified rules only. A member of a group whose rule it is can make the group's rule
-    /// stricter, and never laxer: other members are reached by it as well.
+    /// A country, and a state of one, stands for its verified rules only. A member of a group whose rule it is can make
+    /// the group's rule stricter, and never laxer: other members are reached by it as well.
     pub(super) fn rule(&self, rule: &Rule) -> RuleWord<'a> {
         let (id, country, verified) = (rule.id.as_str(), rule.country(), rule.verified.is_yes());
         let said = |policy: usize| {
             let words = || self.words.iter().filter(move |word| word.policy == policy);
             let by_id = words().find(|word| word.mode.rule == id);
+            let by_state = || words().find(|word| verified && word.about == rule.jurisdiction);
             let by_country = || words().find(|word| verified && word.about == country);
             let member = |word: &&Word<'_>| {
                 verified && word.mode.mode == RuleStrictness::Enforce && rule.whose().contains(&word.mode.rule)
             };
-            let word = by_id.or_else(by_country).or_else(|| words().find(member));
+            let word = by_id.or_else(by_state).or_else(by_country).or_else(|| words().find(member));
             word.map(|word| (word.mode.mode, word.mode.rule == id))
         };
         let unsaid = if verified { RuleStrictness::Warn } else { RuleStrictness::Off };
@@ -319,6 +345,19 @@ mod tests {
             assert_eq!(at(401), Some((Effect::Waits, 400)));
             assert_eq!(all.stale(AgesPart::Records, 9_999), None);
         });
+    }
+
+    #[test]
+    fn a_states_code_stands_for_its_verified_rules_before_its_countrys() {
+        let policy = "{namespaces: [lab], regions: {rules: [{rule: US-TX, mode: Enforce}, {rule: US, mode: \"Off\"}, {rule: US-CA, mode: Enforce}]}}";
+        let word = |id: &str| {
+            let rule = Catalog::built_in().unwrap().rule(id).unwrap();
+            with(&[policy], |all| (all.rule(rule).mode(), all.rule(rule).by_id))
+        };
+        assert_eq!(word("us-tx-traiga"), (RuleStrictness::Enforce, false));
+        assert_eq!(word("us-ca-sb53"), (RuleStrictness::Enforce, false));
+        assert_eq!(word("us-ut-sb149"), (RuleStrictness::Off, false));
+        assert_eq!(word("us-ca-sb942"), (RuleStrictness::Off, false), "nobody verified it");
     }
 
     #[test]

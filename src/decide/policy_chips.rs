@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     catalog::{Accelerator, Accelerators},
-    manifest::{
-        Reason,
-        model_policy::{AcceleratorList, AcceleratorRules},
-        written::WrittenCountry,
-    },
+    manifest::{Reason, model_policy::AcceleratorList, shape::ALLOWED_ACCELERATORS, written::WrittenCountry},
 };
 
 use super::{
@@ -23,12 +19,9 @@ pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
     let table = case.facts.catalog.accelerators();
     for policy in &case.policies.all {
         let Some(rules) = &policy.spec().regions.accelerators else { continue };
-        for id in unlisted(rules, table) {
-            let (sentence, remedy) = sentence::place::no_accelerator(&policy.words(), id);
-            let new = finding(Reason::PolicyInvalid, policy.waits(), &policy.words(), sentence);
-            found.add(new.remedy(remedy).voucher(Some(policy.words())));
-        }
-        let chips = lets(rules, table, case.policies.unknown_accelerator_refuses());
+        // Of a list with a word that cannot be read, what is left is not what was meant.
+        let allow = rules.allow.as_ref().filter(|_| case.policies.reads(policy, ALLOWED_ACCELERATORS));
+        let chips = lets((allow, rules.deny.as_ref()), table, case.policies.unknown_accelerator_refuses());
         named(case, policy, &chips, found);
         if policy.enforces {
             places.chips.push(ChipLimit { chips, by: policy.words(), ..ChipLimit::default() });
@@ -40,26 +33,30 @@ pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
 fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, found: &mut Found) {
     let product = case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
     let Some(product) = product else {
-        let sentence = sentence::place::narrowed_to_accelerators(&policy.words(), chips, policy.enforces);
+        let sentence = sentence::place::narrowed_to_accelerators(&policy.says(), chips, policy.enforces);
         let effect = if policy.enforces { Effect::Passes } else { Effect::Warns };
         let reason = if policy.enforces { Reason::Allowed } else { Reason::AcceleratorNotPermitted };
         return found.add(finding(reason, effect, &policy.words(), sentence).voucher(Some(policy.words())));
     };
     let chip = case.chip.map(|chip| chip.id.as_str());
     if !chips.allow(chip) {
-        let (sentence, remedy) = sentence::place::accelerator_not_permitted(&policy.words(), product, chip);
+        let (sentence, remedy) = sentence::place::accelerator_not_permitted(policy, product, chip);
         let new = finding(Reason::AcceleratorNotPermitted, policy.refuses(), &policy.words(), sentence);
         found.add(new.remedy(remedy).voucher(Some(policy.words())));
     }
 }
 
 /// What the lists let together.
-fn lets(rules: &AcceleratorRules, table: &Accelerators, unknown_refuses: bool) -> Chips {
+fn lets(
+    (allow, deny): (Option<&AcceleratorList>, Option<&AcceleratorList>),
+    table: &Accelerators,
+    unknown_refuses: bool,
+) -> Chips {
     let ids = |keep: &dyn Fn(&Accelerator) -> bool| -> BTreeSet<String> {
         table.all().iter().filter(|chip| keep(chip)).map(|chip| chip.id.clone()).collect()
     };
-    let denied = |chip: &Accelerator| rules.deny.as_ref().is_some_and(|list| lists(list, chip));
-    match &rules.allow {
+    let denied = |chip: &Accelerator| deny.is_some_and(|list| lists(list, chip));
+    match allow {
         Some(allow) => Chips::Only(ids(&|chip| lists(allow, chip) && !denied(chip))),
         None if unknown_refuses => Chips::Only(ids(&|chip| !denied(chip))),
         None => Chips::Never(ids(&denied)),
@@ -70,10 +67,4 @@ fn lists(list: &AcceleratorList, chip: &Accelerator) -> bool {
     list.ids.contains(&chip.id)
         || list.origins.iter().filter_map(WrittenCountry::text).any(|country| country == chip.origin)
         || list.classes.iter().any(|class| chip.is_of(*class) == Some(true))
-}
-
-/// Ids that the catalogue does not list: what was meant is not known.
-fn unlisted<'r>(rules: &'r AcceleratorRules, table: &Accelerators) -> impl Iterator<Item = &'r str> {
-    let lists = [&rules.allow, &rules.deny].into_iter().flatten();
-    lists.flat_map(|list| &list.ids).map(String::as_str).filter(move |id| table.get(id).is_none())
 }

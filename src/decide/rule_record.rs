@@ -24,6 +24,8 @@ pub(super) enum Records<'a> {
     Answer(&'a Record, &'static str),
     /// A filing did, and has ended.
     Ended(record::Found<'a>),
+    /// A filing will, and does not count yet.
+    Later(record::Found<'a>),
     /// Some of what it asks for is recorded, and this is not.
     Partly(Vec<&'a Requirement>),
     /// Nothing does.
@@ -81,13 +83,14 @@ fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &
         return Records::Nothing;
     }
     let filings = case.licensee().map_or(&[][..], |fact| &fact.spec.filings);
-    let mut ended = None;
+    let (mut ended, mut later) = (None, None);
     let mut look = |word: &'a str, found: &mut Found| {
         let hit = record::find(case, filings, wanted, named(word), &mut found.changes)?;
         match hit.standing {
             Standing::InForce => return Some(hit.record),
             Standing::Ended => ended = ended.or(Some(hit)),
-            Standing::NotYet | Standing::Unreadable => {}
+            Standing::NotYet => later = later.or(Some(hit)),
+            Standing::Unreadable => {}
         }
         None
     };
@@ -103,14 +106,15 @@ fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &
             None => missing.push(requirement),
         }
     }
-    match (recorded.first(), ended) {
+    match (recorded.first(), ended.or(later)) {
         (Some(first), _) if missing.is_empty() => {
             for record in &recorded {
                 stale::record(case, "filings", record, found);
             }
             Records::Answer(first, "filings")
         }
-        (_, Some(ended)) => Records::Ended(ended),
+        (_, Some(hit)) if hit.standing == Standing::NotYet => Records::Later(hit),
+        (_, Some(hit)) => Records::Ended(hit),
         (Some(_), None) => Records::Partly(missing),
         (None, None) => Records::Nothing,
     }

@@ -137,15 +137,23 @@ impl<'a> One<'_, 'a> {
             self.uses(found);
             let records = blocked.iter().find(|(_, answer, _)| answer.holds()).map(|(_, _, records)| records);
             let policy = self.word.by.filter(|_| mode == RuleStrictness::Enforce).map(|by| by.words());
-            let sentence = sentence::rule::warns(case, rule, policy.as_deref(), records);
-            found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).by_catalogue());
+            let spared = policy.as_deref().filter(|_| gate == Gate::RequireEvidence);
+            let (sentence, remedy) = match spared {
+                Some(by) => {
+                    let (sentence, remedy) = sentence::rule::spares_internal(case, rule, by, records);
+                    (sentence, Some(remedy))
+                }
+                None => (sentence::rule::warns(case, rule, policy.as_deref(), records), None),
+            };
+            let new = self.about(Reason::RuleWarns, Effect::Warns, sentence).by_catalogue();
+            found.add(Finding { remedy, ..new });
         } else if mode != RuleStrictness::Off {
-            self.unseen(&blocked, found);
+            self.unseen(blocked.iter(), found);
         }
         if let Some(policy) = self.word.audited_by.filter(|_| warned && !enforced && self.refuses(gate)) {
             let records = blocked.first().map(|(_, _, records)| records);
-            let (sentence, _) = sentence::rule::filing_missing(case, rule, Some(&policy.words()), records);
-            found.add(self.about(Reason::FilingMissing, Effect::Warns, sentence).voucher(Some(policy.words())));
+            let sentence = sentence::rule::audited(case, rule, &policy.says(), records);
+            found.add(self.about(missing(gate, records), Effect::Warns, sentence).voucher(Some(policy.words())));
         }
     }
 
@@ -186,12 +194,12 @@ impl<'a> One<'_, 'a> {
         let chip = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.contains(&Ask::Accelerator));
         let of_model = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.iter().any(|ask| matches!(ask, Ask::Model(_))));
         let spared = |answer: &Answer<'_>| lenient && chip(answer) || !self.word.by_id && of_model(answer);
-        self.unseen(blocked, found);
         let named = case.request.spec.accelerators.as_ref().is_some_and(|asked| asked.product.is_some());
         let [places, left] = places;
         // Where no accelerator is named, pods keep off those that the rule is about.
         let (hanging, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|(_, answer, _)| !named && chip(answer));
         let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.into_iter().partition(|(_, answer, _)| spared(answer));
+        self.unseen(unknown.iter().copied(), found);
         self.uses(found);
         let hanging_at: Vec<Stand<'_>> = hanging.iter().map(|(stand, ..)| *stand).collect();
         self.keep_off_chips((&hanging_at, all), gate, (lenient, left), places, found);
@@ -201,8 +209,7 @@ impl<'a> One<'_, 'a> {
             found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).voucher(by.clone()));
         }
         let Some((_, _, records)) = blocked.first() else { return };
-        let ended = matches!(records, Records::Ended(_));
-        let reason = if ended { Reason::RecordEnded } else { Reason::FilingMissing };
+        let reason = missing(gate, Some(records));
         let out: Vec<&str> = blocked.iter().filter_map(|(stand, ..)| *stand).collect();
         let anywhere = blocked.iter().any(|(stand, ..)| stand.is_none());
         let unknown_in = unknown.iter().chain(&hanging).filter_map(|(stand, ..)| *stand);
@@ -259,7 +266,7 @@ impl<'a> One<'_, 'a> {
             let by = self.word.by.as_ref().map(Holding::words);
             let (sentence, remedy) = sentence::rule::keeps_off(self.case, self.rule, by.as_deref(), &limit);
             let (effect, reason) =
-                if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, Reason::FilingMissing) };
+                if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, missing(gate, None)) };
             let remedy = (!unlisted).then_some(remedy);
             found.add(Finding { remedy, ..self.about(reason, effect, sentence) }.voucher(by));
             places.chips.push(limit);
@@ -289,9 +296,12 @@ impl<'a> One<'_, 'a> {
     }
 
     /// A rule that hangs only on what the catalogue does not know of the model: said, and nothing follows.
-    fn unseen(&self, blocked: &[Blocked<'_, '_, 'a>], found: &mut Found) {
+    fn unseen<'x>(&self, mut blocked: impl Iterator<Item = &'x Blocked<'x, 'x, 'a>>, found: &mut Found)
+    where
+        'a: 'x,
+    {
         let of_model = |ask: &Ask| matches!(ask, Ask::Model(_));
-        let open = blocked.iter().find_map(|(_, answer, _)| match answer {
+        let open = blocked.find_map(|(_, answer, _)| match answer {
             Answer::Open(asks, _) if asks.iter().all(of_model) => asks.first(),
             _ => None,
         });
@@ -323,6 +333,15 @@ impl<'a> One<'_, 'a> {
 
     fn uses(&self, found: &mut Found) {
         found.uses("catalogue rule", &self.rule.id, self.rule.hash());
+    }
+}
+
+/// What is missing where a gate stands in the way.
+fn missing(gate: Gate, records: Option<&Records<'_>>) -> Reason {
+    match (gate, records) {
+        (Gate::Deny, _) => Reason::RuleRefuses,
+        (_, Some(Records::Ended(_))) => Reason::RecordEnded,
+        _ => Reason::FilingMissing,
     }
 }
 

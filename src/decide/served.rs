@@ -15,12 +15,12 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
         let serves = &case.request.spec.usage.serves;
         let mut people = serves.iter().filter_map(WrittenCountry::text);
         let new = if serves.is_empty() {
-            let (sentence, remedy) = sentence::policy::serves_unsaid(case, &policy.words());
+            let (sentence, remedy) = sentence::policy::serves_unsaid(case, &policy.says());
             finding(Reason::DeclarationMissing, policy.waits(), "usage.serves", sentence).remedy(remedy)
         } else if let Some(country) =
             people.find(|country| denied.contains(case.facts.catalog.places().canonical(country)))
         {
-            let (sentence, remedy) = sentence::policy::not_served(&policy.words(), country);
+            let (sentence, remedy) = sentence::policy::not_served(policy, country);
             finding(Reason::PlaceNotPermitted, policy.refuses(), "usage.serves", sentence).remedy(remedy)
         } else {
             continue;

@@ -24,7 +24,13 @@ use crate::{
     },
 };
 
-use super::{Fact, Facts, Unread, lines::Lines, metadata::Metadata, snapshot::Snapshot, texts};
+use super::{
+    Fact, Facts, Unread,
+    lines::{Lines, not_yaml},
+    metadata::Metadata,
+    snapshot::Snapshot,
+    texts,
+};
 
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
@@ -171,10 +177,7 @@ impl Owned {
             }
             Err(error) => {
                 let line = error.location().map_or(1, |at| at.line());
-                let first = error.to_string();
-                let first = first.lines().next().unwrap_or_default();
-                let first = first.strip_prefix("error: ").unwrap_or(first);
-                self.cannot_read(file, line, "file", format!("it is not YAML: {first}"));
+                self.cannot_read(file, line, "file", not_yaml(&error));
             }
         }
     }

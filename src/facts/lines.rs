@@ -11,6 +11,22 @@ use serde_saphyr::Spanned;
 /// Fields whose lines are kept of one document; what is deeper or later is shown at the line of its parent.
 const MAX_FIELDS: usize = 10_000;
 
+/// Why a text is not YAML, and where: in our words where the parser speaks of its own settings.
+#[must_use]
+pub fn not_yaml(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::DuplicateMappingKey { key, location } = error.without_snippet() {
+        let key = key.as_deref().map_or_else(|| "a key".to_owned(), |key| format!("the key {key}"));
+        return format!(
+            "it is not YAML: line {} column {}: {key} is written twice",
+            location.line(),
+            location.column()
+        );
+    }
+    let first = error.to_string();
+    let first = first.lines().next().unwrap_or_default();
+    format!("it is not YAML: {}", first.strip_prefix("error: ").unwrap_or(first))
+}
+
 /// Lines of one document, counted from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
@@ -183,6 +199,15 @@ mod tests {
         let lines = Lines::of_all("kind: List\nitems:\n- kind: A\n- kind: B\n  spec: {a: 1}\n");
         assert_eq!(lines[0].item(1).of("spec.a"), 5);
         assert_eq!(lines[0].item(1).of(""), 4);
+    }
+
+    #[test]
+    fn a_key_that_is_written_twice_is_said_in_our_words() {
+        let text = "metadata:\n  labels:\n    a/b: one\n    a/b: two\n";
+        let error = serde_saphyr::from_multiple::<serde_json::Value>(text).unwrap_err();
+        assert_eq!(not_yaml(&error), "it is not YAML: line 4 column 5: the key a/b is written twice");
+        let other = serde_saphyr::from_multiple::<serde_json::Value>("a: [").unwrap_err();
+        assert!(!not_yaml(&other).contains('\n') && not_yaml(&other).starts_with("it is not YAML: line"));
     }
 
     #[test]

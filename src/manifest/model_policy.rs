@@ -222,7 +222,8 @@ pub struct AcceleratorList {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleMode {
-    /// Rule id, such as `cn-genai-filing`, or a country code for all its verified rules.
+    /// Rule id, such as `cn-genai-filing`; or a country, a group or a state such as `US-CA` for all its verified rules,
+    /// which then only warn of internal use where they ask for evidence, and do not ask for sectors.
     #[schemars(length(min = 2, max = 64))]
     pub rule: String,
     /// `Enforce`, `Warn` or `Off`.

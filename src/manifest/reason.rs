@@ -135,6 +135,8 @@ reasons! {
     AcceleratorNotPermitted,
     /// A rule asks for a filing, and none that covers this is recorded.
     FilingMissing,
+    /// A rule of the place refuses this, and no filing lifts it.
+    RuleRefuses,
     /// A rule asks for evidence that is not recorded.
     EvidenceMissing,
     /// A rule of the place concerns this, and is only reported.
@@ -243,6 +245,12 @@ impl Reason {
         matches!(self, Self::FigureDue | Self::VerdictEnds)
     }
 
+    /// Whether it is what a rule of a place stands in the way with.
+    #[must_use]
+    pub fn is_of_rule(self) -> bool {
+        matches!(self, Self::FilingMissing | Self::RuleRefuses | Self::EvidenceMissing | Self::RecordEnded)
+    }
+
     /// The codes that a policy may list as waivable: what a licence, a fact or a rule of a place stands in the way with.
     /// A manifest or an object that cannot be read is mended, and who speaks for a namespace is settled, never waived.
     pub fn waivable() -> impl Iterator<Item = Self> {
@@ -284,6 +292,7 @@ impl Reason {
                 | Self::LicenseeIncomplete
                 | Self::DeclarationMissing
                 | Self::FilingMissing
+                | Self::RuleRefuses
                 | Self::EvidenceMissing
                 | Self::RuleNotSupported
         )

@@ -18,15 +18,17 @@ use super::{
 mod dates;
 mod license_rules;
 mod objects;
+mod places;
 mod policy;
 mod waivers;
 mod words;
 
 pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, runtime_problems};
-pub use policy::policy_problems;
+use places::{check_country, check_places};
+pub use policy::{ALLOWED_ACCELERATORS, ALLOWED_PLACES, place_problems, policy_problems};
 pub use waivers::waiver_problems;
-use words::{nearest, not_text};
+use words::{near_words, nearest};
 
 /// One thing that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +141,7 @@ fn empty(field: &str, text: Option<&str>, all: &mut Vec<ShapeProblem>) {
 
 fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     for (i, country) in usage.serves.iter().enumerate() {
-        check_country(country, &format!("spec.usage.serves[{i}]"), catalog, all);
+        check_country(country, format_args!("spec.usage.serves[{i}]"), catalog, all);
     }
     let trained = usage.trained_model.as_ref();
     for (field, answer) in [
@@ -230,103 +232,6 @@ fn placement(spec: &ModelDeploymentSpec, catalog: &Catalog, all: &mut Vec<ShapeP
             "Write it in one of the two lists.",
         ));
     }
-}
-
-/// Countries, groups, providers and regions that the catalogue does not list.
-fn check_places(list: &PlaceList, field: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
-    let places = catalog.places();
-    if *list == PlaceList::default() {
-        all.push(ShapeProblem::new(
-            Reason::ManifestInvalid,
-            field,
-            format!("{field} lists nothing."),
-            "Leave it out, or list countries, groups, providers or regions.",
-        ));
-    }
-    for (i, country) in list.countries.iter().enumerate() {
-        check_country(country, &format!("{field}.countries[{i}]"), catalog, all);
-    }
-    for (i, group) in list.groups.iter().enumerate() {
-        if places.group(group).is_none() {
-            let field = format!("{field}.groups[{i}]");
-            let near = nearest(group, places.groups().map(|group| group.id.as_str()));
-            all.push(unknown_place(&field, group, "group of countries", near));
-        }
-    }
-    for (i, provider) in list.providers.iter().enumerate() {
-        check_provider(provider, &format!("{field}.providers[{i}]"), catalog, all);
-    }
-    for (i, region) in list.regions.iter().enumerate() {
-        let at = format!("{field}.regions[{i}]");
-        if places.provider(&region.provider).is_none() {
-            check_provider(&region.provider, &format!("{at}.provider"), catalog, all);
-        } else if places.region(&region.provider, &region.region).is_none() {
-            let known = places.providers().filter(|p| p.provider == region.provider).flat_map(|p| &p.regions);
-            let near = nearest(&region.region, known.map(|region| region.region.as_str()));
-            let kind = format!("region of {}", region.provider);
-            all.push(unknown_place(&format!("{at}.region"), &region.region, &kind, near));
-        }
-    }
-}
-
-fn check_provider(provider: &str, field: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
-    if catalog.places().provider(provider).is_none() {
-        let near = nearest(provider, catalog.places().providers().map(|provider| provider.provider.as_str()));
-        all.push(unknown_place(field, provider, "provider", near));
-    }
-}
-
-fn unknown_place(field: &str, written: &str, kind: &str, near: Option<&str>) -> ShapeProblem {
-    let near = near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default();
-    ShapeProblem::new(
-        Reason::PlaceUnknown,
-        field,
-        format!("{field} is {}, which is no {kind} that the catalogue lists.{near}", shown(written)),
-        "`modelport catalog places` lists them.",
-    )
-}
-
-/// A country that is not text, or no code of ISO 3166-1.
-fn check_country(country: &WrittenCountry, field: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
-    let text = match country {
-        WrittenCountry::NotText(json) => {
-            all.push(ShapeProblem::new(
-                Reason::CountryUnknown,
-                field,
-                format!("{field} is the YAML value {}{}.", shown(json).trim_matches('"'), not_text(json)),
-                "Write country codes in quotes: \"NO\" is Norway.",
-            ));
-            return;
-        }
-        WrittenCountry::Text(text) => text,
-    };
-    let places = catalog.places();
-    if places.country(places.canonical(text)).is_some() {
-        return;
-    }
-    if places.group(text).is_some() {
-        all.push(ShapeProblem::new(
-            Reason::CountryUnknown,
-            field,
-            format!("{field} is {}, which is a group of countries.", shown(text)),
-            "Groups are written under groups in spec.placement; people served are written country by country.",
-        ));
-        return;
-    }
-    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
-    let near = by_name
-        .or_else(|| places.country(&text.to_ascii_uppercase()))
-        .map(|country| country.code.as_str())
-        .or_else(|| nearest(text, places.countries().map(|country| country.code.as_str())));
-    let near = near
-        .and_then(|code| places.country(code))
-        .map(|c| format!(" The nearest known one is {} ({}).", c.code, c.name));
-    all.push(ShapeProblem::new(
-        Reason::CountryUnknown,
-        field,
-        format!("{field} is {}, which is no ISO 3166-1 code.{}", shown(text), near.unwrap_or_default()),
-        "Write two capital letters, quoted.",
-    ));
 }
 
 /// A text in quotation marks, cut where it is long.

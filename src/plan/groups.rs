@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{
     fit::{self, Fit, NodeSummary},
     inputs::Inputs,
-    unfit::Unfit,
+    unfit::{Unfit, region_not_shown},
     way::{self, Way},
 };
 use crate::{
@@ -215,6 +215,12 @@ impl<'a> Teller<'a> {
             Unfit::Provider { provider, .. } => {
                 (Part::Provider, provider.unwrap_or_else(|| "no known provider".to_owned()))
             }
+            // What the node does not show cannot be told from a region that is kept out.
+            Unfit::Region { by, region } if stand.1.is_none() || region.is_none() => {
+                let country = stand.0.unwrap_or("an unknown country").to_owned();
+                let why = region_not_shown(&by, &self.asked.inputs.places, stand.1);
+                return Some(Obstacle { part: Part::Region, by: by.join(", "), why, what: Some(country) });
+            }
             Unfit::Region { region, .. } => {
                 (Part::Region, format!("{}/{}", stand.1.unwrap_or("?"), region.as_deref().unwrap_or("?")))
             }
@@ -283,7 +289,7 @@ impl<'a> Teller<'a> {
             self.asked.decision.findings.iter().any(|f| f.effect <= Effect::Waits && same(f))
         };
         let new = again.findings.iter().filter(blocks).find(|finding| !before(finding));
-        let about_place = || again.findings.iter().filter(blocks).find(|finding| ABOUT_PLACE.contains(&finding.reason));
+        let about_place = || again.findings.iter().filter(blocks).find(|finding| is_about_place(finding.reason));
         if let Some(finding) = new.or_else(about_place) {
             return (source(finding), said(finding));
         }
@@ -329,17 +335,13 @@ impl<'a> Teller<'a> {
 }
 
 /// Reasons that are about places; what else blocks a deployment blocks it everywhere.
-const ABOUT_PLACE: &[Reason] = &[
-    Reason::PlaceExcluded,
-    Reason::PlaceNotPermitted,
-    Reason::FilingMissing,
-    Reason::EvidenceMissing,
-    Reason::RecordEnded,
-];
+fn is_about_place(reason: Reason) -> bool {
+    matches!(reason, Reason::PlaceExcluded | Reason::PlaceNotPermitted) || reason.is_of_rule()
+}
 
 /// What speaks: a licence's clause, a policy, a rule and who enforces it.
 fn source(finding: &Finding) -> String {
-    let of_rule = matches!(finding.reason, Reason::FilingMissing | Reason::EvidenceMissing | Reason::RecordEnded);
+    let of_rule = finding.reason.is_of_rule();
     match (&finding.voucher, &finding.clause) {
         (Some(policy), _) if of_rule => format!("rule {}, {policy}", finding.about),
         (None, _) if of_rule => format!("rule {}", finding.about),

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::decide::Places;
+
 /// Why a node will not do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "why", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -105,4 +107,21 @@ impl Unfit {
             | Self::Taint { .. } => &[],
         }
     }
+}
+
+/// Regions that a line shows; the rest is counted.
+const MAX_REGIONS: usize = 4;
+
+/// Regions are kept out, or are all that is let, and a node does not show in which one it stands.
+#[must_use]
+pub fn region_not_shown(by: &[String], places: &Places, provider: Option<&str>) -> String {
+    let missing = if provider.is_none() { "cloud" } else { "region" };
+    let (says, regions) = match &places.regions {
+        Some(only) => ("lets only", only),
+        None => ("keeps out of", &places.regions_denied),
+    };
+    let shown: Vec<String> = regions.iter().take(MAX_REGIONS).map(|(p, r)| format!("{p}/{r}")).collect();
+    let more = regions.len() - shown.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{} {says} {}{more}, and no known {missing} tells where this is", by.join(", "), shown.join(", "))
 }

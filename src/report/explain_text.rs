@@ -241,7 +241,7 @@ fn places(decision: &Decision, around: &Around) -> Vec<Vec<String>> {
     }
     if let Some(regions) = &places.regions {
         let list: Vec<String> = regions.iter().map(|(provider, region)| format!("{provider}/{region}")).collect();
-        words.push(format!("regions: {}", list.join(",")));
+        words.push(format!("regions: {}", if list.is_empty() { "none".to_owned() } else { list.join(",") }));
     }
     if !places.regions_denied.is_empty() {
         let list: Vec<String> = places.regions_denied.iter().map(|(p, r)| format!("{p}/{r}")).collect();

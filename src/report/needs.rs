@@ -4,6 +4,7 @@
 //! which the finding does not go away is not made. No proposal changes what is declared already.
 
 mod ask;
+mod filing;
 mod paste;
 mod trial;
 

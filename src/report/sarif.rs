@@ -116,6 +116,10 @@ fn field(finding: &Finding) -> String {
     if finding.reason == Reason::DeclarationMissing {
         return format!("spec.{}", finding.about);
     }
+    // Its sentence speaks of fields of the policy.
+    if finding.reason == Reason::PolicyInvalid {
+        return "spec".into();
+    }
     let word = finding.sentence.split_whitespace().find(|word| word.starts_with("spec.")).unwrap_or_default();
     if !word.is_empty() {
         return word.trim_end_matches(['.', ',', ';', ':', ')']).to_owned();
@@ -123,9 +127,11 @@ fn field(finding: &Finding) -> String {
     match finding.reason {
         Reason::PlaceExcluded | Reason::PlaceNotPermitted | Reason::PlacementEmpty => "spec.placement".into(),
         Reason::AcceleratorNotPermitted => "spec.accelerators".into(),
-        Reason::FilingMissing | Reason::RuleWarns | Reason::RuleNotSupported | Reason::CountryNotSurveyed => {
-            "spec.usage".into()
-        }
+        Reason::FilingMissing
+        | Reason::RuleRefuses
+        | Reason::RuleWarns
+        | Reason::RuleNotSupported
+        | Reason::CountryNotSurveyed => "spec.usage".into(),
         Reason::EvidenceMissing => "spec.usage.evidence".into(),
         _ => "spec.model.source".into(),
     }

@@ -65,6 +65,7 @@ fn is_about_place(reason: Reason) -> bool {
             | R::CountryUnknown
             | R::PlaceExcluded
             | R::FilingMissing
+            | R::RuleRefuses
             | R::EvidenceMissing
             | R::RuleWarns
             | R::RuleNotSupported

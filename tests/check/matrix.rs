@@ -55,7 +55,7 @@ fn without_a_word_well_known_models_are_shown_and_many_countries_stand_below_eac
     let few = modelport(&["matrix", "--at", DAY]);
     assert_eq!(few.out.matches("MODEL").count(), 1, "seven countries fit beside each other: {}", few.out);
     let wrong = modelport(&["matrix", "--countries", "XX"]);
-    assert!(wrong.code == 3 && wrong.err.contains("XX"), "{wrong:?}");
+    assert!(wrong.code == 3 && wrong.err.contains("XX") && wrong.err.contains("catalog groups"), "{wrong:?}");
     let wrong = modelport(&["matrix", "--audience", "everybody"]);
     assert!(wrong.code == 3 && wrong.err.contains("internal"), "{wrong:?}");
 }

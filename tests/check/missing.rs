@@ -294,3 +294,29 @@ fn the_page_says_whether_the_status_holds_the_same_decision() {
     assert!(page(Some("00000000")).contains("holds decision 00000000 (Refused)"));
     assert!(page(None).contains("holds no decision yet"));
 }
+
+#[test]
+fn a_filing_to_paste_covers_the_countries_of_the_pods_and_says_what_its_reference_is() {
+    let asked = |rule: &str, rest: &str| {
+        let scratch = Scratch::new(&format!("filing-{rule}"));
+        let text = format!(
+            "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {{name: m, namespace: lab}}\nspec:\n  \
+             model: {{source: \"hf://Qwen/Qwen3-8B\"}}\n  {rest}\n---\n\
+             apiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {{name: p}}\nspec: {{namespaces: [lab], regions: {{rules: [{{rule: {rule}, mode: Enforce}}]}}}}\n---\n\
+             apiVersion: modelport.dev/v1alpha1\nkind: Licensee\nmetadata: {{name: acme}}\nspec: {{namespaces: [lab], kind: company, seat: CN}}\n"
+        );
+        modelport(&["check", "-f", &scratch.file("all.yaml", &text), "--at", "2026-11-24", "--explain"]).out
+    };
+    let chips = asked(
+        "us-ear-3a090",
+        "usage: {audience: internal, serves: [CN]}\n  placement: {allow: {countries: [CN]}}\n  accelerators: {product: H100, count: 1}",
+    );
+    assert!(chips.contains("covers: {services: [\"lab/m\"], countries: [\"CN\"]}"), "{chips}");
+    assert!(
+        chips.contains("# the licence number / NAC or ACA authorisation") && !chips.contains("filing number"),
+        "{chips}"
+    );
+    let labels = asked("cn-labelling", "usage: {audience: public, serves: [CN]}");
+    assert!(labels.contains("countries: [\"CN\"]") && !labels.contains("filing number"), "{labels}");
+    assert!(labels.contains("# where that it is met is written down"), "{labels}");
+}

@@ -205,3 +205,21 @@ fn a_pool_at_rest_is_told_how_to_declare_its_country() {
     let label = "modelport.dev.node-restriction.kubernetes.io/country";
     assert_eq!(declared["spec"]["template"]["metadata"]["labels"][label], "CN");
 }
+
+#[test]
+fn a_region_that_is_denied_and_one_that_lies_elsewhere_are_told_for_nodes_that_show_none() {
+    let scratch = Scratch::new("regions");
+    let country = "modelport.dev.node-restriction.kubernetes.io/country";
+    let bare = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "bare", "labels": {country: "US"}}});
+    let nodes = write(&scratch, &[bare]);
+    let explain = |spec: &str| {
+        let bot = scratch.file("bot.yaml", &deployment("bot", &format!("{QWEN}placement: {spec}\n")));
+        places(&modelport(&["check", "-f", &bot, "-f", &nodes, "--at", DAY, "--explain"]).out)
+    };
+    let denied = "{allow: {countries: [US]}, deny: {regions: [{provider: aws, region: us-east-1}]}}";
+    let out = explain(denied).split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "1 in US: spec.placement keeps out of aws/us-east-1, and no known cloud tells where this is";
+    assert!(out.contains(told), "{out}");
+    let none = explain("{allow: {countries: [FR], regions: [{provider: aws, region: eu-west-2}]}}");
+    assert!(none.contains("regions: none, by spec.placement"), "{none}");
+}

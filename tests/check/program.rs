@@ -125,6 +125,10 @@ fn bad_input_is_named_with_file_and_line_and_ends_with_3() {
     let answer = modelport(&["check", "-f", &not_yaml]);
     assert_eq!(answer.code, 3);
     assert!(answer.out.contains("it is not YAML"), "{}", answer.out);
+    let twice = scratch.file("twice.yaml", "metadata:\n  labels: {}\n  labels: {}\n");
+    let answer = modelport(&["check", "-f", &twice]);
+    let words = answer.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(answer.code == 3 && words.contains("the key labels is written twice 0 allowed"), "{words}");
     let ours = scratch.file("ours.yaml", "apiVersion: modelport.dev/v1alpha1\nkind: ModelThing\nmetadata: {name: x}\n");
     let answer = modelport(&["check", "-f", &ours, "-o", "json"]);
     assert_eq!(answer.code, 3);

@@ -179,6 +179,20 @@ fn a_narrowed_policy_is_a_rollout_and_evicts_nothing() {
 }
 
 #[test]
+fn a_mistyped_word_of_a_policy_stops_and_moves_nothing() {
+    let mut cluster = in_singapore(&[("a", "SG"), ("b", "SG"), ("c", "US")]);
+    for regions in ["allow: {countries: [US, sg]}", "deny: {groups: [EMBARGO]}", "rules: [{rule: sg, mode: Enforce}]"] {
+        cluster.policy("search", &format!("{{namespaces: [search], regions: {{{regions}}}}}"));
+        cluster.settle();
+        cluster.later(400.days());
+        cluster.moves(SERVICE);
+        cluster.settle();
+        assert_eq!(cluster.stand(SERVICE), "a b", "{regions}");
+        assert!(steps(&cluster).is_empty(), "{regions}");
+    }
+}
+
+#[test]
 fn a_rollout_that_is_stuck_lets_go_of_the_old_pods_when_their_time_is_over() {
     let mut cluster = in_singapore(&[("a", "SG"), ("b", "SG")]);
     cluster.policy("search", &only("US"));

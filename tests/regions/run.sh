@@ -39,7 +39,7 @@ lands_nowhere() { # lands_nowhere CASE: refused at admission, or stored and no p
   local out
   kubectl apply -f "$CASES/$1/facts.json" || return 1
   if ! out=$(kubectl apply -f "$CASES/$1/manifest.json" 2>&1); then
-    grep -qE 'denied the request: (FilingMissing|PlaceNotPermitted|PlacementEmpty|AcceleratorNotPermitted|RecordEnded)' <<<"$out" || { echo "$out"; return 1; }
+    grep -qE 'denied the request: (FilingMissing|RuleRefuses|PlaceNotPermitted|PlacementEmpty|AcceleratorNotPermitted|RecordEnded)' <<<"$out" || { echo "$out"; return 1; }
     return 0
   fi
   within 60 no_pod_will "$1" || { kubectl get mpd,pods -n "$1" -o wide; return 1; }

@@ -287,7 +287,9 @@ fn an_unknown_country_is_refused_where_a_policy_says_so_also_where_nothing_else_
     audit.policy("chips", "{namespaces: [lab], mode: Audit, regions: {unknownCountry: Refuse}}");
     let warned = audit.decide("lab/x", &yaml(QWEN));
     assert!(!warned.places.restrict());
-    assert!(warned.findings.iter().any(|f| f.effect == Effect::Warns && f.sentence.contains("(Audit)")));
+    assert!(
+        warned.findings.iter().any(|f| f.effect == Effect::Warns && f.sentence.contains("(Audit: it only reports)"))
+    );
 }
 
 #[test]

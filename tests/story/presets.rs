@@ -72,6 +72,10 @@ fn european_nodes_only_keeps_to_the_european_economic_area() {
     let places = with("policy-eu-nodes-only", &qwen("")).places;
     assert!(places.countries.allows(Some("NO")) && places.countries.allows(Some("FR")));
     assert!(!places.countries.allows(Some("CH")) && !places.countries.allows(Some("GB")));
+    // As its text says: whomever they serve.
+    let elsewhere = qwen("usage: {audience: internal, serves: [US]}\nplacement: {allow: {countries: [US]}}");
+    assert_eq!(with("policy-eu-nodes-only", &elsewhere).verdict, Verdict::Refused);
+    assert!(one("policy-eu-nodes-only").text.contains("whomever they serve"));
 }
 
 #[test]

@@ -282,3 +282,88 @@ fn a_parent_in_a_controlled_country_counts_wherever_pods_stand() {
     let unsaid = asked.decide(chip);
     assert_eq!((unsaid.verdict, unsaid.findings[0].about.as_str()), (Verdict::Waiting, "headquarters"));
 }
+
+/// What is said of the only rule that is enforced.
+fn said_of(rule: &str, policy: &[&str], licensee: &str, manifest: &str) -> (Verdict, Reason, String) {
+    let decision = Asked::new(policy, licensee).decide(manifest);
+    let all = of(&decision, rule);
+    assert_eq!(all.len(), 1, "a rule is told once: {all:#?}");
+    (decision.verdict, all[0].reason, all[0].line())
+}
+
+fn says(line: &str, words: &[&str]) {
+    for word in words {
+        assert!(line.contains(word), "{word}: {line}");
+    }
+}
+
+#[test]
+fn what_a_rule_refuses_outright_is_not_called_a_missing_filing() {
+    let people = "usage: {audience: internal, serves: [CU]}";
+    let (verdict, reason, line) = said_of("us-embargo", &["us-embargo"], "", people);
+    assert_eq!((verdict, reason), (Verdict::Refused, Reason::RuleRefuses));
+    says(&line, &["nothing that is recorded lifts it", "No filing lifts it", "notApplicable of Licensee/acme"]);
+    let (_, reason, line) = said_of("us-embargo", &[], "", people);
+    assert_eq!(reason, Reason::RuleWarns);
+    says(&line, &["nothing that is recorded lifts it, and no policy enforces the rule"]);
+    let (_, _, line) = said_of("us-embargo", &["us-embargo"], "", "usage: {audience: internal, serves: [DE]}");
+    says(&line, &["nothing that is recorded lifts it there: pods keep out of CU, IR and KP"]);
+}
+
+#[test]
+fn internal_use_that_a_countrys_name_only_warns_of_is_told_how_it_would_be_refused() {
+    let there = "usage: {audience: internal, serves: [CN]}\nplacement: {allow: {countries: [CN]}}\naccelerators: {product: H100, count: 1}";
+    let (verdict, reason, line) = said_of("us-ear-3a090", &["US"], "", there);
+    assert_eq!((verdict, reason), (Verdict::Allowed, Reason::RuleWarns));
+    says(&line, &["not named by its id, it only warns of internal use", "lists rule: us-ear-3a090 in regions.rules"]);
+    assert_eq!(said_of("us-ear-3a090", &["us-ear-3a090"], "", there).0, Verdict::Refused);
+}
+
+#[test]
+fn a_record_that_counts_later_or_no_longer_says_its_own_days() {
+    let usage = "usage: {audience: public, serves: [CN]}";
+    let dated = |when: &str, until: &str| {
+        let days = filing("cn-genai-filing").replace("2026-11-01", &format!("{when}{until}"));
+        said_of("cn-genai-filing", &["cn-genai-filing"], &format!(", filings: [{days}]"), usage)
+    };
+    let (_, reason, line) = dated("2027-01-01", "");
+    assert_eq!(reason, Reason::FilingMissing);
+    says(&line, &["record cn-genai-filing of 2027-01-01 by legal counts for lab/x from 2027-01-01 on, and not before"]);
+    let (_, reason, line) = dated("2026-10-01", ", until: 2026-10-31");
+    assert_eq!(reason, Reason::RecordEnded);
+    says(&line, &["covered lab/x until 2026-10-31, that day included"]);
+    let (_, _, line) = dated("2026-10-01", ", until: \"2026-10-31T12:00:00Z\"");
+    says(&line, &["covered lab/x until 2026-10-31T12:00:00Z ("]);
+}
+
+#[test]
+fn an_exemption_is_told_in_its_own_words_and_what_brought_it() {
+    let manifest =
+        "usage: {audience: internal, serves: [BR], personalData: Yes}\nplacement: {allow: {countries: [DE]}}";
+    let (verdict, _, line) = said_of("br-lgpd", &["br-lgpd"], "", manifest);
+    assert_eq!(verdict, Verdict::Allowed);
+    says(&line, &["; this is exempt, as \"transfer to the EU/EEA", "(declared: audience internal)."]);
+}
+
+#[test]
+fn a_rule_that_waits_does_not_pass_as_well() {
+    let usage = "usage: {audience: public, serves: [IN]}";
+    let (verdict, reason, _) = said_of("in-it-rules-sgi", &["in-it-rules-sgi"], "", usage);
+    assert_eq!((verdict, reason), (Verdict::Waiting, Reason::EvidenceMissing));
+    assert_eq!(said_of("in-it-rules-sgi", &["IN"], "", usage).0, Verdict::Allowed, "not by its country's name");
+}
+
+#[test]
+fn a_policy_that_only_reports_says_so_of_each_thing() {
+    let mut asked = Asked::new(&[], "");
+    let policy = enforcing(&["cn-genai-filing"]).replace("regions: {", "mode: Audit, regions: {allow: {groups: [EEA]}, serves: {deny: {countries: [CN]}}, accelerators: {deny: {ids: [nvidia-l4]}}, ");
+    asked.world.policy("audit", &policy);
+    let decision = asked.decide("usage: {audience: public, serves: [CN]}\nplacement: {allow: {countries: [CN]}}\naccelerators: {product: NVIDIA-L4, count: 1}");
+    assert_eq!(decision.verdict, Verdict::Allowed, "{:?}", decision.findings);
+    let of_it = decision.findings.iter().filter(|f| f.voucher.as_deref() == Some("ModelPolicy/audit"));
+    let lines: Vec<String> = of_it.map(Finding::line).collect();
+    assert_eq!(lines.len(), 4, "{lines:#?}");
+    for line in &lines {
+        says(line, &["ModelPolicy/audit (Audit: it only reports)"]);
+    }
+}

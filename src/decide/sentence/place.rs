@@ -3,7 +3,7 @@
 use crate::catalog::{condition::Condition, license::License};
 
 use super::{Said, and, cite, license::only_by_name};
-use crate::decide::Chips;
+use crate::decide::{Chips, policy::Holding};
 
 pub(in super::super) fn own_contradiction() -> Said {
     (
@@ -20,30 +20,27 @@ pub(in super::super) fn nothing_left(by: &[String]) -> Said {
     )
 }
 
-pub(in super::super) fn not_permitted(policy: &str, lost: &[String]) -> Said {
-    let lost = if lost.is_empty() { "the places that spec.placement allows".to_owned() } else { and(lost) };
-    (
-        format!("{policy} does not permit {lost}, and spec.placement allows nothing else."),
-        format!("Who keeps {policy} decides on places."),
-    )
+pub(in super::super) fn not_permitted(policy: &Holding<'_>, lost: &[String], placed: bool) -> Said {
+    let says = policy.says();
+    let sentence = match lost {
+        [] if placed => format!("{says} permits nothing that spec.placement lets."),
+        [] => format!(
+            "{says} leaves no place: what it allows, it also denies, or its regions lie in none of its countries."
+        ),
+        lost => format!("{says} does not permit {}, and spec.placement allows nothing else.", and(lost)),
+    };
+    (sentence, format!("Who keeps {} decides on places.", policy.words()))
 }
 
-pub(in super::super) fn no_accelerator(policy: &str, id: &str) -> (String, String) {
-    (
-        format!("{policy} lists the accelerator {}, which the catalogue does not.", id.escape_debug()),
-        format!("Who keeps {policy} writes an id that `modelport catalog accelerators` lists."),
-    )
-}
-
-pub(in super::super) fn accelerator_not_permitted(policy: &str, product: &str, chip: Option<&str>) -> (String, String) {
+pub(in super::super) fn accelerator_not_permitted(policy: &Holding<'_>, product: &str, chip: Option<&str>) -> Said {
     let product = product.escape_debug();
     let what = match chip {
         Some(chip) => format!("{product}, which is {chip}"),
         None => format!("{product}, which the catalogue does not know"),
     };
     (
-        format!("{policy} does not permit the accelerator that spec.accelerators.product names: {what}."),
-        format!("Who keeps {policy} decides on accelerators."),
+        format!("{} does not permit the accelerator that spec.accelerators.product names: {what}.", policy.says()),
+        format!("Who keeps {} decides on accelerators.", policy.words()),
     )
 }
 
@@ -52,14 +49,14 @@ pub(in super::super) fn narrowed_to_accelerators(policy: &str, chips: &Chips, en
         Chips::Never(never) => format!("off {} accelerators", never.len()),
         Chips::Only(only) => format!("to {} accelerators, and off those that are not known", only.len()),
     };
-    if enforces { format!("{policy}: pods keep {kept}.") } else { format!("{policy} (Audit) would keep pods {kept}.") }
+    if enforces { format!("{policy}: pods keep {kept}.") } else { format!("{policy} would keep pods {kept}.") }
 }
 
 pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforces: bool) -> String {
     match (lost, enforces) {
-        ([], _) => format!("{policy} (Audit) would let pods stand in fewer places."),
+        ([], _) => format!("{policy} would let pods stand in fewer places."),
         (lost, true) => format!("{policy} does not permit {}: pods keep out of it.", and(lost)),
-        (lost, false) => format!("{policy} (Audit) would not permit {}.", and(lost)),
+        (lost, false) => format!("{policy} would not permit {}.", and(lost)),
     }
 }
 

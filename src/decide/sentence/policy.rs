@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::license::License;
+use crate::{catalog::license::License, manifest::shape::ShapeProblem};
 
 use super::super::{
     case::Case,
-    policy::Stale,
+    policy::{Holding, Stale},
     review::{Reviewed, Standing},
 };
 use super::{SHOW_ENTRY, Said, short_hash as short};
@@ -25,10 +25,10 @@ pub(in super::super) fn license_not_permitted(policy: &str, short: &str) -> Said
     )
 }
 
-pub(in super::super) fn not_served(policy: &str, country: &str) -> Said {
+pub(in super::super) fn not_served(policy: &Holding<'_>, country: &str) -> Said {
     (
-        format!("{policy} does not let people in {country} be served; spec.usage.serves says {country}."),
-        format!("Who keeps {policy} decides on it."),
+        format!("{} does not let people in {country} be served; spec.usage.serves says {country}.", policy.says()),
+        format!("Who keeps {} decides on it.", policy.words()),
     )
 }
 
@@ -38,6 +38,14 @@ pub(in super::super) fn serves_unsaid(case: &Case<'_>, policy: &str) -> Said {
             "{policy} does not let people in some countries be served; the manifest does not say spec.usage.serves."
         ),
         format!("The author of {} says in spec.usage.serves what is so.", case.service()),
+    )
+}
+
+/// A word about places that cannot be read: what it was meant for cannot be known.
+pub(in super::super) fn unread(policy: &Holding<'_>, problem: &ShapeProblem) -> Said {
+    (
+        format!("in {}, {} What it means may decide.", policy.says(), problem.sentence),
+        format!("Who keeps {} mends it. {}", policy.words(), problem.remedy),
     )
 }
 

@@ -36,19 +36,38 @@ fn declared(case: &Case<'_>) -> String {
 }
 
 /// What the records say: nothing, some of it, or one that has ended.
-fn recorded(case: &Case<'_>, records: Option<&Records<'_>>) -> String {
+fn recorded(case: &Case<'_>, rule: &Rule, records: Option<&Records<'_>>) -> String {
     let service = case.service();
     match records {
-        Some(Records::Ended(ended)) => format!(
-            "{} covered {service} until {}",
-            record_words(ended.record),
-            ended.until.map_or_else(|| "now".into(), |at| at.to_string())
-        ),
+        _ if refuses_outright(case, rule) => "nothing that is recorded lifts it".into(),
+        Some(Records::Ended(hit)) => format!("{} covered {service} {}", record_words(hit.record), until(hit.record)),
+        Some(Records::Later(hit)) => {
+            let from = hit.record.from.as_deref().or(hit.record.when.as_deref()).unwrap_or("later");
+            format!("{} counts for {service} from {from} on, and not before", record_words(hit.record))
+        }
         Some(Records::Partly(missing)) => {
             let keys: Vec<String> = missing.iter().map(|requirement| requirement.key.clone()).collect();
             format!("of what it asks, {} is not recorded for {service}", and(&keys))
         }
         Some(Records::Answer(..) | Records::Nothing) | None => format!("none that covers {service} is recorded"),
+    }
+}
+
+/// Whether no filing lets what it is about.
+fn refuses_outright(case: &Case<'_>, rule: &Rule) -> bool {
+    rule.gate_at(case.facts.now) == Some(Gate::Deny)
+}
+
+/// Until when a record was in force, as it says it.
+fn until(record: &Record) -> String {
+    const DAY_CHARS: usize = 10;
+    match record.until.as_deref() {
+        Some(day) if day.len() <= DAY_CHARS => {
+            let zone = record.time_zone.as_deref().map(|zone| format!(" ({zone})")).unwrap_or_default();
+            format!("until {day}{zone}, that day included")
+        }
+        Some(instant) => format!("until {instant}"),
+        None => "until now".into(),
     }
 }
 
@@ -65,16 +84,24 @@ pub(in super::super) fn filing_missing(
     records: Option<&Records<'_>>,
 ) -> Said {
     let not_applicable = "that the rule does not apply, with a reason, in notApplicable";
-    let (what, remedy) = if rule.gate == Gate::Deny {
-        (
-            "nothing that is recorded lifts it".to_owned(),
-            format!("Legal records {not_applicable} of {}.", the_licensee(case)),
-        )
+    let what = recorded(case, rule, records);
+    let remedy = if refuses_outright(case, rule) {
+        format!("No filing lifts it; where it is so, Legal records {not_applicable} of {}.", the_licensee(case))
     } else {
-        let list = list_of(case, "filings");
-        (recorded(case, records), format!("Legal records the filing in {list}, or {not_applicable}."))
+        format!("Legal records the filing in {}, or {not_applicable}.", list_of(case, "filings"))
     };
     (format!("{} {}; {what} ({}).{}", cite(rule, by), rule.sentence, declared(case), unseen_conditions(rule)), remedy)
+}
+
+/// What a policy that only reports would refuse.
+pub(in super::super) fn audited(case: &Case<'_>, rule: &Rule, policy: &str, records: Option<&Records<'_>>) -> String {
+    format!(
+        "{} {}; {}, and {policy} would refuse that ({}).",
+        cite(rule, None),
+        rule.sentence,
+        recorded(case, rule, records),
+        declared(case)
+    )
 }
 
 pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, ask: Ask) -> Said {
@@ -102,17 +129,26 @@ pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str
     }
 }
 
+/// It is not enforced; or it is, and its gate stands in nobody's way.
 pub(in super::super) fn warns(
     case: &Case<'_>,
     rule: &Rule,
     enforced_by: Option<&str>,
     records: Option<&Records<'_>>,
 ) -> String {
-    let why = match enforced_by {
-        Some(_) => "",
-        None => ", and no policy enforces the rule",
-    };
-    format!("{} {}; {}{why} ({}).", cite(rule, enforced_by), rule.sentence, recorded(case, records), declared(case))
+    let why = if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" };
+    let recorded = recorded(case, rule, records);
+    format!("{} {}; {recorded}{why} ({}).", cite(rule, enforced_by), rule.sentence, declared(case))
+}
+
+/// It is enforced by a country's name, which of internal use only warns where it asks for evidence.
+pub(in super::super) fn spares_internal(case: &Case<'_>, rule: &Rule, by: &str, records: Option<&Records<'_>>) -> Said {
+    let recorded = recorded(case, rule, records);
+    let why = "not named by its id, it only warns of internal use";
+    (
+        format!("{} {}; {recorded}; {why} ({}).", cite(rule, Some(by)), rule.sentence, declared(case)),
+        format!("Who keeps {by} lists rule: {} in regions.rules to have internal use refused as well.", rule.id),
+    )
 }
 
 pub(in super::super) fn keeps_out(
@@ -127,7 +163,12 @@ pub(in super::super) fn keeps_out(
         Some(countries) if !countries.is_empty() => format!("pods keep to {}", list(countries)),
         _ => format!("pods keep out of {}", list(out)),
     };
-    format!("{} {}; none that covers {} there is recorded: {kept}.", cite(rule, by), rule.sentence, case.service())
+    let recorded = if refuses_outright(case, rule) {
+        "nothing that is recorded lifts it there".to_owned()
+    } else {
+        format!("none that covers {} there is recorded", case.service())
+    };
+    format!("{} {}; {recorded}: {kept}.", cite(rule, by), rule.sentence)
 }
 
 /// Countries by code, or how many.
@@ -189,7 +230,12 @@ pub(in super::super) fn unseen(rule: &Rule, what: &str) -> String {
 
 pub(in super::super) fn not_concerned(case: &Case<'_>, rule: &Rule, exemption: &Exemption) -> String {
     let audience = case.request.spec.usage.audience.map_or("not said", |audience| audience.word());
-    format!("{} {}; declared: audience {audience}: {}.", cite(rule, None), rule.sentence, exemption.sentence)
+    format!(
+        "{} {}; this is exempt, as \"{}\" (declared: audience {audience}).",
+        cite(rule, None),
+        rule.sentence,
+        exemption.sentence
+    )
 }
 
 pub(in super::super) fn answered(rule: &Rule, record: &Record, list: &str) -> String {

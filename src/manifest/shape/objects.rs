@@ -107,7 +107,7 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
         ));
     }
     for (c, country) in record.covers.countries.iter().enumerate() {
-        check_country(country, &format!("{field}.covers.countries[{c}]"), catalog, all);
+        check_country(country, format_args!("{field}.covers.countries[{c}]"), catalog, all);
     }
     match span(record) {
         Err(text) => all.push(ShapeProblem::new(

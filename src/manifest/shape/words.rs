@@ -16,6 +16,11 @@ pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -
         .map(|(_, word)| word)
 }
 
+/// The nearest known word as a sentence of its own, where there is one.
+pub(super) fn near_words(near: Option<&str>) -> String {
+    near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default()
+}
+
 /// Edits between two words.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-use super::{conditions, license, trial::Trial};
+use super::{conditions, filing::filings, license, trial::Trial};
 
 /// An object that somebody writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -104,6 +104,9 @@ pub enum Ask {
         rule: Option<String>,
         /// What it covers.
         covers: Covers,
+        /// What its reference is, in words.
+        #[serde(skip)]
+        reference: String,
     },
     /// Which licence a model is under.
     License {
@@ -148,7 +151,7 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
         // What has ended is a record about a term, an acceptance, or the filing of a rule.
         Reason::RecordEnded if !terms.is_empty() => cures(),
         Reason::RecordEnded if license.is_some() => records("accepted").collect(),
-        Reason::RecordEnded | Reason::FilingMissing => vec![filing(trial, finding)],
+        Reason::RecordEnded | Reason::FilingMissing => filings(trial, decision, finding),
         Reason::LicenseUnknown | Reason::LicenseAmbiguous => {
             let named = |license: &&License| finding.sentence.contains(&license.id);
             let candidates = trial.facts.catalog.licenses().filter(named).map(|l| l.id.clone()).collect();
@@ -179,6 +182,7 @@ fn duty_met(duty: DutyKind, license: &License) -> Option<Ask> {
         name: slug(&format!("{} {}", license.short, duty.word())),
         rule: Some(format!("{}/{}", license.id, duty.word())),
         covers: Covers { licenses: vec![license.id.clone()], ..Covers::default() },
+        reference: String::new(),
     })
 }
 
@@ -189,22 +193,7 @@ fn record(list: &str, license: &License) -> Ask {
         name: slug(&license.short),
         rule: None,
         covers: Covers { licenses: vec![license.id.clone()], ..Covers::default() },
-    }
-}
-
-fn filing(trial: &Trial<'_>, finding: &Finding) -> Ask {
-    let rule = trial.facts.catalog.rules().find(|rule| rule.id == finding.about);
-    let country = rule.map(|rule| rule.jurisdiction.split('-').next().unwrap_or_default().to_owned());
-    let covers = Covers {
-        services: vec![format!("{}/{}", trial.namespace, trial.name)],
-        countries: country.into_iter().map(WrittenCountry::Text).collect(),
-        ..Covers::default()
-    };
-    Ask::Record {
-        list: "filings".into(),
-        name: slug(&format!("{} {}", finding.about, trial.name)),
-        rule: Some(finding.about.clone()),
-        covers,
+        reference: String::new(),
     }
 }
 
@@ -270,6 +259,7 @@ fn attributes(license: &str, condition: &Condition) -> Vec<Ask> {
                 name: test.not_followed.clone(),
                 rule: None,
                 covers: Covers { licenses: vec![license.to_owned()], ..Covers::default() },
+                reference: String::new(),
             }),
             _ => {}
         }
@@ -300,7 +290,7 @@ impl Ask {
                 as_of: Some(today.to_string()),
                 disclose: crate::manifest::record::Disclose::default(),
             }),
-            Self::Record { list, name, rule, covers } => {
+            Self::Record { list, name, rule, covers, .. } => {
                 let records = match list.as_str() {
                     "accepted" => &mut spec.accepted,
                     "registered" => &mut spec.registered,

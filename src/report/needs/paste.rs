@@ -170,14 +170,14 @@ fn figure(need: &Need) -> String {
 }
 
 fn record(list: &str, need: &Need) -> String {
-    let Ask::Record { name, rule, covers, .. } = &need.ask else { return String::new() };
+    let Ask::Record { name, rule, covers, reference, .. } = &need.ask else { return String::new() };
     let mut text = reasons(&[need], "  ");
     let once = match list {
         "accepted" => "once the terms are accepted",
         "registered" => "once it is registered with the licensor",
         "separateLicenses" => "once the licensor has granted it",
         "followsPolicy" => "once it is followed",
-        _ => "once it is filed",
+        _ => "once it can be shown",
     };
     // A record counts from the day it stands there, so one thing that it cannot be read without is left blank.
     let covered = covers_words(covers);
@@ -192,7 +192,7 @@ fn record(list: &str, need: &Need) -> String {
         text.push_str(&format!("    rule: {rule}\n"));
     }
     if list == "filings" {
-        text.push_str(&blank("    reference:", "the filing number"));
+        text.push_str(&blank("    reference:", reference));
     }
     text.push_str(&blank("    who:", "who did it, such as legal@example.com"));
     text.push_str(&blank("    when:", "the day, such as \"2026-11-02\""));
