@@ -1,6 +1,7 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
+mod missing;
 mod notes;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::Resource;
+use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ use crate::{
     manifest::{
         InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver,
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
-        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, waiver::WaiverSpec,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, shape, waiver::WaiverSpec,
     },
 };
 
@@ -324,7 +325,7 @@ impl Owned {
     }
 
     /// An object, or a line that says which field is unknown or of another type.
-    fn strict<K: DeserializeOwned>(
+    fn strict<K: DeserializeOwned + CustomResourceExt>(
         &mut self,
         (file, lines): (&str, &Lines),
         object: &str,
@@ -332,7 +333,7 @@ impl Owned {
     ) -> Option<K> {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
-        let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
+        let tracked = serde_path_to_error::Deserializer::new(&document, &mut track);
         let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| {
             let path = path.to_string();
             // The typed objects know their own kind and version, and do not read these two.
@@ -349,9 +350,9 @@ impl Owned {
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
             (Err(error), _) => {
                 let error = error.to_string();
-                // YAML takes 2025 for a number and NO for a boolean.
-                let quotes = error.starts_with("invalid type") && error.ends_with("expected a string");
-                Some(format!("{at}: {error}{}", if quotes { "; write it in quotes" } else { "" }))
+                let missing = error.starts_with("missing field").then(|| missing::fields::<K>(&document));
+                let missing = missing.filter(|fields| !fields.is_empty());
+                Some(missing.map_or_else(|| format!("{at}: {}", shape::plain(&error)), |all| missing::words(&all)))
             }
         };
         if let Some(why) = &why {
@@ -359,7 +360,8 @@ impl Owned {
             self.unread.push(Unread {
                 kind: kind.into(),
                 name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-                why: format!("{file}: {why}"),
+                file: Some(file.to_owned()),
+                why: why.clone(),
             });
             self.cannot_read(file, line, object, why.clone());
         }

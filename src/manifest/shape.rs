@@ -19,12 +19,14 @@ mod dates;
 mod license_rules;
 mod objects;
 mod policy;
+mod reading;
 mod waivers;
 mod words;
 
 pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, runtime_problems};
 pub use policy::policy_problems;
+pub use reading::plain;
 pub use waivers::waiver_problems;
 use words::{nearest, not_text};
 
