@@ -158,7 +158,7 @@ pub(super) fn named(countries: &BTreeSet<String>) -> Vec<String> {
     let mut left: BTreeSet<&str> = countries.iter().map(String::as_str).collect();
     let mut words: Vec<String> = Vec::new();
     let places = Catalog::built_in().map(Catalog::places);
-    let mut groups: Vec<_> = places.into_iter().flat_map(|places| places.groups()).collect();
+    let mut groups: Vec<_> = places.into_iter().flat_map(crate::catalog::Places::groups).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
     for group in groups.iter().filter(|group| group.members.len() > MAX_LISTED) {
         if group.members.iter().all(|member| left.contains(member.as_str())) {

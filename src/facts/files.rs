@@ -286,7 +286,7 @@ impl Owned {
         let place = |folder| (folder, file.to_owned(), lines.clone());
         match kind.as_str() {
             "ModelDeployment" => {
-                if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, document) {
+                if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, &document) {
                     self.manifests.push(Manifest {
                         file: file.into(),
                         namespace: read.metadata.namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
@@ -298,23 +298,23 @@ impl Owned {
                 }
             }
             "Licensee" => {
-                let read = self.strict::<Licensee>((file, lines), &object, document);
+                let read = self.strict::<Licensee>((file, lines), &object, &document);
                 self.licensees.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelPolicy" => {
-                let read = self.strict::<ModelPolicy>((file, lines), &object, document);
+                let read = self.strict::<ModelPolicy>((file, lines), &object, &document);
                 self.policies.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelLicense" => {
-                let read = self.strict::<ModelLicense>((file, lines), &object, document);
+                let read = self.strict::<ModelLicense>((file, lines), &object, &document);
                 self.licenses.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "InferenceRuntime" => {
-                let read = self.strict::<InferenceRuntime>((file, lines), &object, document);
+                let read = self.strict::<InferenceRuntime>((file, lines), &object, &document);
                 self.runtimes.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "Waiver" => {
-                let read = self.strict::<Waiver>((file, lines), &object, document);
+                let read = self.strict::<Waiver>((file, lines), &object, &document);
                 self.waivers.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             _ => {
@@ -329,11 +329,11 @@ impl Owned {
         &mut self,
         (file, lines): (&str, &Lines),
         object: &str,
-        document: Value,
+        document: &Value,
     ) -> Option<K> {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
-        let tracked = serde_path_to_error::Deserializer::new(&document, &mut track);
+        let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
         let read: Result<K, _> = serde_ignored::deserialize(tracked, |path| {
             let path = path.to_string();
             // The typed objects know their own kind and version, and do not read these two.
@@ -350,7 +350,7 @@ impl Owned {
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
             (Err(error), _) => {
                 let error = error.to_string();
-                let missing = error.starts_with("missing field").then(|| missing::fields::<K>(&document));
+                let missing = error.starts_with("missing field").then(|| missing::fields::<K>(document));
                 let missing = missing.filter(|fields| !fields.is_empty());
                 Some(missing.map_or_else(|| format!("{at}: {}", shape::plain(&error)), |all| missing::words(&all)))
             }
