@@ -27,6 +27,8 @@ mod examiner;
 mod examples;
 #[path = "story/facts.rs"]
 mod facts;
+#[path = "story/identity_claims.rs"]
+mod identity_claims;
 #[path = "story/identity_files.rs"]
 mod identity_files;
 #[path = "story/identity_names.rs"]

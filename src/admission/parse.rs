@@ -10,7 +10,7 @@ use kube::{
 
 use serde::de::DeserializeOwned;
 
-use crate::manifest::{ModelDeployment, Waiver, names::GROUP};
+use crate::manifest::{ModelDeployment, Waiver, names::GROUP, shape};
 
 /// Largest body that is read. The API server sends less; a direct caller is who this stops.
 pub const MAX_REVIEW_BYTES: usize = 3 * 1024 * 1024;
@@ -103,7 +103,7 @@ fn of<K: Resource<DynamicType = ()> + DeserializeOwned>(request: AdmissionReques
 
 fn typed<K: DeserializeOwned>(object: DynamicObject) -> Result<K, String> {
     let value = serde_json::to_value(object).map_err(|e| e.to_string())?;
-    serde_json::from_value(value).map_err(|e| e.to_string())
+    serde_json::from_value(value).map_err(|e| shape::plain(&e.to_string()))
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
         let bytes = br#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":{"group":"modelport.dev","version":"v1alpha1","kind":"ModelDeployment"},"resource":{"group":"modelport.dev","version":"v1alpha1","resource":"modeldeployments"},"name":"m","namespace":"n","operation":"CREATE","userInfo":{},"object":{"apiVersion":"modelport.dev/v1alpha1","kind":"ModelDeployment","metadata":{"name":"m"},"spec":{"model":7}}}}"#;
         let Parsed::Deployment(review) = review(bytes).unwrap() else { panic!("another kind") };
         assert_eq!((review.uid.as_str(), review.name.as_str()), ("u", "m"));
-        assert!(review.object.unwrap_err().contains("expected struct Model"));
+        assert!(review.object.unwrap_err().contains("7 stands where fields are expected"));
     }
 
     proptest! {

@@ -62,7 +62,14 @@ fn areas_are_read_as_people_write_them() {
     assert_eq!(places.contains("UK", "GB"), Some(true));
     assert_eq!(places.contains("EU", "CH"), Some(false));
     assert_eq!(places.contains("ATLANTIS", "GB"), None);
-    assert_eq!(places.expand("EU").len(), 27);
+    // Seven parts of member states have codes of their own; what is only associated is no part.
+    assert_eq!(places.expand("EU").len(), 27 + 7);
+    for (part, within) in
+        [("RE", true), ("AX", true), ("MF", true), ("BL", false), ("NC", false), ("GL", false), ("FO", false)]
+    {
+        assert_eq!(places.contains("EU", part), Some(within), "{part}");
+        assert_eq!(places.contains("EEA", part), Some(within), "{part}");
+    }
     assert_eq!(places.expand("NO"), ["NO"]);
     assert!(!places.is_area("us"));
 }

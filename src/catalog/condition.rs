@@ -42,9 +42,18 @@ impl Condition {
     /// How the clause is cited: "clause 2"; a clause that the text does not number is cited by its own words.
     #[must_use]
     pub fn cite(&self) -> Option<String> {
-        let clause = self.clause.as_deref()?;
-        let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
-        Some(if numbered { format!("clause {clause}") } else { clause.to_owned() })
+        self.clause.as_deref().map(clause_words)
+    }
+}
+
+/// "clause 2", "clauses 2, 3", or the words of a clause that has no number.
+#[must_use]
+pub fn clause_words(clause: &str) -> String {
+    let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
+    match (numbered, clause.contains(',')) {
+        (true, false) => format!("clause {clause}"),
+        (true, true) => format!("clauses {clause}"),
+        (false, _) => clause.to_owned(),
     }
 }
 
@@ -69,6 +78,8 @@ pub enum Effect {
     Terminates,
     /// The licensor reviews the security of the use first.
     SecurityReview,
+    /// The text can be read both ways: it is reported, and the use stands.
+    Unclear,
 }
 
 /// What cures a triggered condition.

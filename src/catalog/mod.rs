@@ -17,6 +17,7 @@ mod check_families;
 mod check_tables;
 pub mod chip_labels;
 pub mod condition;
+pub mod confirm;
 pub mod country_set;
 pub mod engine;
 mod expand;
@@ -36,6 +37,7 @@ pub mod predicate;
 pub mod preset;
 pub mod print;
 mod provider_id;
+mod requant;
 pub mod rule;
 pub mod rule_chips;
 mod rule_known;
@@ -100,6 +102,7 @@ struct Fixed {
     pools: Vec<PoolKind>,
     well_known: well_known::WellKnown,
     makes: makes::Makes,
+    requants: requant::Requants,
     index: FixedIndex,
 }
 
@@ -120,9 +123,11 @@ impl Catalog {
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let accelerators = Accelerators::load()?;
         let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
+        let families = families(load::lists(&files::FAMILIES)?, none, &licenses)?;
         let catalog = Self {
             fixed: Arc::new(Fixed {
-                families: families(load::lists(&files::FAMILIES)?, none, &licenses)?,
+                requants: requant::Requants::load(families.all())?,
+                families,
                 places,
                 index: FixedIndex::new(&sectors),
                 rule_chips: rule_chips::groups(&rules, &accelerators),

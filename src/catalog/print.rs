@@ -186,6 +186,7 @@ fn effect(effect: Effect) -> &'static str {
         Effect::Royalty => "Owes money",
         Effect::Terminates => "All rights end",
         Effect::SecurityReview => "Refused without the licensor's review",
+        Effect::Unclear => "Allowed with a warning: the text can be read both ways",
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     output::{self, Output},
 };
 use crate::{
-    catalog::{Catalog, preset, print},
+    catalog::{Catalog, confirm, preset, print},
     manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
@@ -21,6 +21,7 @@ use crate::{
 Examples:
   modelport catalog licenses
   modelport catalog licenses LicenseRef-llama-2
+  modelport catalog licenses LicenseRef-hai-def --confirm     a ModelLicense: read the text, sign, apply it
   modelport catalog rules cn-genai-filing -o yaml
   modelport catalog places
   modelport catalog policy
@@ -36,7 +37,7 @@ pub struct CatalogArgs {
 #[derive(Debug, Subcommand)]
 pub enum What {
     /// Licences: terms with clause and whether they were read, duties, where the text is
-    Licenses(EntryArgs),
+    Licenses(LicenseArgs),
     /// Rules of places
     Rules(EntryArgs),
     /// Regions of clouds, with their countries; with an id those of one provider
@@ -55,6 +56,17 @@ pub enum What {
     Policies(EntryArgs),
     /// Compare the licences of two versions, and list the deployments whose verdict changes
     Diff(catalog_diff::DiffArgs),
+}
+
+/// Which licence, and how it is printed.
+#[derive(Clone, Debug, Args)]
+pub struct LicenseArgs {
+    /// Which, and how.
+    #[command(flatten)]
+    pub entry: EntryArgs,
+    /// As a ModelLicense by which a person who reads the text confirms or corrects these terms.
+    #[arg(long, requires = "id")]
+    pub confirm: bool,
 }
 
 /// Which entry, and how it is printed.
@@ -99,10 +111,13 @@ pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn licenses(catalog: &Catalog, args: &EntryArgs) -> anyhow::Result<String> {
+fn licenses(catalog: &Catalog, LicenseArgs { entry: args, confirm }: &LicenseArgs) -> anyhow::Result<String> {
     let plain = part("licenses", catalog.licenses(), args, |l| &l.id, print::license_line)?;
     let one = args.id.as_deref().and_then(|id| catalog.licenses().find(|l| l.id.eq_ignore_ascii_case(id)));
     let Some(license) = one else { return Ok(plain) };
+    if *confirm {
+        return Ok(confirm::remarks(license) + &output::yaml(&confirm::object(license))?);
+    }
     // The hash of the entry, which a review names; in YAML beside it, so that the rest is a `spec.terms`.
     let hash = catalog.license_hash(&license.id).unwrap_or_default();
     Ok(match args.output {

@@ -199,6 +199,25 @@ impl Finding {
         self.subject.terms.dedup();
     }
 
+    /// It asks which licence this model is under: one of these, or any.
+    pub(super) fn asks_for(mut self, model: &str, candidates: impl IntoIterator<Item = String>) -> Self {
+        self.subject.model = Some(model.to_owned());
+        self.subject.candidates = candidates.into_iter().collect();
+        self
+    }
+
+    /// By which record a term is out of the way.
+    pub(super) fn by_record(mut self, words: String) -> Self {
+        self.subject.by_record = Some(words);
+        self
+    }
+
+    /// What the model was made from, as its name says.
+    pub(super) fn made_from(mut self, repository: Option<&str>) -> Self {
+        self.subject.made_from = repository.map(str::to_owned);
+        self
+    }
+
     /// Whether a reader could tell the two apart.
     fn says_the_same(&self, other: &Self) -> bool {
         let Self { reason, effect, about, sentence, remedy, clause, voucher, source, cause, waived, subject: _ } = self;

@@ -158,7 +158,8 @@ fn weight(finding: &Finding) -> u8 {
         | Reason::RuleNotSupported
         | Reason::CountryNotSurveyed => 10,
         Reason::DeclarationMissing => 11,
-        Reason::LicenseConflict
+        Reason::TermUnclear
+        | Reason::LicenseConflict
         | Reason::LicenseClaimed
         | Reason::LicenseByName
         | Reason::LicenseDeclared

@@ -43,7 +43,7 @@ pub(super) struct Context<'a, 'b> {
     /// Repositories of the model and its bases, for their publishers.
     pub repositories: &'b [&'a str],
     /// Licences that the organisation chose, where a file leaves a choice.
-    pub chosen: &'b [&'a str],
+    pub chosen: &'b [&'b str],
 }
 
 /// Reads one declaration.
@@ -76,26 +76,38 @@ pub(super) fn meaning<'a>(context: Context<'a, '_>, declared: &Declared) -> Mean
     all
 }
 
+/// What an author's words come to.
+#[derive(Debug, Default)]
+pub(super) struct Written<'a> {
+    /// The licences that they name.
+    pub licenses: Vec<&'a License>,
+    /// Whether they leave a choice that nobody made.
+    pub choice: bool,
+}
+
 /// What an author writes: an id in any case, a tag that names one text, or an expression of them. All of it applies, and
-/// of a choice that nobody made each branch; nothing where a part of it is not known.
-pub(super) fn written<'a>(case: &Case<'a>, word: &str) -> Vec<&'a License> {
+/// of a choice each branch, unless one of those that are `chosen` is among them; nothing where a part is not known.
+pub(super) fn written<'a>(case: &Case<'a>, word: &str, chosen: &[&str]) -> Written<'a> {
     let context = Context { case, known: &[], repositories: &[], chosen: &[] };
-    let words = match by_word(context, word, None) {
-        known @ Means::License(_) => vec![known],
+    let mut all = Meaning::default();
+    match by_word(context, word, None) {
+        known @ Means::License(_) => all.words.push(known),
         other => match read_expression(word) {
-            Wording::All(clauses) => clauses.iter().flatten().map(|one| by_word(context, one, None)).collect(),
-            Wording::Unclear => vec![by_phrase(context, word)],
-            Wording::Nothing => vec![other],
+            Wording::All(clauses) => {
+                for one in &clauses {
+                    clause(Context { chosen, ..context }, word, one, &mut all);
+                }
+            }
+            Wording::Unclear => all.words.push(by_phrase(context, word)),
+            Wording::Nothing => all.words.push(other),
         },
+    }
+    let license = |word| match word {
+        Means::License(license) => Some(license),
+        Means::Nothing | Means::Unknown(_) | Means::Several(..) => None,
     };
-    let licenses: Option<Vec<&License>> = words
-        .into_iter()
-        .map(|word| match word {
-            Means::License(license) => Some(license),
-            Means::Nothing | Means::Unknown(_) | Means::Several(..) => None,
-        })
-        .collect();
-    licenses.unwrap_or_default()
+    let licenses: Option<Vec<&License>> = all.words.into_iter().map(license).collect();
+    Written { choice: licenses.is_some() && !all.choices.is_empty(), licenses: licenses.unwrap_or_default() }
 }
 
 fn clause<'a>(context: Context<'a, '_>, written: &str, clause: &[String], all: &mut Meaning<'a>) {

@@ -19,7 +19,9 @@ use super::{
     case::{Case, Found, fits},
     declared,
     descent::{self, Left, Walk},
-    expand, sentence, vouch,
+    expand,
+    requant::{self, Origin},
+    sentence, vouch,
 };
 
 /// The model, resolved.
@@ -33,6 +35,8 @@ pub(super) struct Model<'a> {
     pub modality: Option<Modality>,
     /// Names of the model, its bases and adapters.
     pub of: Vec<&'a str>,
+    /// The choice that `spec.model.license` leaves, and that nobody made.
+    pub choice: Option<&'a str>,
 }
 
 /// One licence that decides.
@@ -113,7 +117,16 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
     let revision = pinned.or_else(|| files.and_then(|files| files.revision.as_deref()));
     let pin = Pin::new(revision).on(files.and_then(|files| files.date));
     let mut walk = Walk { root: files, revision, line: vec![of], bases: Vec::new(), said: Vec::new() };
-    let left = main_model(case, source, pin, &mut walk.said, found);
+    let origin = requant::origin(case, files);
+    let (left, choice) = main_model(case, source, (pin, origin), &mut walk.said, found);
+    // Without its files, a model that is called as its base model is nothing but that.
+    let left = match (left, origin.filter(|origin| origin.named && files.is_none())) {
+        (Left::Unknown(None), Some(origin)) => {
+            walk.said.push(Said::new(origin.license, of, How::Author));
+            Left::Nothing
+        }
+        (left, _) => left,
+    };
     for (list, kind) in [(&written.base_models, "base model"), (&written.adapters, "adapter")] {
         for name in list {
             let pin = Pin::new(name.split_once('@').map(|(_, revision)| revision));
@@ -130,11 +143,13 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
         None => match left {
             Left::Nothing | Left::Replaced => {}
             Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, of, &list, revision)),
-            Left::Unknown(why) => found.add(sentence::identity::unknown(case, written.license.as_deref(), why)),
+            Left::Unknown(why) => {
+                found.add(sentence::identity::unknown(case, written.license.as_deref(), why, origin));
+            }
         },
     }
     vouch::bear_out(case, &mut walk, found);
-    let model = layers(case, &walk, found);
+    let model = Model { choice: written.license.as_deref().filter(|_| choice), ..layers(case, &walk, found) };
     let relatives = walk.said.iter().map(|said| said.of).filter(|name| !case.names.contains(name));
     let names = case.names.iter().copied().chain(relatives).collect();
     vouch::weak(case, &walk.said, found);
@@ -210,9 +225,20 @@ pub(super) fn say_how_found(model: &Model<'_>, found: &mut Found) {
     let by_text = |finding: &&mut Finding| finding.effect == Effect::Refuses && finding.source.is_some();
     for finding in found.findings.iter_mut().filter(by_text) {
         let layer = model.layers.iter().find(|layer| layer.license.short == finding.about);
-        if model.layers.len() > 1 && layer.is_some() {
-            let all: Vec<String> = model.layers.iter().map(|layer| layer.license.short.clone()).collect();
-            finding.sentence = sentence::identity::refuses_among(&finding.sentence, &all);
+        // A combination's own terms stand for the licences that it brings.
+        let brought = |layer: &Layer<'_>| {
+            let by = |other: &Layer<'_>| {
+                !std::ptr::eq(other.license, layer.license) && layer.ids.contains(&&*other.license.id)
+            };
+            model.layers.iter().any(by)
+        };
+        let all = model.layers.iter().filter(|layer| !brought(layer)).map(|layer| layer.license.short.clone());
+        let all: Vec<String> = all.collect();
+        if all.len() > 1 && layer.is_some() {
+            finding.sentence = sentence::identity::refuses_among(&finding.sentence, &all, model.choice);
+            if model.choice.is_some() {
+                finding.remedy = Some(sentence::identity::WHO_CHOOSES.into());
+            }
         }
         if layer.is_some_and(|layer| layer.by_name) {
             finding.sentence = sentence::identity::refuses_by_name(&finding.sentence);
@@ -223,10 +249,10 @@ pub(super) fn say_how_found(model: &Model<'_>, found: &mut Found) {
 fn main_model<'a>(
     case: &Case<'a>,
     source: &'a Source,
-    pin: Pin<'_>,
+    (pin, origin): (Pin<'_>, Option<Origin<'a>>),
     said: &mut Vec<Said<'a>>,
     found: &mut Found,
-) -> Left<'a> {
+) -> (Left<'a>, bool) {
     let written = &case.request.spec.model;
     let model = case.names.first().copied().unwrap_or("the model");
     let named = |spec: &ModelLicenseSpec| spec.models.iter().any(|pattern| case.any_name_fits(pattern));
@@ -238,7 +264,7 @@ fn main_model<'a>(
         replaced |= object.spec.overrides && first(&object.spec);
     }
     if replaced {
-        return Left::Replaced;
+        return (Left::Replaced, false);
     }
     let by_object = !said.is_empty();
     let catalog = case.facts.catalog;
@@ -254,8 +280,19 @@ fn main_model<'a>(
         (Some((Identified::Unknown { .. }, _)), Some(known)) => Some((known, true)),
         (other, _) => other,
     };
-    let author = written.license.as_deref().map(|word| declared::written(case, word)).unwrap_or_default();
-    match looked_up {
+    let known = looked_up.iter().filter_map(|(identified, _)| match identified {
+        Identified::Known(member) => Some(member.license),
+        Identified::Ambiguous { .. } | Identified::Unknown { .. } => None,
+    });
+    let chosen: Vec<&str> = said.iter().map(|one| one.id).chain(known).collect();
+    let author = written.license.as_deref().map(|word| (word, declared::written(case, word, &chosen)));
+    let (word, author) = author.unwrap_or_default();
+    let choice = author.choice;
+    if choice {
+        found.add(sentence::descent::author_choice(model, word));
+    }
+    let author = author.licenses;
+    let left = match looked_up {
         Some((Identified::Known(member), claimed)) => {
             let how = if claimed { How::Author } else { How::Catalogue(member.basis) };
             if let Some(Identified::Known(other)) =
@@ -294,13 +331,21 @@ fn main_model<'a>(
             }
         }
         _ if !author.is_empty() => {
+            // An author's word replaces no text that the name points to.
+            if let Some(origin) = origin.filter(|origin| !origin.named && !by_object) {
+                let same = names_of(case, &Said::new(origin.license, model, How::Author), &[]);
+                if !author.iter().any(|license| same.contains(&license.id.as_str())) {
+                    found.add(sentence::descent::claim_differs(case, model, word, &origin));
+                }
+            }
             said.extend(author.iter().map(|license| Said::new(&license.id, model, How::Author)));
             Left::Nothing
         }
         _ if by_object => Left::Nothing,
         Some((Identified::Unknown { why }, _)) => Left::Unknown(why),
         None => Left::Unknown(None),
-    }
+    };
+    (left, choice)
 }
 
 /// By hub and name; the same name on the other hub is a name and no more.

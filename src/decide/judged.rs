@@ -46,5 +46,5 @@ pub(super) fn term(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, fo
     let sentence = sentence::license::judged(license, condition, record);
     let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
     let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
-    Some(passes.term(license, condition).voucher(voucher))
+    Some(passes.term(license, condition).voucher(voucher).by_record(sentence::license::judging(record)))
 }

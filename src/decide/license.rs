@@ -91,6 +91,9 @@ fn term<'a>(
         }
         return;
     }
+    if condition.effect == Follows::Unclear {
+        return unclear(ground, layer, condition, &outcome, found);
+    }
     match outcome {
         Outcome::Fails(used) => {
             for by in used {
@@ -115,6 +118,34 @@ fn term<'a>(
             }
         }
     }
+}
+
+/// A term that can be read both ways warns, and so does one of which nobody recorded the figure.
+fn unclear<'a>(
+    ground: &Ground<'_, 'a>,
+    layer: &Layer<'a>,
+    condition: &'a Condition,
+    outcome: &Outcome<'a>,
+    found: &mut Found,
+) {
+    let (case, license) = (ground.case, layer.license);
+    let used = match outcome {
+        Outcome::Holds(used) => used.as_slice(),
+        // Where more than the figure is missing, that is asked first.
+        Outcome::Unknown(missing)
+            if case.licensee().is_some() && missing.iter().all(|one| matches!(one, Missing::Figure(..))) =>
+        {
+            &[]
+        }
+        Outcome::Unknown(_) | Outcome::Fails(_) => return,
+    };
+    if let Lift::Lifted(finding) = lifted(ground, license, condition, found) {
+        return found.add(finding.term(license, condition));
+    }
+    let (sentence, remedy) = sentence::license::unclear(case, license, condition, used);
+    let voucher = case.licensee().filter(|_| !used.is_empty()).map(|fact| sentence::licensee(&fact.name));
+    let warns = finding(Reason::TermUnclear, Effect::Warns, &license.short, sentence);
+    found.add(warns.remedy(remedy).term(license, condition).voucher(voucher));
 }
 
 /// The areas that a term keeps pods out of.
@@ -269,7 +300,7 @@ pub(super) fn unreadable_seat<'a>(case: &Case<'a>) -> Option<&'a str> {
 }
 
 enum Lift<'a> {
-    Lifted(Finding),
+    Lifted(Box<Finding>),
     /// A record covers it, and has ended or not begun.
     OutOfTime(record::Found<'a>),
     No,
@@ -289,7 +320,8 @@ fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mu
     let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
     let sentence = sentence::license::lifted(condition, "separateLicenses", record);
     let passes = finding(Reason::Allowed, Effect::Passes, "separateLicenses", sentence);
-    Some(passes.term(layer.license, condition).voucher(voucher))
+    let words = sentence::license::lifting("separateLicenses", record);
+    Some(passes.term(layer.license, condition).voucher(voucher).by_record(words))
 }
 
 fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(&'static str, &'a [Record])> {
@@ -313,7 +345,8 @@ fn lifted<'a>(ground: &Ground<'_, 'a>, license: &License, condition: &Condition,
                 let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
                 let sentence = sentence::license::lifted(condition, list, hit.record);
                 stale::record(case, list, hit.record, found);
-                return Lift::Lifted(finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher));
+                let passes = finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher);
+                return Lift::Lifted(Box::new(passes.by_record(sentence::license::lifting(list, hit.record))));
             }
             Some(hit) if hit.standing == Standing::Ended => out_of_time = Some(hit),
             Some(hit) if hit.standing == Standing::NotYet => out_of_time = out_of_time.or(Some(hit)),

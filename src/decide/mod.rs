@@ -31,6 +31,7 @@ mod policy_chips;
 mod policy_words;
 mod reached;
 mod record;
+mod requant;
 mod review;
 mod rule_answer;
 mod rule_chips;
@@ -194,6 +195,14 @@ pub struct Subject {
     pub terms: Vec<String>,
     /// The duty.
     pub duty: Option<DutyKind>,
+    /// The model, base model or adapter whose licence is asked for.
+    pub model: Option<String>,
+    /// The licences of which one applies to it; empty: any may.
+    pub candidates: Vec<String>,
+    /// By which record of the Licensee a term is out of the way, in words.
+    pub by_record: Option<String>,
+    /// The model that it was made from, as its name says.
+    pub made_from: Option<String>,
 }
 
 impl Subject {

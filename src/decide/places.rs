@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::chips::ChipLimit;
+use crate::catalog::Catalog;
 use crate::manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION};
 
 /// Where pods may stand: a predicate, never a list of nodes. All its parts hold together.
@@ -140,10 +141,33 @@ impl Allowance {
             Some(only) => list(only),
             None if self.never.is_empty() && self.known => "any known".into(),
             None if self.never.is_empty() => "any".into(),
-            None if self.never.len() > 4 => format!("not {} countries", self.never.len()),
-            None => format!("not {}", list(&self.never)),
+            None if self.never.len() <= MAX_LISTED => format!("not {}", list(&self.never)),
+            None => match named(&self.never) {
+                names if names.len() <= MAX_LISTED => format!("not {}", names.join(",")),
+                _ => format!("not {} countries", self.never.len()),
+            },
         }
     }
+}
+
+/// Most countries of a table that are listed one by one.
+const MAX_LISTED: usize = 4;
+
+/// Countries in as few words as there are: groups that are wholly among them by their names, the others by their codes.
+pub(super) fn named(countries: &BTreeSet<String>) -> Vec<String> {
+    let mut left: BTreeSet<&str> = countries.iter().map(String::as_str).collect();
+    let mut words: Vec<String> = Vec::new();
+    let places = Catalog::built_in().map(Catalog::places);
+    let mut groups: Vec<_> = places.into_iter().flat_map(crate::catalog::Places::groups).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
+    for group in groups.iter().filter(|group| group.members.len() > MAX_LISTED) {
+        if group.members.iter().all(|member| left.contains(member.as_str())) {
+            left.retain(|country| !group.members.iter().any(|member| member == country));
+            words.push(group.id.clone());
+        }
+    }
+    words.extend(left.into_iter().map(str::to_owned));
+    words
 }
 
 /// Which part of the predicate keeps pods off a node.

@@ -44,7 +44,7 @@ pub(super) fn bear_out<'a>(case: &Case<'a>, walk: &mut Walk<'a>, found: &mut Fou
 /// The author writes the licence, and names a record of the Licensee about it as evidence.
 pub(super) fn evidence(case: &Case<'_>, said: &Said<'_>, ids: &[&str], found: &mut Found) -> Option<String> {
     let model = &case.request.spec.model;
-    let author = declared::written(case, model.license.as_deref()?);
+    let author = declared::written(case, model.license.as_deref()?, &[]).licenses;
     let of_model = case.names.first().is_none_or(|name| name.eq_ignore_ascii_case(said.of));
     if !of_model || !author.iter().any(|license| ids.contains(&license.id.as_str())) {
         return None;

@@ -1,6 +1,7 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
+mod missing;
 mod notes;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kube::Resource;
+use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ use crate::{
     manifest::{
         InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver,
         inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
-        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, waiver::WaiverSpec,
+        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, shape, waiver::WaiverSpec,
     },
 };
 
@@ -288,7 +289,7 @@ impl Owned {
         let place = |folder| (folder, file.to_owned(), lines.clone());
         match kind.as_str() {
             "ModelDeployment" => {
-                if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, document) {
+                if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, &document) {
                     self.manifests.push(Manifest {
                         file: file.into(),
                         namespace: read.metadata.namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
@@ -300,23 +301,23 @@ impl Owned {
                 }
             }
             "Licensee" => {
-                let read = self.strict::<Licensee>((file, lines), &object, document);
+                let read = self.strict::<Licensee>((file, lines), &object, &document);
                 self.licensees.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelPolicy" => {
-                let read = self.strict::<ModelPolicy>((file, lines), &object, document);
+                let read = self.strict::<ModelPolicy>((file, lines), &object, &document);
                 self.policies.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "ModelLicense" => {
-                let read = self.strict::<ModelLicense>((file, lines), &object, document);
+                let read = self.strict::<ModelLicense>((file, lines), &object, &document);
                 self.licenses.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "InferenceRuntime" => {
-                let read = self.strict::<InferenceRuntime>((file, lines), &object, document);
+                let read = self.strict::<InferenceRuntime>((file, lines), &object, &document);
                 self.runtimes.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             "Waiver" => {
-                let read = self.strict::<Waiver>((file, lines), &object, document);
+                let read = self.strict::<Waiver>((file, lines), &object, &document);
                 self.waivers.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
             _ => {
@@ -327,11 +328,11 @@ impl Owned {
     }
 
     /// An object, or a line that says which field is unknown or of another type.
-    fn strict<K: DeserializeOwned>(
+    fn strict<K: DeserializeOwned + CustomResourceExt>(
         &mut self,
         (file, lines): (&str, &Lines),
         object: &str,
-        document: Value,
+        document: &Value,
     ) -> Option<K> {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
@@ -352,9 +353,9 @@ impl Owned {
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
             (Err(error), _) => {
                 let error = error.to_string();
-                // YAML takes 2025 for a number and NO for a boolean.
-                let quotes = error.starts_with("invalid type") && error.ends_with("expected a string");
-                Some(format!("{at}: {error}{}", if quotes { "; write it in quotes" } else { "" }))
+                let missing = error.starts_with("missing field").then(|| missing::fields::<K>(document));
+                let missing = missing.filter(|fields| !fields.is_empty());
+                Some(missing.map_or_else(|| format!("{at}: {}", shape::plain(&error)), |all| missing::words(&all)))
             }
         };
         if let Some(why) = &why {
@@ -362,7 +363,8 @@ impl Owned {
             self.unread.push(Unread {
                 kind: kind.into(),
                 name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-                why: format!("{file}: {why}"),
+                file: Some(file.to_owned()),
+                why: why.clone(),
             });
             self.cannot_read(file, line, object, why.clone());
         }

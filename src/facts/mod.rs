@@ -82,6 +82,8 @@ pub struct Unread {
     pub kind: String,
     /// Name of the object, or nothing for the whole store.
     pub name: Option<String>,
+    /// The file that holds it; nothing where it is in a cluster.
+    pub file: Option<String>,
     /// What is wrong, for a person.
     pub why: String,
 }

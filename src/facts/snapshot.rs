@@ -11,7 +11,8 @@ use crate::{
     catalog::Catalog,
     manifest::{
         InferenceRuntime, Licensee, ModelLicense, ModelPolicy, Waiver, inference_runtime::InferenceRuntimeSpec,
-        licensee::LicenseeSpec, model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, waiver::WaiverSpec,
+        licensee::LicenseeSpec, model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, shape,
+        waiver::WaiverSpec,
     },
 };
 
@@ -69,7 +70,8 @@ pub fn read<K: FactKind>(objects: &[Arc<DeserializeGuard<K>>]) -> (Vec<Fact<K::S
             Err(invalid) => unread.push(Unread {
                 kind: K::kind(&()).into_owned(),
                 name: invalid.metadata.name.clone(),
-                why: invalid.error.clone(),
+                file: None,
+                why: shape::plain(&invalid.error),
             }),
         }
     }
@@ -85,6 +87,7 @@ impl Snapshot {
         let unread = ["Licensee", "ModelPolicy", "ModelLicense", "InferenceRuntime", "Waiver"].map(|kind| Unread {
             kind: kind.into(),
             name: None,
+            file: None,
             why: "not read from the API server yet".into(),
         });
         Self { unread: unread.into(), ..Self::default() }

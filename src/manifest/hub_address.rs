@@ -54,6 +54,26 @@ impl<'a> HubAddress<'a> {
     }
 }
 
+/// The page of a repository on a hub, as a source is written: `hf://org/repo`.
+#[must_use]
+pub fn as_source(page: &str) -> Option<String> {
+    const PAGES: [(&str, &str); 4] = [
+        ("https://huggingface.co/", "hf"),
+        ("https://www.modelscope.cn/models/", "modelscope"),
+        ("https://modelscope.cn/models/", "modelscope"),
+        ("https://modelscope.ai/models/", "modelscope"),
+    ];
+    let (rest, scheme) = PAGES.iter().find_map(|(page_of, scheme)| Some((page.strip_prefix(page_of)?, scheme)))?;
+    let mut parts = rest.trim_end_matches('/').split(['/', '?', '#']);
+    let (org, repo) = (parts.next()?, parts.next()?);
+    let revision = match (parts.next(), parts.next()) {
+        (Some("tree" | "blob" | "resolve"), Some(revision)) if revision != "main" => format!("@{revision}"),
+        _ => String::new(),
+    };
+    let address = format!("{org}/{repo}{revision}");
+    HubAddress::parse(&address).ok().map(|_| format!("{scheme}://{address}"))
+}
+
 /// Whether a text may name an organisation or a repository.
 #[must_use]
 pub fn is_repo_name(text: &str) -> bool {
@@ -100,6 +120,22 @@ mod tests {
         assert!(
             !is_repo_name(&"x".repeat(MAX_REPO_NAME_BYTES + 1)) && !is_revision(&"x".repeat(MAX_REVISION_BYTES + 1))
         );
+    }
+
+    #[test]
+    fn the_page_of_a_repository_is_a_source_once_it_is_written_as_one() {
+        for (page, source) in [
+            ("https://huggingface.co/Qwen/Qwen3-8B", Some("hf://Qwen/Qwen3-8B")),
+            ("https://huggingface.co/Qwen/Qwen3-8B/", Some("hf://Qwen/Qwen3-8B")),
+            ("https://huggingface.co/Qwen/Qwen3-8B/tree/main", Some("hf://Qwen/Qwen3-8B")),
+            ("https://huggingface.co/Qwen/Qwen3-8B/tree/abc1234", Some("hf://Qwen/Qwen3-8B@abc1234")),
+            ("https://modelscope.cn/models/Qwen/Qwen3-8B", Some("modelscope://Qwen/Qwen3-8B")),
+            ("https://huggingface.co/Qwen", None),
+            ("https://huggingface.co.example/Qwen/Qwen3-8B", None),
+            ("s3://bucket/model", None),
+        ] {
+            assert_eq!(as_source(page).as_deref(), source, "{page}");
+        }
     }
 
     #[test]

@@ -95,6 +95,8 @@ reasons! {
     OutputTrainingExcluded,
     /// Another term of the licence is not met.
     TermNotMet,
+    /// A term of the licence can be read both ways.
+    TermUnclear,
     /// The licence wants to be accepted, and no acceptance that covers this is recorded.
     AcceptanceMissing,
     /// The licence wants a registration, and none that covers this is recorded.

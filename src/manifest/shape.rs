@@ -20,6 +20,7 @@ mod license_rules;
 mod objects;
 mod places;
 mod policy;
+mod reading;
 mod waivers;
 mod words;
 
@@ -27,6 +28,7 @@ pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, runtime_problems};
 use places::{check_country, check_places};
 pub use policy::{ALLOWED_ACCELERATORS, ALLOWED_PLACES, place_problems, policy_problems};
+pub use reading::plain;
 pub use waivers::waiver_problems;
 use words::{near_words, nearest};
 

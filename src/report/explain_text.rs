@@ -72,7 +72,8 @@ pub fn explain(decision: &Decision, around: &Around) -> String {
         let title = format!("Missing in {}, for {} to write:", paste.object, paste.who);
         out.push_str(&format!("\n{title}\n\n{}", paste.yaml));
     }
-    let facts = if around.missing.is_empty() { "a new figure or record" } else { "what is missing above" };
+    let facts =
+        if around.missing.is_empty() { "a new figure or record, a ModelLicense" } else { "what is missing above" };
     let mut tail = format!("What would change this: {facts}, a policy, a new catalogue. Next known date: ");
     tail.push_str(&decision.next_change.map_or_else(|| "none".into(), |at| at.to_string()));
     tail.push('.');
@@ -171,6 +172,9 @@ fn terms(terms: &[Step]) -> Vec<Vec<String>> {
             let source = if question.source.is_empty() { String::new() } else { format!(" [{}]", question.source) };
             let line = format!("{} {}: {}{source}", question.part, question.asks, question.value);
             rows.push(row(&["", "", &format!("- {line}")]));
+        }
+        for record in &step.records {
+            rows.push(row(&["", "", &format!("- {record}")]));
         }
     }
     rows

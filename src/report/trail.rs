@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     catalog::{
         Atom,
-        atom::{Comparator, LicenseeTest, MetricTest, PlaceTest, Window},
+        atom::{Comparator, LicenseeTest, MetricTest, PlaceTest, StateName, StateTest, Window},
         condition::{Condition, Effect as Follows},
         license::License,
         predicate::Predicate,
@@ -49,6 +49,9 @@ pub struct Step {
     pub outcome: &'static str,
     /// Its questions.
     pub questions: Vec<Question>,
+    /// The records of the Licensee by which it is out of the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<String>,
 }
 
 /// One question of a term.
@@ -84,10 +87,20 @@ pub fn trail(request: &Request<'_>, facts: &Facts<'_>, decision: &Decision) -> V
                 verified: condition.verified.is_yes(),
                 outcome: outcome(decision, license, condition),
                 questions: known.questions(condition),
+                records: records(decision, license, condition),
             });
         }
     }
     steps
+}
+
+fn records(decision: &Decision, license: &License, condition: &Condition) -> Vec<String> {
+    let of_it = decision.findings.iter().filter(|finding| finding.subject.has_term(&license.id, &condition.id));
+    let words = |finding: &Finding| {
+        let voucher = finding.voucher.as_deref().map(|voucher| format!(" [{voucher}]")).unwrap_or_default();
+        finding.subject.by_record.as_ref().map(|words| format!("{words}{voucher}"))
+    };
+    of_it.filter_map(words).collect()
 }
 
 fn outcome(decision: &Decision, license: &License, condition: &Condition) -> &'static str {
@@ -179,14 +192,8 @@ impl Known<'_> {
                 let value = if usage.sectors.is_empty() { NOT_SAID.into() } else { usage.sectors.join(", ") };
                 (format!("used in {}", any_of(&test.within)), value, manifest("usage.sectors"))
             }
-            Some(Predicate::TrainsOnOutputs(_)) => {
-                let value = yes_no(usage.trains_on_outputs);
-                ("outputs train another model".into(), value, manifest("usage.trainsOnOutputs"))
-            }
-            Some(Predicate::State(test)) => {
-                let value = if usage.assurances.is_empty() { NOT_SAID.into() } else { usage.assurances.join(", ") };
-                (format!("the state {}", word(&test.name)), value, manifest("usage.assurances"))
-            }
+            Some(Predicate::TrainsOnOutputs(_)) => trained(usage),
+            Some(Predicate::State(test)) => state(usage, test),
             Some(Predicate::Role(test)) => {
                 let value = usage.role.as_ref().map_or_else(|| "licensee, as nothing is said".into(), word);
                 (format!("role is {}", word(&test.role)), value, manifest("usage.role"))
@@ -277,6 +284,62 @@ impl Known<'_> {
         }
         (asks.join(" and "), values.join("; "), self.of_licensee(&fields.join(", ")))
     }
+}
+
+/// What is trained on outputs, as far as the manifest says.
+fn trained(usage: &Usage) -> (String, String, String) {
+    let mut value = yes_no(usage.trains_on_outputs);
+    let mut source = "manifest spec.usage.trainsOnOutputs".to_owned();
+    if let Some(model) = &usage.trained_model {
+        let said =
+            [("same family", model.same_family), ("competes", model.competes), ("distributed", model.distributed)];
+        let kind = model.kind.as_ref().map(|kind| format!("kind {}", word(kind)));
+        let said = said.into_iter().filter_map(|(what, said)| Some(format!("{what} {}", yes_no(Some(said?)))));
+        let all: Vec<String> = kind.into_iter().chain(said).collect();
+        if !all.is_empty() {
+            value = format!("{value}, {}", all.join(", "));
+            source.push_str(", trainedModel");
+        }
+    }
+    ("outputs train another model".into(), value, source)
+}
+
+/// A technical state or an act, as a question with an answer.
+fn state(usage: &Usage, test: &StateTest) -> (String, String, String) {
+    let name = word(&test.name);
+    let listed = |list: &[String], field: &str| {
+        let value = match (list.contains(&name), list) {
+            (true, _) => "named",
+            (false, []) => NOT_SAID,
+            (false, _) => "not among what is named",
+        };
+        (value.to_owned(), format!("manifest spec.usage.{field}"))
+    };
+    let amount = |value: Option<i64>, field: &str| {
+        let value = value.map_or_else(|| NOT_SAID.into(), |value| value.to_string());
+        (value, format!("manifest spec.usage.{field}"))
+    };
+    let (value, source) = match test.name {
+        StateName::ContentFilter | StateName::OutputReview => listed(&usage.assurances, "assurances"),
+        StateName::KeepsProvenance if usage.assurances.contains(&name) => listed(&usage.assurances, "assurances"),
+        StateName::KeepsProvenance
+        | StateName::Sublicenses
+        | StateName::TransfersDerivativeToUnlicensedCommercialEntity => listed(&usage.acts, "acts"),
+        StateName::Framework => {
+            let framework = usage.framework.clone().unwrap_or_else(|| NOT_SAID.into());
+            (framework, "manifest spec.usage.framework".to_owned())
+        }
+        StateName::EdgeDevices => amount(usage.edge_devices, "edgeDevices"),
+        StateName::OutputTokensPerMonth => amount(usage.output_tokens_per_month, "outputTokensPerMonth"),
+    };
+    let plain = name.replace('-', " ");
+    let asks = match (test.answer.map(crate::catalog::words::YesNo::is_yes), &test.is_not, test.above) {
+        (_, Some(other), _) => format!("{plain} is not {other}"),
+        (.., Some(limit)) => format!("{plain} above {limit}"),
+        (Some(true), ..) => format!("with {plain}"),
+        _ => format!("without {plain}"),
+    };
+    (asks, value, source)
 }
 
 fn metric_words(test: &MetricTest) -> String {

@@ -153,6 +153,39 @@ fn a_preset_is_printed_as_an_object_that_checks_once_its_namespaces_are_named() 
 }
 
 #[test]
+fn an_entry_that_nobody_read_counts_once_the_object_that_is_printed_for_it_is_signed() {
+    let folder = Scratch::new("confirm");
+    let deployment = "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: m, namespace: lab}\nspec:\n  \
+                      model: {source: \"hf://tiiuae/Falcon3-7B-Instruct\"}\n  \
+                      usage: {audience: internal, sectors: [military], purpose: research}\n";
+    folder.file("m.yaml", deployment);
+    let waits = modelport(&["check", "-f", &folder.path()]);
+    assert!(waits.out.contains("LicenseUnverified"), "{}", waits.out);
+    let id = "LicenseRef-falcon-llm-2.0";
+    let printed = modelport(&["catalog", "licenses", id, "--confirm"]);
+    assert!(
+        waits
+            .out
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(&format!("catalog licenses {id} --confirm"))
+    );
+    folder.file("license.yaml", &printed.out);
+    let unsigned = modelport(&["check", "-f", &folder.path()]);
+    assert_eq!(unsigned.code, 3, "{}", unsigned.out);
+    let signed =
+        printed.out.replace("by: null", "by: legal@acme.example").replace("date: null", "date: \"2026-11-24\"");
+    folder.file("license.yaml", &signed);
+    let banned = modelport(&["check", "-f", &folder.path()]);
+    assert!(banned.code == 1 && banned.out.contains("SectorExcluded"), "{}", banned.out);
+    // Who read that the policy bans no military use takes the word out.
+    folder.file("license.yaml", &signed.replace("            - military\n", ""));
+    let read = modelport(&["check", "-f", &folder.path()]);
+    assert_eq!(read.code, 0, "{}", read.out);
+}
+
+#[test]
 fn an_accelerator_that_no_table_has_is_said_of_the_policy() {
     let folder = Scratch::new("unknown-accelerator");
     let policy = "apiVersion: modelport.dev/v1alpha1

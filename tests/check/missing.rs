@@ -320,3 +320,69 @@ fn a_filing_to_paste_covers_the_countries_of_the_pods_and_says_what_its_referenc
     assert!(labels.contains("countries: [\"CN\"]") && !labels.contains("filing number"), "{labels}");
     assert!(labels.contains("# where that it is met is written down"), "{labels}");
 }
+
+fn page(model: &str) -> (String, Vec<Paste>) {
+    let text = manifest("MIT", "{}")
+        .split("---")
+        .next()
+        .expect("a document")
+        .replace("{source: \"hf://example/model\"}", model);
+    let owned = read(&[&text]);
+    assert_eq!(owned.unreadable, []);
+    let outcome = check::explain_with(&owned.manifests, &owned, catalog(), today());
+    (text, outcome.decisions[0].missing.clone())
+}
+
+#[test]
+fn of_several_texts_each_is_offered_and_none_alone() {
+    let commit = "0123456789012345678901234567890123456789";
+    for (model, ids) in [
+        ("01-ai/Yi-34B-Chat", "LicenseRef-yi-2.1, Apache-2.0"),
+        ("MiniMaxAI/MiniMax-M2", "Apache-2.0, MIT, LicenseRef-minimax-m2-modified-mit"),
+        ("Tencent-Hunyuan/HunyuanDiT", "LicenseRef-tencent-hunyuan-dit-2024-05, LicenseRef-tencent-hunyuan-dit"),
+    ] {
+        let (_, missing) = page(&format!("{{source: \"hf://{model}\", revision: \"{commit}\"}}"));
+        assert_eq!(missing[0].object, "a ModelLicense", "{model}");
+        assert!(missing[0].yaml.contains(&format!("one of {ids}\n")), "{}", missing[0].yaml);
+    }
+}
+
+#[test]
+fn an_adapter_and_a_base_model_are_asked_for_by_their_own_names() {
+    for (field, kind) in [("adapters", "adapter"), ("baseModels", "base model")] {
+        let (text, missing) = page(&format!("{{source: \"hf://Qwen/Qwen3-8B\", {field}: [acme/part-1]}}"));
+        let yaml = &missing[0].yaml;
+        assert!(yaml.contains("models:\n  - acme/part-1\n") && yaml.contains(kind), "{yaml}");
+        let filled = pasted(&text, &missing, fill);
+        let again = check::check_with(&filled.manifests, &filled, catalog(), today());
+        assert_eq!(again.exit_code(), 0, "{yaml}");
+    }
+}
+
+#[test]
+fn what_a_model_was_made_from_is_proposed_as_its_name_says_and_filled_in_by_the_author() {
+    let (text, missing) = page("{source: \"hf://unsloth/Qwen3-8B-GGUF\"}");
+    assert_eq!(missing[0].object, "ModelDeployment lab/m");
+    assert!(missing[0].yaml.contains("baseModels: []   # what it was made from, such as [Qwen/Qwen3-8B]"));
+    let fill = |yaml: &str| yaml.replace("baseModels: []", "baseModels: [Qwen/Qwen3-8B]");
+    let filled = pasted(&text, &missing, fill);
+    let again = check::check_with(&filled.manifests, &filled, catalog(), today());
+    assert_eq!(again.exit_code(), 0);
+}
+
+#[test]
+fn every_field_that_terms_lack_is_said_at_once_and_in_our_words() {
+    let head = "apiVersion: modelport.dev/v1alpha1\nkind: ModelLicense\nmetadata: {name: own}\nspec:\n  license: LicenseRef-x\n";
+    let owned = read(&[&format!("{head}  terms: {{name: X, short: X, class: NonCommercial}}\n")]);
+    let why = &owned.unreadable[0].why;
+    for field in
+        ["id", "publisher", "text", "verification", "evidence", "outputs", "hosting", "acceptance", "inheritance"]
+    {
+        assert!(why.contains(&format!("spec.terms.{field}")), "{why}");
+    }
+    let owned = read(&[&format!("{head}  models: acme/x\n")]);
+    assert_eq!(
+        owned.unreadable[0].why,
+        "spec.models: \"acme/x\" is no list; write it in brackets, such as [\"acme/x\"]"
+    );
+}

@@ -123,7 +123,7 @@ impl Cluster {
     }
 
     pub fn unread(&mut self, kind: &str, name: Option<&str>, why: &str) {
-        self.facts.unread.push(Unread { kind: kind.into(), name: name.map(Into::into), why: why.into() });
+        self.facts.unread.push(Unread { kind: kind.into(), name: name.map(Into::into), file: None, why: why.into() });
     }
 
     /// Somebody applies a manifest; admission is not asked: the reconciler alone must hold.

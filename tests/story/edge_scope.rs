@@ -17,8 +17,11 @@ fn non_commercial_is_a_property_of_the_use_and_not_of_the_user() {
 fn research_only_leaves_out_daily_work_and_products() {
     for license in ["LicenseRef-apple-amlr", "LicenseRef-mistral-research-0.1", "LicenseRef-qwen-research-2024"] {
         case(license).usage("audience: internal, serves: [US], purpose: internal-business, production: Yes, sectors: [none], trainsOnOutputs: No").refused_for(Reason::PurposeNotPermitted);
-        case(license).usage(RESEARCH).is(Verdict::Allowed);
+        // What the staff of a company do in their daily tasks is no research to one of the three texts.
+        let kind = if license == "LicenseRef-mistral-research-0.1" { "academic" } else { "company" };
+        Case { kind, ..case(license) }.usage(RESEARCH).is(Verdict::Allowed);
     }
+    case("LicenseRef-mistral-research-0.1").usage(RESEARCH).is(Verdict::Refused);
 }
 
 #[test]

@@ -50,13 +50,15 @@ fn facts_that_are_not_there() {
     world.tell("Nobody has described the organisation.");
     world.applies("lab/llama", LLAMA);
     world.tell("The store of Licensees has not been read yet.");
-    world.unread = vec![Unread { kind: "Licensee".into(), name: None, why: "the watch has not synced".into() }];
+    world.unread =
+        vec![Unread { kind: "Licensee".into(), name: None, file: None, why: "the watch has not synced".into() }];
     world.applies("lab/llama", LLAMA);
     world.tell("That matters to nobody where nothing asks.");
     world.applies("lab/qwen", "model: {source: \"hf://Qwen/Qwen3-8B\"}");
     world.unread = vec![Unread {
         kind: "ModelPolicy".into(),
         name: Some("china".into()),
+        file: None,
         why: "spec.mode: unknown variant".into(),
     }];
     world.tell("A policy that cannot be read could forbid anything.");

@@ -194,8 +194,7 @@ fn an_entry_that_nobody_has_read_is_confirmed_by_an_own_review_in_a_model_licens
     let waits = world.applies("lab/phi", phi);
     let finding = waits.findings.iter().find(|f| f.reason == Reason::LicenseUnverified).expect("it is said so");
     let remedy = finding.remedy.clone().unwrap_or_default();
-    for part in
-        ["legal team", "overrides: true", "modelport catalog licenses LicenseRef-microsoft-research-phi -o yaml"]
+    for part in ["legal team", "ModelLicense", "modelport catalog licenses LicenseRef-microsoft-research-phi --confirm"]
     {
         assert!(remedy.contains(part), "{remedy}");
     }

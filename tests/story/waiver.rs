@@ -341,7 +341,8 @@ fn a_waiver_of_the_cluster_that_cannot_be_read_is_noted_and_nobody_waits_for_it(
     use modelport::facts::{Unread, snapshot::Snapshot};
     let mut owned = file(CREATED, &WAIVER.replace("name: bot", "name: other"), STORED);
     let before = checked(&owned).decisions[0].decision.clone();
-    let unread = Unread { kind: "Waiver".into(), name: Some("old".into()), why: "missing field `reason`".into() };
+    let unread =
+        Unread { kind: "Waiver".into(), name: Some("old".into()), file: None, why: "missing field `reason`".into() };
     owned.add_cluster(Snapshot { unread: vec![unread], ..Snapshot::default() }, BTreeMap::new());
     let outcome = checked(&owned);
     let [note] = outcome.notes.as_slice() else { panic!("{:?}", outcome.notes) };

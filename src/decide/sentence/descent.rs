@@ -11,9 +11,10 @@ use super::{
         Effect, Finding,
         case::{Case, finding},
         expand,
+        requant::Origin,
     },
     Said, and,
-    identity::WHO_SAYS,
+    identity::{MADE_FROM, WHO_CHOOSES, WHO_SAYS},
 };
 
 const PUBLISHER: &str = "The legal team clears it up with the publisher, or says in a ModelLicense which texts apply.";
@@ -104,13 +105,31 @@ pub(in super::super) fn choice(of: &str, declared: &Declared, written: &str) -> 
         .remedy("The author of the manifest names the one that is chosen in spec.model.license.")
 }
 
+/// The author's own expression leaves a choice.
+pub(in super::super) fn author_choice(of: &str, written: &str) -> Finding {
+    let sentence =
+        format!("spec.model.license offers {of} under {written}, and nobody chose, so the terms of each are taken.");
+    finding(Reason::LicenseConflict, Effect::Warns, of, sentence).remedy(WHO_CHOOSES)
+}
+
+/// The author claims another licence than the one that the model's name points to.
+pub(in super::super) fn claim_differs(case: &Case<'_>, of: &str, written: &str, origin: &Origin<'_>) -> Finding {
+    let sentence = format!(
+        "spec.model.license says {written} of {of}, which by its name is {}, and that is under {}.",
+        origin.repository,
+        short(case, origin.license)
+    );
+    let new = finding(Reason::LicenseConflict, Effect::Waits, of, sentence).remedy(MADE_FROM);
+    new.asks_for(of, [origin.license.to_owned()]).made_from(Some(origin.repository))
+}
+
 pub(in super::super) fn unknown_word(of: &str, declared: &Declared, word: &str, settled: bool) -> Finding {
     let link = declared.link.as_ref().map(|link| format!(" (text said to be at {link})")).unwrap_or_default();
     let sentence = format!(
         "{} declares {word}{link}, which names no licence that Modelport knows.",
         carrier(declared.carrier, &declared.file)
     );
-    waits(of, Reason::LicenseUnknown, settled, sentence).remedy(WHO_SAYS)
+    waits(of, Reason::LicenseUnknown, settled, sentence).remedy(WHO_SAYS).asks_for(of, [])
 }
 
 pub(in super::super) fn several(
@@ -126,7 +145,8 @@ pub(in super::super) fn several(
         carrier(declared.carrier, &declared.file),
         and(&names)
     );
-    waits(of, Reason::LicenseAmbiguous, settled, sentence).remedy(WHO_SAYS)
+    let ids = list.iter().map(|license| license.id.clone());
+    waits(of, Reason::LicenseAmbiguous, settled, sentence).remedy(WHO_SAYS).asks_for(of, ids)
 }
 
 pub(in super::super) fn unreadable(of: &str, trouble: &Trouble, effect: Effect) -> Finding {
@@ -209,7 +229,7 @@ pub(in super::super) fn declares_nothing(of: &str, files: &Metadata, why: Option
     } else {
         format!("{of} is under no licence that Modelport knows{why}, and its files name none either ({}).", and(&said))
     };
-    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS).asks_for(of, [])
 }
 
 pub(in super::super) fn other_beside(of: &str, files: &Metadata) -> Finding {
@@ -218,7 +238,7 @@ pub(in super::super) fn other_beside(of: &str, files: &Metadata) -> Finding {
         "{of} is declared to be under {}: another text applies beside what is named, and nothing says which.",
         and(&said)
     );
-    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS).asks_for(of, [])
 }
 
 pub(in super::super) fn not_read(of: &str, files: &Metadata, why: &str) -> Finding {
@@ -227,7 +247,7 @@ pub(in super::super) fn not_read(of: &str, files: &Metadata, why: &str) -> Findi
         "{of} is declared to be under {}, and which version of that text it is under, nobody has read ({why}).",
         and(&said)
     );
-    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS)
+    finding(Reason::LicenseUnknown, Effect::Waits, of, sentence).remedy(WHO_SAYS).asks_for(of, [])
 }
 
 pub(in super::super) fn other_revision(of: &str, read: &str, pinned: &str) -> Finding {

@@ -31,12 +31,15 @@ pub(in super::super) fn licensee_missing(case: &Case<'_>, short: &str) -> Findin
 }
 
 pub(in super::super) fn unread(unread: &Unread) -> Finding {
-    let what = match &unread.name {
-        Some(name) => format!("{}/{name} cannot be read", unread.kind),
-        None => format!("the {} objects have not been read yet", unread.kind),
+    let what = match (&unread.name, &unread.file) {
+        (Some(name), None) => format!("{}/{name} cannot be read", unread.kind),
+        (Some(name), Some(file)) => format!("{}/{name} in {file} cannot be read", unread.kind),
+        (None, Some(file)) => format!("a {} in {file} cannot be read", unread.kind),
+        (None, None) => format!("the {} objects have not been read yet", unread.kind),
     };
     let sentence = format!("{what}: {}. What stands there may decide.", unread.why);
     finding(Reason::FactsNotReady, Effect::Waits, &unread.kind, sentence).remedy(match &unread.name {
+        _ if unread.file.is_some() => "Who keeps the file mends it there.".into(),
         Some(name) => format!(
             "Who keeps it mends it (`kubectl get {}.{} {name} -o yaml` shows it); then it goes on by itself.",
             plural(&unread.kind),

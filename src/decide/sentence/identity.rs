@@ -1,12 +1,16 @@
 //! Sentences about which model it is, and which licence it is under.
 
-use crate::{catalog::Membership, manifest::Reason};
+use crate::{
+    catalog::Membership,
+    manifest::{Reason, hub_address},
+};
 
 use super::{
     super::{
         Effect, Finding,
         case::{Case, finding},
         expand::Missing,
+        requant::Origin,
     },
     Said, and,
 };
@@ -14,7 +18,22 @@ use super::{
 pub(super) const WHO_SAYS: &str =
     "The legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
 
-pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Option<&str>) -> Finding {
+/// Where an expression leaves a choice.
+pub(in super::super) const WHO_CHOOSES: &str = "The author of the manifest names the one that is chosen in spec.model.license, or the legal or platform team says it \
+     in a ModelLicense.";
+
+/// Where a name says what the model was made from.
+pub(super) const MADE_FROM: &str = "The author of the manifest names what it was made from in spec.model.baseModels, or the \
+    legal or platform team says in a ModelLicense which text applies; then it goes on by itself.";
+
+pub(in super::super) fn unknown(
+    case: &Case<'_>,
+    claimed: Option<&str>,
+    why: Option<&str>,
+    origin: Option<Origin<'_>>,
+) -> Finding {
+    let origin = origin.filter(|_| claimed.is_none() && why.is_none());
+    let bases = &case.request.spec.model.base_models;
     let sentence = match (case.names.first(), claimed, why) {
         (None, None, _) => format!(
             "the address {} does not say whose model it holds, and spec.model.name is not written.",
@@ -27,16 +46,34 @@ pub(in super::super) fn unknown(case: &Case<'_>, claimed: Option<&str>, why: Opt
             "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which names no one of those that it knows."
         ),
         (Some(name), None, Some(why)) => format!("{name} is under no licence that Modelport knows: {why}."),
-        (Some(name), None, None) => format!("{name} is under no licence that Modelport knows."),
+        (Some(name), None, None) => match origin {
+            Some(origin) if bases.is_empty() => format!(
+                "{name} is under no licence that Modelport knows; by its name it is {}, which is under {}.",
+                origin.repository,
+                short(case, origin.license)
+            ),
+            _ if !bases.is_empty() => format!(
+                "{name} itself is under no licence that Modelport knows; those of spec.model.baseModels apply beside it."
+            ),
+            _ => format!("{name} is under no licence that Modelport knows."),
+        },
     };
-    let remedy = if case.names.is_empty() && claimed.is_none() {
-        "The author of the manifest says whose model it is in spec.model.name."
-    } else {
-        WHO_SAYS
+    let source = &case.request.spec.model.source;
+    let remedy = match (case.names.is_empty() && claimed.is_none(), hub_address::as_source(source)) {
+        (true, Some(address)) => format!("The author of the manifest writes spec.model.source as {address}."),
+        (true, None) => "The author of the manifest says whose model it is in spec.model.name.".into(),
+        (false, _) if origin.is_some() => MADE_FROM.into(),
+        (false, _) => WHO_SAYS.into(),
     };
-    let about = case.names.first().copied().unwrap_or("the model");
-    let new = finding(Reason::LicenseUnknown, Effect::Waits, about, sentence).remedy(remedy);
-    if case.names.is_empty() { new } else { new.by_catalogue() }
+    let Some(name) = case.names.first() else {
+        return finding(Reason::LicenseUnknown, Effect::Waits, "the model", sentence).remedy(remedy);
+    };
+    let new = finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(remedy).by_catalogue();
+    new.asks_for(name, []).made_from(origin.map(|origin| origin.repository))
+}
+
+fn short<'a>(case: &Case<'a>, id: &'a str) -> &'a str {
+    case.facts.catalog.license(id).map_or(id, |license| license.short.as_str())
 }
 
 pub(in super::super) fn ambiguous(
@@ -46,8 +83,7 @@ pub(in super::super) fn ambiguous(
     revision: Option<&str>,
 ) -> Finding {
     let text = |one: &Membership<'_>| {
-        let license = case.facts.catalog.license(one.license);
-        let short = license.map_or(one.license, |license| license.short.as_str());
+        let short = short(case, one.license);
         match (one.from, one.until) {
             (None, None) => short.to_owned(),
             (Some(from), None) => format!("{short} since {from}"),
@@ -56,6 +92,8 @@ pub(in super::super) fn ambiguous(
         }
     };
     let texts: Vec<String> = candidates.iter().map(text).collect();
+    let mut ids: Vec<String> = candidates.iter().map(|one| one.license.to_owned()).collect();
+    ids.dedup();
     let which = match revision {
         Some(revision) => format!("nothing tells which of them stands at revision {revision}"),
         None => "nothing tells which of them applies".into(),
@@ -69,12 +107,13 @@ pub(in super::super) fn ambiguous(
     let sentence = format!("{of} stood under several texts ({}), and {which}.", and(&texts));
     finding(Reason::LicenseAmbiguous, Effect::Waits, of, sentence)
         .remedy(format!("{how} says in a ModelLicense which text applies; then it goes on by itself."))
+        .asks_for(of, ids)
         .by_catalogue()
 }
 
 pub(in super::super) fn relative_unknown(name: &str, kind: &str) -> Finding {
     let sentence = format!("the {kind} {name} is under no licence that Modelport knows, and its terms apply as well.");
-    finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(WHO_SAYS).by_catalogue()
+    finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(WHO_SAYS).asks_for(name, []).by_catalogue()
 }
 
 pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
@@ -97,8 +136,11 @@ pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
 }
 
 /// A refusal by one of several licences that apply together.
-pub(in super::super) fn refuses_among(sentence: &str, all: &[String]) -> String {
+pub(in super::super) fn refuses_among(sentence: &str, all: &[String], choice: Option<&str>) -> String {
     let stem = sentence.strip_suffix('.').unwrap_or(sentence);
+    if let Some(choice) = choice {
+        return format!("{stem}; spec.model.license says {choice}, and nobody chose, so the terms of each are taken.");
+    }
     let each = if all.len() == 2 { "both" } else { "all of them" };
     format!("{stem}; the model is under {}, and {each} apply.", and(all))
 }
@@ -110,7 +152,7 @@ pub(in super::super) fn refuses_by_name(sentence: &str) -> String {
 }
 
 pub(in super::super) fn by_name(case: &Case<'_>, model: &str, id: &str) -> Said {
-    let license = case.facts.catalog.license(id).map_or(id, |license| license.short.as_str());
+    let license = short(case, id);
     (
         format!("the licence of {model}, {license}, is recognised by the repository's name, not yet by its files."),
         "The files bear it out once they are fetched, or the legal or platform team says it in a ModelLicense.".into(),
@@ -125,6 +167,7 @@ pub(in super::super) fn claimed(case: &Case<'_>, model: &str) -> Said {
             .filter(|(_, is)| *is)
             .map(|(field, _)| field.to_owned())
             .collect();
+    let fields = if fields.is_empty() { vec!["spec.model.baseModels".to_owned()] } else { fields };
     (
         format!(
             "what {model} is, or its licence, is said by the author of {} alone ({}).",

@@ -33,23 +33,7 @@ pub(in super::super) fn bites(
     used: &[Used<'_>],
     out_of_time: Option<&record::Found<'_>>,
 ) -> Said {
-    let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
-    let mut facts: Vec<String> = Vec::new();
-    for fact in used.iter().filter_map(|used| holds(case, *used)) {
-        // Two questions may be answered by one word of the manifest.
-        if !facts.contains(&fact) {
-            facts.push(fact);
-        }
-    }
-    let mut sentence = term;
-    if let Some((last, first)) = facts.split_last() {
-        sentence.push_str("; ");
-        if !first.is_empty() {
-            sentence.push_str(&first.join(", "));
-            sentence.push_str(", and ");
-        }
-        sentence.push_str(last);
-    }
+    let mut sentence = with_facts(case, license, condition, used);
     if let Some(hit) = out_of_time {
         let from = || span(hit.record).ok().and_then(|(from, _)| from);
         sentence.push_str("; ");
@@ -87,6 +71,48 @@ pub(in super::super) fn bites(
         }
     };
     (sentence, remedy)
+}
+
+/// The term, and the facts that make it bite.
+fn with_facts(case: &Case<'_>, license: &License, condition: &Condition, used: &[Used<'_>]) -> String {
+    let mut sentence = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
+    let mut facts: Vec<String> = Vec::new();
+    for fact in used.iter().filter_map(|used| holds(case, *used)) {
+        // Two questions may be answered by one word of the manifest.
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    if let Some((last, first)) = facts.split_last() {
+        sentence.push_str("; ");
+        if !first.is_empty() {
+            sentence.push_str(&first.join(", "));
+            sentence.push_str(", and ");
+        }
+        sentence.push_str(last);
+    }
+    sentence
+}
+
+/// A term that can be read both ways bites; where nothing is used, nobody recorded the figure.
+pub(in super::super) fn unclear(case: &Case<'_>, license: &License, condition: &Condition, used: &[Used<'_>]) -> Said {
+    let stem = with_facts(case, license, condition, used);
+    let figure = if used.is_empty() {
+        format!("; {} no figure that shows on which side it is", records(case))
+    } else {
+        String::new()
+    };
+    let grantor = condition.granted_by.as_deref().unwrap_or(&license.publisher);
+    (
+        format!("{stem}{figure}; the text can be read both ways."),
+        format!(
+            "The legal team asks counsel, and records in {} that it does not apply ({}/{}), or {grantor}'s grant in {}.",
+            list_of(case, "notApplicable"),
+            license.id,
+            condition.id,
+            list_of(case, "separateLicenses")
+        ),
+    )
 }
 
 /// What is left where no general record lifts a term.
@@ -214,21 +240,26 @@ pub(in super::super) fn passed(
 
 /// A record of the Licensee lifts the term.
 pub(in super::super) fn lifted(condition: &Condition, list: &str, record: &Record) -> String {
+    format!("{}; {}.", condition.sentence, lifting(list, record))
+}
+
+/// By which record a term is lifted.
+pub(in super::super) fn lifting(list: &str, record: &Record) -> String {
     let reference = record.reference.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
     let until = record.until.as_deref().map(|until| format!(", until {until}")).unwrap_or_default();
-    format!("{}; lifted by {} in {list}{reference}{until}.", condition.sentence, record_words(record))
+    format!("lifted by {} in {list}{reference}{until}", record_words(record))
 }
 
 /// A person has judged that the term does not apply here.
 pub(in super::super) fn judged(license: &License, condition: &Condition, record: &Record) -> String {
+    format!("{} {}; {}.", cite(license, condition.clause.as_deref()), condition.sentence, judging(record))
+}
+
+/// By which record a person judged so, and why.
+pub(in super::super) fn judging(record: &Record) -> String {
     let reason = record.reason.as_deref().unwrap_or_default();
     let reference = record.reference.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
-    format!(
-        "{} {}; judged not to apply, in notApplicable by {}{reference}: \"{reason}\".",
-        cite(license, condition.clause.as_deref()),
-        condition.sentence,
-        record_words(record)
-    )
+    format!("judged not to apply, in notApplicable by {}{reference}: \"{reason}\"", record_words(record))
 }
 
 /// Terms that say that nobody read them, and do not say what is unread.
@@ -244,8 +275,8 @@ fn confirm(license: &License) -> String {
     }
     let text = license.text.url.as_deref().map(|url| format!(" at {url}")).unwrap_or_default();
     format!(
-        "The legal team reads the text{text} and confirms or corrects these terms in a ModelLicense with overrides: true \
-         (`{SHOW_ENTRY} {} -o yaml` prints them, for spec.terms); then it goes on by itself.",
+        "The legal team reads the text{text} and confirms or corrects these terms in the ModelLicense that \
+         `{SHOW_ENTRY} {} --confirm` prints; then it goes on by itself.",
         license.id
     )
 }

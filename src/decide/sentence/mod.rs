@@ -5,7 +5,7 @@
 //! figure is shown only where its record says `disclose: value`.
 
 use crate::{
-    catalog::{license::License, words::MetricName},
+    catalog::{condition::clause_words, license::License, words::MetricName},
     manifest::record::Record,
 };
 
@@ -33,16 +33,6 @@ pub(super) fn cite(license: &License, clause: Option<&str>) -> String {
     match clause {
         None => license.short.clone(),
         Some(clause) => format!("{} ({})", license.short, clause_words(clause)),
-    }
-}
-
-/// "clause 2", "clauses 2, 3", or the words of a clause that has no number.
-fn clause_words(clause: &str) -> String {
-    let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
-    match (numbered, clause.contains(',')) {
-        (true, false) => format!("clause {clause}"),
-        (true, true) => format!("clauses {clause}"),
-        (false, _) => clause.to_owned(),
     }
 }
 

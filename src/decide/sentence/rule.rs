@@ -12,7 +12,7 @@ use crate::{
     manifest::{names::node_evidence, record::Record, written::WrittenCountry},
 };
 
-use super::super::{ChipLimit, Chips, case::Case, rule_answer::Ask, rule_record::Records};
+use super::super::{ChipLimit, Chips, case::Case, places::named, rule_answer::Ask, rule_record::Records};
 use super::{Said, and, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.
@@ -174,10 +174,11 @@ pub(in super::super) fn keeps_out(
 /// Countries by code, or how many.
 fn few(countries: &BTreeSet<String>) -> String {
     const MAX_LISTED: usize = 8;
-    if countries.len() > MAX_LISTED {
+    let words = named(countries);
+    if words.len() > MAX_LISTED {
         return format!("{} countries", countries.len());
     }
-    and(&countries.iter().cloned().collect::<Vec<_>>())
+    and(&words)
 }
 
 /// Pods keep off accelerators that the rule is about; with who lifts it, and where.

@@ -117,6 +117,9 @@ pub enum Ask {
     },
 }
 
+/// The field that names base models.
+pub(super) const BASE_MODELS: &str = "spec.model.baseModels";
+
 /// What could settle a finding, likeliest first.
 pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Finding) -> Vec<Ask> {
     if finding.effect > Effect::Waits {
@@ -153,14 +156,20 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
         Reason::RecordEnded if license.is_some() => records("accepted").collect(),
         Reason::RecordEnded | Reason::FilingMissing => filings(trial, decision, finding),
         Reason::LicenseUnknown | Reason::LicenseAmbiguous => {
-            let named = |license: &&License| finding.sentence.contains(&license.id);
-            let candidates = trial.facts.catalog.licenses().filter(named).map(|l| l.id.clone()).collect();
-            let model = decision.model.name.clone().unwrap_or_default();
-            vec![Ask::License { model, candidates }]
+            let (model, candidates) = (finding.subject.model.clone(), finding.subject.candidates.clone());
+            let model = model.or_else(|| decision.model.name.clone()).unwrap_or_default();
+            made_from(finding).into_iter().chain([Ask::License { model, candidates }]).collect()
         }
+        Reason::LicenseConflict => made_from(finding).into_iter().collect(),
         _ if finding.effect == Effect::Refuses => cures(),
         _ => Vec::new(),
     }
+}
+
+/// The base model, where the model's name says which one that is.
+fn made_from(finding: &Finding) -> Option<Ask> {
+    let base = finding.subject.made_from.as_deref()?;
+    Some(Ask::Declared { field: BASE_MODELS.into(), tried: serde_json::json!([base]) })
 }
 
 /// The record that lifts a term, where a general one does.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Ask, Need, Object,
-    ask::{slug, word},
+    ask::{BASE_MODELS, slug, word},
 };
 use crate::{
     manifest::names,
@@ -212,7 +212,7 @@ fn deployment_fields(needs: &[&Need]) -> String {
     let mut text = String::from("spec:\n");
     let mut under = "";
     for need in needs {
-        let Ask::Declared { field, .. } = &need.ask else { continue };
+        let Ask::Declared { field, tried } = &need.ask else { continue };
         let path = field.trim_start_matches("spec.");
         let (parent, name) = path.split_once('.').unwrap_or(("", path));
         if parent != under && !parent.is_empty() {
@@ -231,9 +231,13 @@ fn deployment_fields(needs: &[&Need]) -> String {
             "framework" => ("", "the framework that it is used in"),
             "edgeDevices" => ("", "a whole number: how many devices run it, at most"),
             "outputTokensPerMonth" => ("", "a whole number: how many tokens it puts out in a month, at most"),
+            "baseModels" => (" []", "what it was made from"),
             _ => ("", "Yes or No"),
         };
-        text.push_str(&blank(&format!("{indent}{name}:{empty}"), comment));
+        // Which one it was is for the author to say; the name that it goes by is a proposal.
+        let base = tried.get(0).and_then(Value::as_str).filter(|_| field == BASE_MODELS);
+        let comment = base.map_or_else(|| comment.to_owned(), |base| format!("{comment}, such as [{base}]"));
+        text.push_str(&blank(&format!("{indent}{name}:{empty}"), &comment));
     }
     text
 }
