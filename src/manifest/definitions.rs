@@ -12,7 +12,7 @@ use super::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPoli
 /// Annotation with the count of changes of the definitions, for people; [`lacking`] compares the schemas themselves.
 pub const VERSION_ANNOTATION: &str = "modelport.dev/crd-version";
 /// Counts up with each change of a definition.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// All definitions.
 #[must_use]

@@ -4,7 +4,7 @@
 //! object or a file in a pull request may hold, is said here, once, for the command line, admission and status. The
 //! reading is total: any object gives a list of problems, perhaps empty.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, place::Country};
 
 use super::{
     Reason, hub_address,
@@ -15,18 +15,22 @@ use super::{
     written::{WrittenCountry, YesNo},
 };
 
+mod alike;
 mod dates;
+mod figures;
 mod license_rules;
 mod objects;
 mod policy;
 mod waivers;
 mod words;
 
+pub use alike::{Likeness, Reading, business, plain, rival};
 pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, runtime_problems};
 pub use policy::policy_problems;
 pub use waivers::waiver_problems;
-use words::{nearest, not_text};
+pub use words::nearest;
+use words::not_text;
 
 /// One thing that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,9 +317,7 @@ fn check_country(country: &WrittenCountry, field: &str, catalog: &Catalog, all: 
         ));
         return;
     }
-    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
-    let near = by_name
-        .or_else(|| places.country(&text.to_ascii_uppercase()))
+    let near = meant(text, catalog)
         .map(|country| country.code.as_str())
         .or_else(|| nearest(text, places.countries().map(|country| country.code.as_str())));
     let near = near
@@ -329,8 +331,18 @@ fn check_country(country: &WrittenCountry, field: &str, catalog: &Catalog, all: 
     ));
 }
 
+/// The country that a text means which is no code of ISO 3166-1: its name, its code in other letters, or the code that the
+/// European Union has of its own for Greece.
+#[must_use]
+pub fn meant<'a>(text: &str, catalog: &'a Catalog) -> Option<&'a Country> {
+    let places = catalog.places();
+    let (text, code) = (text.trim(), text.trim().to_ascii_uppercase());
+    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
+    by_name.or_else(|| places.country(places.canonical(if code == "EL" { "GR" } else { &code })))
+}
+
 /// A text in quotation marks, cut where it is long.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const MAX_CHARS: usize = 60;
     let head: String = text.chars().take(MAX_CHARS).filter(|c| !c.is_control()).collect();
     if text.chars().count() > MAX_CHARS { format!("\"{head}...\"") } else { format!("\"{head}\"") }
