@@ -17,6 +17,8 @@ mod duties;
 mod edge_case;
 #[path = "story/edge_dates.rs"]
 mod edge_dates;
+#[path = "story/edge_facts.rs"]
+mod edge_facts;
 #[path = "story/edge_scope.rs"]
 mod edge_scope;
 #[path = "story/edge_territory.rs"]

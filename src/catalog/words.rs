@@ -105,6 +105,29 @@ pub enum BusinessType {
     ImageGeneration,
 }
 
+impl BusinessType {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::ModelAsAService,
+        Self::AiWorkAssistant,
+        Self::SoftwareProvider,
+        Self::CloudProvider,
+        Self::ImageGeneration,
+    ];
+
+    /// The word that people write.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ModelAsAService => "model-as-a-service",
+            Self::AiWorkAssistant => "ai-work-assistant",
+            Self::SoftwareProvider => "software-provider",
+            Self::CloudProvider => "cloud-provider",
+            Self::ImageGeneration => "image-generation",
+        }
+    }
+}
+
 /// In which role the organisation runs the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,8 @@
 //! Using the model accepts most texts: that is listed as owed, and never waits. A text behind a form or a click wants
 //! a dated record in the Licensee: without one the decision waits, because the fact is missing, not broken. Who got the
 //! model inside somebody else's product accepted nothing and need not. A record that names the text counts only for
-//! that text, where the entry knows its own; one that names none counts, and says so.
+//! that text, where the entry knows its own; one that names none counts, and says so. One that does not say who accepted
+//! it, nor when, counts with a warning: whoever asks for proof will not find it there.
 
 use crate::{
     catalog::{
@@ -18,6 +19,7 @@ use super::{
     case::{Case, Found, finding},
     identity::Model,
     licensee::Who,
+    near,
     record::{self, Standing},
     sentence, stale,
 };
@@ -51,14 +53,19 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
         match hit {
             Some(hit) if hit.standing == Standing::InForce => {
                 accepted.push((license, Accepting::By(hit.record)));
-                let sentence = sentence::license::accepted(license, hit.record);
+                let sentence = sentence::acceptance::accepted(license, hit.record);
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
-                found.add(passes.text(license, None).voucher(voucher));
+                found.add(passes.text(license, None).voucher(voucher.clone()));
                 stale::record(case, "accepted", hit.record, found);
+                if let Some(lacks) = hit.record.lacks() {
+                    let (sentence, remedy) = sentence::acceptance::unsigned(case, license, hit.record, lacks);
+                    let warns = finding(Reason::LicenseeIncomplete, Effect::Warns, &license.short, sentence);
+                    found.add(warns.remedy(remedy).text(license, None).voucher(voucher));
+                }
             }
             _ if !wants_record(license) => {}
             Some(hit) if hit.standing == Standing::Ended => {
-                let (sentence, remedy) = sentence::license::acceptance_ended(case, license, &hit);
+                let (sentence, remedy) = sentence::acceptance::ended(case, license, &hit);
                 let ended = finding(Reason::RecordEnded, Effect::Waits, &license.short, sentence);
                 found.add(ended.remedy(remedy).text(license, None).voucher(voucher));
             }
@@ -69,7 +76,8 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
                     if matches!(case.who, Who::Nobody) {
                         found.add(sentence::facts::licensee_missing(case, &license.short));
                     }
-                    let (sentence, remedy) = sentence::license::acceptance_missing(case, license, other);
+                    let near = near::of_acceptance(case, license, &layer.ids).filter(|_| other.is_none());
+                    let (sentence, remedy) = sentence::acceptance::missing(case, license, other, near.as_ref());
                     let missing = finding(Reason::AcceptanceMissing, Effect::Waits, &license.short, sentence);
                     found.add(missing.remedy(remedy).text(license, None).voucher(voucher));
                 }

@@ -10,15 +10,18 @@
 
 use crate::{
     catalog::{
-        atom::{Atom, LicenseeTest, MetricTest, ModalityScope, PlaceTest, SeatTest, StateName},
+        atom::{Atom, MetricTest, ModalityScope, PlaceTest, SeatTest, StateName},
         condition::{Condition, Test},
         predicate::Predicate,
         words::{LicenseeKind, Modality, Purpose, Role, YesNo as Said},
     },
-    manifest::written::{WrittenCountry, YesNo},
+    manifest::{
+        record::Record,
+        written::{WrittenCountry, YesNo},
+    },
 };
 
-use super::{case::Case, conduct, metric, record};
+use super::{case::Case, conduct, listed, metric, record};
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +82,8 @@ pub(super) enum Missing<'a> {
     Seat,
     /// Another field of the Licensee.
     Attribute(&'static str),
+    /// A list of the Licensee that cannot be read as it stands.
+    Listed(&'static str, listed::Unclear<'a>),
     /// A record that a policy of the licensor is followed.
     Followed(&'a str),
     /// What kind of organisation, or anything else, because no Licensee speaks for the namespace.
@@ -92,7 +97,7 @@ pub(super) enum Missing<'a> {
 impl Missing<'_> {
     /// Whether the Licensee would supply it.
     pub(super) fn asks_licensee(&self) -> bool {
-        matches!(self, Self::Figure(..) | Self::Seat | Self::Attribute(_) | Self::Followed(_))
+        matches!(self, Self::Figure(..) | Self::Seat | Self::Attribute(_) | Self::Listed(..) | Self::Followed(_))
     }
 }
 
@@ -188,7 +193,7 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Seat(test)) => self.seat(test),
             Some(Predicate::Place(test)) => self.place(test),
             Some(Predicate::Offer(test)) => conduct::offer(usage, test),
-            Some(Predicate::Licensee(test)) => self.licensee(test),
+            Some(Predicate::Licensee(test)) => listed::licensee(self.case, test),
             Some(Predicate::Sector(test)) => {
                 let declared = usage.sectors.iter().find(|sector| test.within.contains(sector));
                 match declared {
@@ -202,9 +207,9 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Policy(test)) => {
                 let wanted = record::Wanted { licenses: self.ids, country: None };
                 let records = self.case.licensee().map_or(&[][..], |fact| &fact.spec.follows_policy);
+                let of = |r: &Record| r.name == test.not_followed && r.lacks().is_none();
                 // The instants at which this changes are noted by the check of the licence, which asks again.
-                let followed =
-                    record::find(self.case, records, wanted, |r| r.name == test.not_followed, &mut Vec::new());
+                let followed = record::find(self.case, records, wanted, of, &mut Vec::new());
                 match followed {
                     Some(found) if found.standing == record::Standing::InForce => {
                         Outcome::Fails(vec![Used::Follows(&found.record.name)])
@@ -219,7 +224,7 @@ impl<'a> Ground<'_, 'a> {
 
     fn metric(&self, test: &'a MetricTest) -> Outcome<'a> {
         let Some(fact) = self.case.licensee() else { return unknown(Missing::Figure(test, None)) };
-        match metric::answer(test, &fact.spec, self.case.clock()) {
+        match metric::answer(test, &fact.spec, self.case) {
             metric::Answer::Passed(figure) => Outcome::Holds(vec![Used::Figure(test, Some(figure))]),
             metric::Answer::Clear(figure) => Outcome::Fails(vec![Used::Figure(test, Some(figure))]),
             metric::Answer::NotFounded => Outcome::Fails(vec![Used::Figure(test, None)]),
@@ -232,8 +237,7 @@ impl<'a> Ground<'_, 'a> {
         if limited && (self.modality == Some(Modality::Text) || self.modality.is_none() && self.text_only()) {
             return Outcome::Fails(vec![Used::TextModel]);
         }
-        let seat = self.case.licensee().and_then(|fact| fact.spec.seat.as_ref()).and_then(WrittenCountry::text);
-        let Some(seat) = seat else { return unknown(Missing::Seat) };
+        let Some(seat) = self.case.seat() else { return unknown(Missing::Seat) };
         match self.inside(&test.within, seat) {
             None => unknown(Missing::NotUnderstood),
             Some(false) => Outcome::Fails(vec![Used::Seat(seat)]),
@@ -283,36 +287,6 @@ impl<'a> Ground<'_, 'a> {
             }
         }
         all_known.then_some(false)
-    }
-
-    fn licensee(&self, test: &'a LicenseeTest) -> Outcome<'a> {
-        let Some(fact) = self.case.licensee() else { return unknown(Missing::Attribute("kind")) };
-        let spec = &fact.spec;
-        let mut used = Vec::new();
-        let mut missing = Vec::new();
-        if !test.kinds.is_empty() {
-            if !test.kinds.contains(&spec.kind) {
-                return Outcome::Fails(vec![Used::Kind(spec.kind)]);
-            }
-            used.push(Used::Kind(spec.kind));
-        }
-        let businesses: Vec<String> = test.business_types.iter().map(word).collect();
-        for (field, asked, written) in [
-            ("businessTypes", &businesses, &spec.business_types),
-            ("competesWith", &test.competes_with, &spec.competes_with),
-        ] {
-            if asked.is_empty() {
-                continue;
-            }
-            if written.is_empty() {
-                missing.push(Missing::Attribute(field));
-            } else if written.iter().any(|one| asked.iter().any(|other| other.eq_ignore_ascii_case(one))) {
-                used.push(Used::Listed(field));
-            } else {
-                return Outcome::Fails(vec![Used::Listed(field)]);
-            }
-        }
-        if missing.is_empty() { Outcome::Holds(used) } else { Outcome::Unknown(missing) }
     }
 }
 

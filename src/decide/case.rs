@@ -77,6 +77,38 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The seat of the organisation, where it is a country that the catalogue knows.
+    pub(super) fn seat(&self) -> Option<&'a str> {
+        self.country(self.licensee()?.spec.seat.as_ref()?)
+    }
+
+    /// The headquarters of its ultimate parent, where it is a country that the catalogue knows.
+    pub(super) fn headquarters(&self) -> Option<&'a str> {
+        self.country(self.licensee()?.spec.headquarters.as_ref()?)
+    }
+
+    /// A country as written, where the catalogue knows it. Any other word lies nowhere, and so not outside of anything.
+    fn country(&self, written: &'a WrittenCountry) -> Option<&'a str> {
+        let places = self.facts.catalog.places();
+        written.text().filter(|text| places.country(places.canonical(text)).is_some())
+    }
+
+    /// What stands in `seat` or `headquarters` of the Licensee and is no country that the catalogue knows.
+    pub(super) fn unreadable_country(&self, field: &str) -> Option<&'a WrittenCountry> {
+        let spec = &self.licensee()?.spec;
+        let written = if field == "seat" { &spec.seat } else { &spec.headquarters };
+        written.as_ref().filter(|written| self.country(written).is_none())
+    }
+
+    /// Whether a product of the Licensee's figures is the one that this deployment serves: what it says itself, else its
+    /// name, alone or with its namespace, or the name under which the model is served.
+    pub(super) fn is_product(&self, named: &str) -> bool {
+        let spec = self.request.spec;
+        let own = [spec.usage.product.as_deref(), spec.model.served_name.as_deref(), Some(self.request.name)];
+        let same = |one: &str| one.trim().eq_ignore_ascii_case(named.trim());
+        own.into_iter().flatten().any(same) || same(&self.service())
+    }
+
     /// Whether a record limited to these countries covers the question: the country asked about, or else every
     /// country that the manifest names for people and pods.
     pub(super) fn countries_within(&self, covered: &[WrittenCountry], asked: Option<&str>) -> bool {

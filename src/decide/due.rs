@@ -2,6 +2,13 @@
 //!
 //! A question that is asked again each month or year is about a period that has only just ended. Its figure takes time
 //! to count: until the lag has run, the newest figure that there is decides.
+//!
+//! A figure says no more than could be known on the day it was taken. One of the twelve months up to a day, of the highest
+//! of any twelve, or of a day, speaks for none without that day. A value is one of a period that was over; a bound over a
+//! span holds for the months that were over, and the rest of the span is a plan. A bound without a day whose span is not
+//! over is a plan from which nobody can tell what was known: it answers nothing until its day is written. What is dated
+//! ahead counts from its day on. Only the highest of any twelve months never falls: above the limit it is so for ever, on
+//! whatever day it was taken.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -13,7 +20,7 @@ use crate::{
     },
 };
 
-use super::metric::{asked, window};
+use super::metric::{Why, asked, window};
 
 /// Most periods that are gone back through, however long a policy makes the lag.
 const MAX_PERIODS_BACK: i32 = 36;
@@ -64,10 +71,33 @@ pub(super) struct Reach {
     pub until: Option<Date>,
 }
 
-/// How far a figure reaches towards the question; nothing where it answers another one.
-pub(super) fn reach(test: &MetricTest, metric: &Metric, clock: Clock) -> Option<Reach> {
-    let period = Period::parse(&metric.period)?;
-    let question = Question { frozen: test.frozen_at, clock, exact: metric.value.is_some(), as_of: as_of(metric) };
+/// How far a figure reaches towards the question, or why it does not answer it.
+pub(super) fn reach(test: &MetricTest, metric: &Metric, clock: Clock) -> Result<Reach, Why> {
+    let period = Period::parse(&metric.period).ok_or(Why::Period)?;
+    let as_of = as_of(metric);
+    let question = Question { frozen: test.frozen_at, clock, exact: metric.value.is_some(), as_of };
+    let ahead = as_of.is_some_and(|day| day > clock.today);
+    if let Some(reach) = speaks(test, period, &question).filter(|_| !ahead) {
+        return Ok(reach);
+    }
+    // Taken today, it would answer: then only its day is wrong.
+    let fresh = Question { as_of: Some(clock.today), ..question };
+    Err(match (speaks(test, period, &fresh), as_of) {
+        (None, _) => Why::Period,
+        (Some(_), None) => Why::Undated,
+        (Some(_), Some(day)) if ahead => Why::Ahead(day),
+        (Some(_), Some(day)) if question.exact && matches!(period, Period::Months(_)) => Why::Early(day),
+        (Some(_), Some(day)) => Why::Old(day, question.old_since(test, period)),
+    })
+}
+
+/// What a figure of a period says to the question.
+fn speaks(test: &MetricTest, period: Period, question: &Question) -> Option<Reach> {
+    let clock = question.clock;
+    let period = match period {
+        Period::Months(months) => Period::Months(question.known(months)?),
+        other => other,
+    };
     let upper_only = |reach: Reach| Reach { lower: false, ..reach };
     match (window(test), period) {
         (Window::CalendarMonth | Window::Month, Period::Months(months)) => {
@@ -92,7 +122,9 @@ pub(super) fn reach(test: &MetricTest, metric: &Metric, clock: Clock) -> Option<
             let asked = asked(test, clock.today).map(Months::last);
             (Some(last) == asked).then(|| at(Kind::Rolling, last))?
         }
-        (Window::AnyTwelveConsecutiveMonths, Period::AnyTwelveMonths) => question.rolling(Kind::Highest),
+        (Window::AnyTwelveConsecutiveMonths, Period::AnyTwelveMonths) => {
+            question.rolling(Kind::Highest).or_else(|| question.lower_forever(None))
+        }
         // Any twelve months there were are at most the highest of all.
         (Window::AnyTwelveConsecutiveMonths, Period::TrailingTwelveMonths) => question.lower_forever(None),
         (Window::AnyTwelveConsecutiveMonths, Period::Months(months)) if months.count() == 12 => {
@@ -109,9 +141,13 @@ pub(super) fn reach(test: &MetricTest, metric: &Metric, clock: Clock) -> Option<
 
 /// The oldest period whose figure answers today; nothing where the question is not about whole months.
 pub(super) fn oldest(test: &MetricTest, clock: Clock) -> Option<Months> {
-    let step = if matches!(window(test), Window::CalendarYear | Window::Year) { 12 } else { 1 };
     let question = Question { frozen: test.frozen_at, clock, exact: true, as_of: None };
-    question.periods(asked(test, clock.today)?, step).last()
+    question.periods(asked(test, clock.today)?, step(test)).last()
+}
+
+/// Months from one period asked about to the next.
+fn step(test: &MetricTest) -> i32 {
+    if matches!(window(test), Window::CalendarYear | Window::Year) { 12 } else { 1 }
 }
 
 fn as_of(metric: &Metric) -> Option<Date> {
@@ -123,6 +159,7 @@ fn last_whole_month(day: Date) -> Option<i32> {
     Some(month_of(day.tomorrow().ok()?) - 1)
 }
 
+#[derive(Clone, Copy, Debug)]
 struct Question {
     frozen: Option<Date>,
     clock: Clock,
@@ -134,6 +171,31 @@ impl Question {
     /// The day on which the figure for a period that ends with this month is due.
     fn due_on(&self, last_month: i32) -> Option<Date> {
         day_after(last_month)?.checked_add(self.clock.lag_days.days()).ok()
+    }
+
+    /// The months of a period that could be known when the figure was taken: all of it for a value, the first ones for a
+    /// bound. Without a day it was taken today at the latest.
+    fn known(&self, months: Months) -> Option<Months> {
+        let last = match self.as_of {
+            Some(taken) => last_whole_month(taken)?,
+            None => month_of(self.clock.today) - 1,
+        };
+        if months.last() <= last {
+            return Some(months);
+        }
+        months.cut_after(last).filter(|_| !self.exact && self.as_of.is_some())
+    }
+
+    /// The day from which a figure that was taken too long ago did not answer any more.
+    fn old_since(&self, test: &MetricTest, period: Period) -> Option<Date> {
+        let taken = self.as_of?;
+        match period {
+            Period::Now => taken.checked_add((self.clock.lag_days + 1).days()).ok(),
+            Period::Months(months) => self.due_on(self.known(months)?.last().saturating_add(step(test))),
+            Period::TrailingTwelveMonths | Period::AnyTwelveMonths => {
+                self.due_on(last_whole_month(taken)?.saturating_add(1))
+            }
+        }
     }
 
     /// The period after one, and the day on which its figure is due.
@@ -183,11 +245,13 @@ impl Question {
         Some(reach)
     }
 
-    /// A figure over the twelve months up to the day it was taken, or up to now.
+    /// A figure over the twelve months up to the day it was taken.
     fn rolling(&self, kind: Kind) -> Option<Reach> {
         let newest = Months::twelve_before(self.clock.today);
-        let Some(taken) = self.as_of else { return at(kind, newest.last()) };
-        let last = last_whole_month(taken)?.min(newest.last());
+        let last = last_whole_month(self.as_of?)?.min(newest.last());
+        if self.frozen.is_some_and(|day| last < Months::before(day).last()) {
+            return None;
+        }
         if self.frozen.is_none() && last < newest.last() && self.is_due(last.saturating_add(1)) {
             return None;
         }
@@ -208,17 +272,13 @@ impl Question {
 
     /// A state of a day.
     fn day(&self) -> Option<Reach> {
-        let mut reach = at(Kind::Day, month_of(self.clock.today) - 1)?;
-        reach.up_to = self.clock.today;
-        if let Some(taken) = self.as_of {
-            let until = taken.checked_add((self.clock.lag_days + 1).days()).ok()?;
-            if until <= self.clock.today {
-                return None;
-            }
-            reach.up_to = taken;
-            reach.until = Some(until);
+        let taken = self.as_of?;
+        let until = taken.checked_add((self.clock.lag_days + 1).days()).ok()?;
+        if until <= self.clock.today {
+            return None;
         }
-        Some(reach)
+        let reach = at(Kind::Day, month_of(self.clock.today) - 1)?;
+        Some(Reach { up_to: taken, until: Some(until), ..reach })
     }
 }
 

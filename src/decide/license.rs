@@ -10,7 +10,7 @@ use crate::{
         license::{License, LicenseKind},
         predicate::Predicate,
     },
-    manifest::{Reason, record::Record, written::WrittenCountry},
+    manifest::{Reason, record::Record},
 };
 
 use super::{
@@ -21,7 +21,7 @@ use super::{
     identity::{Layer, Model},
     judged,
     licensee::Who,
-    metric,
+    metric, near,
     place::Narrowing,
     policy::AgesPart,
     record::{self, Standing},
@@ -80,7 +80,8 @@ fn term<'a>(
         return found.add(finding);
     }
     if narrows {
-        terms.narrowings.push(Narrowing { license, condition, areas, serves: None });
+        let near = near::of_term(case, license, condition, &layer.ids);
+        terms.narrowings.push(Narrowing { license, condition, areas, serves: None, near });
     }
     if matches!(condition.effect, Follows::DisplayRequired | Follows::Notify | Follows::Royalty) {
         // Permitted whatever the figure is; while it is not recorded the duty counts as due.
@@ -104,12 +105,11 @@ fn term<'a>(
             }
         }
         Outcome::Holds(used) => match lifted(ground, license, condition, found) {
-            Lift::Lifted(finding) => found.add(finding.term(license, condition)),
-            Lift::OutOfTime(hit) => bites(case, layer, condition, &used, Some(&hit), terms, found),
-            Lift::No => bites(case, layer, condition, &used, None, terms, found),
+            Some(finding) => found.add(finding.term(license, condition)),
+            None => bites(case, layer, condition, &used, terms, found),
         },
         Outcome::Unknown(missing) => {
-            if let Lift::Lifted(finding) = lifted(ground, license, condition, found) {
+            if let Some(finding) = lifted(ground, license, condition, found) {
                 found.add(finding.term(license, condition));
                 return;
             }
@@ -139,7 +139,7 @@ fn unclear<'a>(
         }
         Outcome::Unknown(_) | Outcome::Fails(_) => return,
     };
-    if let Lift::Lifted(finding) = lifted(ground, license, condition, found) {
+    if let Some(finding) = lifted(ground, license, condition, found) {
         return found.add(finding.term(license, condition));
     }
     let (sentence, remedy) = sentence::license::unclear(case, license, condition, used);
@@ -198,7 +198,6 @@ fn bites<'a>(
     layer: &Layer<'a>,
     condition: &'a Condition,
     used: &[Used<'a>],
-    out_of_time: Option<&record::Found<'a>>,
     terms: &mut Terms<'a>,
     found: &mut Found,
 ) {
@@ -209,19 +208,20 @@ fn bites<'a>(
         Who::Several(_) if curable => return,
         _ => {}
     }
+    let near = near::of_term(case, license, condition, &layer.ids);
     if let Some(Used::Serves(country)) = used.iter().find(|used| matches!(used, Used::Serves(_))) {
         let serves = Some(*country);
-        terms.narrowings.push(Narrowing { license, condition, areas: node_areas(condition), serves });
+        terms.narrowings.push(Narrowing { license, condition, areas: node_areas(condition), serves, near });
         return;
     }
     let (reason, effect) = if condition.verified.is_yes() {
-        let ended = out_of_time.is_some_and(|hit| hit.standing == Standing::Ended);
+        let ended = near.as_ref().is_some_and(|near| matches!(near.why, near::Why::Ended(_)));
         (if ended { Reason::RecordEnded } else { reason(condition, used) }, Effect::Refuses)
     } else {
         (Reason::LicenseUnverified, Effect::Waits)
     };
-    let (sentence, remedy) = sentence::license::bites(case, license, condition, used, out_of_time);
-    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || out_of_time.is_some());
+    let (sentence, remedy) = sentence::license::bites(case, license, condition, used, near.as_ref());
+    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || near.is_some());
     let new = finding(reason, effect, &license.short, sentence)
         .remedy(remedy)
         .term(license, condition)
@@ -267,8 +267,9 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
     let reason = match missing {
         Missing::Declared(_) => Reason::DeclarationMissing,
         Missing::Figure(..) => Reason::FigureMissing,
-        Missing::Seat if unreadable_seat(case).is_some() => Reason::LicenseeInvalid,
+        Missing::Seat if case.unreadable_country("seat").is_some() => Reason::LicenseeInvalid,
         Missing::Seat => Reason::SeatMissing,
+        Missing::Listed(..) => Reason::LicenseeInvalid,
         Missing::Attribute(_) | Missing::Followed(_) => Reason::LicenseeIncomplete,
         Missing::Modality | Missing::NotUnderstood => Reason::PredicateNotSupported,
         Missing::Unread(_) if license.kind == LicenseKind::Ambiguous => Reason::LicenseAmbiguous,
@@ -291,21 +292,6 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
     found.add(if person { new } else { new.by_catalogue() });
 }
 
-/// What YAML made of a seat that was not quoted.
-pub(super) fn unreadable_seat<'a>(case: &Case<'a>) -> Option<&'a str> {
-    match case.licensee()?.spec.seat.as_ref()? {
-        WrittenCountry::NotText(json) => Some(json),
-        WrittenCountry::Text(_) => None,
-    }
-}
-
-enum Lift<'a> {
-    Lifted(Box<Finding>),
-    /// A record covers it, and has ended or not begun.
-    OutOfTime(record::Found<'a>),
-    No,
-}
-
 /// A grant of the licensor that names the term lifts it, whatever the term is about; not where nobody read the term.
 fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mut Found) -> Option<Finding> {
     if !condition.verified.is_yes() {
@@ -313,7 +299,7 @@ fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mu
     }
     let wanted = record::Wanted { licenses: &layer.ids, country: None };
     let records = case.licensee().map_or(&[][..], |fact| &fact.spec.separate_licenses);
-    let names = |record: &Record| judged::names(record, &layer.ids, &condition.id);
+    let names = |record: &Record| judged::names(record, &layer.ids, &condition.id) && record.lacks().is_none();
     let hit = record::find(case, records, wanted, names, &mut found.changes)?;
     let record = (hit.standing == Standing::InForce).then_some(hit.record)?;
     stale::record(case, "separateLicenses", record, found);
@@ -332,26 +318,23 @@ fn lists<'a>(case: &Case<'a>, license: &License, condition: &Condition) -> Vec<(
     }
 }
 
-/// Whether a record cures the term.
-fn lifted<'a>(ground: &Ground<'_, 'a>, license: &License, condition: &Condition, found: &mut Found) -> Lift<'a> {
+/// A record that cures the term, as a finding that says so.
+fn lifted(ground: &Ground<'_, '_>, license: &License, condition: &Condition, found: &mut Found) -> Option<Finding> {
     let case = ground.case;
     let wanted = record::Wanted { licenses: ground.ids, country: None };
-    let mut out_of_time: Option<record::Found<'a>> = None;
     // A record that names a term is about that term and no other.
-    let of = |record: &Record| record.rule.is_none() || judged::names(record, ground.ids, &condition.id);
+    let of = |record: &Record| {
+        let of_term = record.rule.is_none() || judged::names(record, ground.ids, &condition.id);
+        of_term && record.lacks().is_none()
+    };
     for (list, records) in lists(case, license, condition) {
-        match record::find(case, records, wanted, of, &mut found.changes) {
-            Some(hit) if hit.standing == Standing::InForce => {
-                let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
-                let sentence = sentence::license::lifted(condition, list, hit.record);
-                stale::record(case, list, hit.record, found);
-                let passes = finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher);
-                return Lift::Lifted(Box::new(passes.by_record(sentence::license::lifting(list, hit.record))));
-            }
-            Some(hit) if hit.standing == Standing::Ended => out_of_time = Some(hit),
-            Some(hit) if hit.standing == Standing::NotYet => out_of_time = out_of_time.or(Some(hit)),
-            _ => {}
-        }
+        let hit = record::find(case, records, wanted, of, &mut found.changes);
+        let Some(hit) = hit.filter(|hit| hit.standing == Standing::InForce) else { continue };
+        let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        let sentence = sentence::license::lifted(condition, list, hit.record);
+        stale::record(case, list, hit.record, found);
+        let passes = finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher);
+        return Some(passes.by_record(sentence::license::lifting(list, hit.record)));
     }
-    out_of_time.map_or(Lift::No, Lift::OutOfTime)
+    None
 }

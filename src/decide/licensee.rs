@@ -3,6 +3,8 @@
 //! None is a missing fact only where something asks for one. Two are always a question, whatever is asked: which of
 //! them would vouch is not ours to choose.
 
+use jiff::civil::Date;
+
 use crate::{
     facts::{Fact, Facts, Unread},
     manifest::{Reason, licensee::LicenseeSpec},
@@ -10,7 +12,7 @@ use crate::{
 
 use super::{
     Effect, Request,
-    case::{Case, Found, finding},
+    case::{Case, Found, finding, start_of},
     sentence,
 };
 
@@ -56,6 +58,12 @@ pub(super) fn facts_unread<'a>(facts: &'a Facts<'a>, kind: &str) -> Option<&'a U
 
 /// Two Licensees, and facts that nobody can read yet and that could forbid.
 pub(super) fn check(case: &Case<'_>, found: &mut Found) {
+    if let Some(fact) = case.licensee() {
+        // A figure that is dated ahead counts from that day on.
+        let days = fact.spec.metrics.iter().map(|metric| &metric.as_of).chain([&fact.spec.founded]);
+        let days = days.filter_map(|day| day.as_deref()?.parse::<Date>().ok());
+        found.changes.extend(days.filter(|day| *day > case.today).filter_map(start_of));
+    }
     if let Who::Several(names) = &case.who {
         let (sentence, remedy) = sentence::facts::licensee_conflict(case.request.namespace, names);
         found.add(finding(Reason::LicenseeConflict, Effect::Waits, "Licensee", sentence).remedy(remedy));

@@ -5,7 +5,8 @@
 //! holds for each period inside it; a group is at least as large as each of its members, so the group's figure below
 //! the limit settles its member's, and a member's above it settles the group's; who did not exist had no users. A figure
 //! in another currency settles it where it is clear by a factor of two at the rate recorded with it. Of several figures
-//! the newest that answers decides, and of two for one period the one that passes the limit.
+//! the newest that answers decides, and of two for one period the one that passes the limit. A figure of a product answers
+//! for that product alone, and one that contradicts itself for nothing.
 
 use std::cmp::Reverse;
 
@@ -23,7 +24,10 @@ use crate::{
     },
 };
 
-use super::due::{self, Clock, Reach};
+use super::{
+    case::Case,
+    due::{self, Reach},
+};
 
 /// What the figures say.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,21 +60,53 @@ pub(super) struct Unfit<'a> {
     pub why: Why,
 }
 
-/// Why a figure does not answer.
+/// Why a figure does not answer, that which comes nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
     /// The bound does not clear the limit, or the scope does not settle it.
     NotSettled,
     /// Another currency, and at the rate recorded with it within a factor of two of the limit.
     NearLimit,
+    /// Another currency, and the rate recorded with it is no number.
+    Rate,
     /// Another currency, or none.
     Currency,
+    /// It was taken on this day, too long ago since that one.
+    Old(Date, Option<Date>),
+    /// The day on which it was taken is missing, and without it speaks for no time.
+    Undated,
+    /// The day on which it was taken has not come.
+    Ahead(Date),
+    /// It was taken on this day, before its period was over.
+    Early(Date),
+    /// It is of another product.
+    Product,
+    /// It does not write one figure, or a negative one.
+    NoFigure,
     /// Another period.
     Period,
 }
 
+/// What the founding day says to a question about a frozen time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Founding {
+    /// Nothing is recorded.
+    Unsaid,
+    /// The organisation was founded later.
+    Later,
+    /// It was there already, in part of that time at least.
+    There,
+    /// It was founded later, and its parent, whose figures count, may have been there.
+    OfAParent,
+    /// That day has not come.
+    Ahead,
+    /// What is written is no day.
+    NoDay,
+}
+
 /// Answers the test from what the Licensee records.
-pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: Clock) -> Answer<'a> {
+pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &Case<'_>) -> Answer<'a> {
+    let clock = case.clock();
     let mut fits: Vec<(Figure<'a>, bool)> = Vec::new();
     let mut unfit: Option<Unfit<'a>> = None;
     // Of what does not answer, the one that comes nearest is named: for its scope, then for its period.
@@ -82,9 +118,14 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: C
         (unfit.why, unfit.metric.scope != test.scope, Reverse(last))
     };
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
-        let why = match due::reach(test, metric, clock) {
-            None => Why::Period,
-            Some(reach) => match compare(test, metric, reach, licensee.kind) {
+        let reach = match metric {
+            _ if !metric.is_one_figure() => Err(Why::NoFigure),
+            _ if of_another_product(test, metric, case) => Err(Why::Product),
+            _ => due::reach(test, metric, clock),
+        };
+        let why = match reach {
+            Err(why) => why,
+            Ok(reach) => match compare(test, metric, reach, licensee.kind) {
                 Ok(passed) => {
                     fits.push((Figure { metric, reach }, passed));
                     continue;
@@ -95,6 +136,14 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: C
         let one = Unfit { metric, why };
         if unfit.is_none_or(|other| far(&one) < far(&other)) {
             unfit = Some(one);
+        }
+    }
+    // The highest there ever was does not fall: whichever figure shows it above the limit, however long ago, decides.
+    if window(test) == Window::AnyTwelveConsecutiveMonths {
+        let above = fits.iter().filter(|(_, passed)| *passed).max_by_key(|(figure, _)| figure.reach.up_to);
+        if let Some((figure, _)) = above {
+            let reach = Reach { due: None, until: None, ..figure.reach };
+            return Answer::Passed(Figure { reach, ..*figure });
         }
     }
     let mut clear = None;
@@ -110,15 +159,34 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, clock: C
     if let Some(figure) = clear {
         return Answer::Clear(figure);
     }
-    if test.frozen_at.is_some() && founded_after(licensee, asked(test, clock.today)) {
+    if founding(test, licensee, case) == Founding::Later {
         return Answer::NotFounded;
     }
     Answer::Missing(unfit)
 }
 
-fn founded_after(licensee: &LicenseeSpec, asked: Option<Months>) -> bool {
-    let founded = licensee.founded.as_deref().and_then(|text| text.parse::<Date>().ok());
-    matches!((founded, asked), (Some(founded), Some(asked)) if asked.ends_before(founded))
+/// Whether a figure is of a product that this deployment is not said to serve, where the question is about a product.
+fn of_another_product(test: &MetricTest, metric: &Metric, case: &Case<'_>) -> bool {
+    let product = metric.product.as_deref().filter(|_| test.scope == Scope::Product && metric.scope == Scope::Product);
+    product.is_some_and(|product| !case.is_product(product))
+}
+
+/// What the founding day says to a question; it is asked only about a frozen time. Where a parent is recorded, with its
+/// headquarters in another country than the seat, the licensee's own day says nothing of the group.
+pub(super) fn founding(test: &MetricTest, licensee: &LicenseeSpec, case: &Case<'_>) -> Founding {
+    let (Some(text), Some(_), Some(asked)) = (&licensee.founded, test.frozen_at, asked(test, case.today)) else {
+        return Founding::Unsaid;
+    };
+    let of_group = matches!(test.scope, Scope::Group | Scope::Employer);
+    let parent =
+        licensee.headquarters.is_some() && (case.headquarters().is_none() || case.headquarters() != case.seat());
+    match text.parse::<Date>() {
+        Err(_) => Founding::NoDay,
+        Ok(day) if day > case.today => Founding::Ahead,
+        Ok(day) if !asked.ends_before(day) => Founding::There,
+        Ok(_) if of_group && parent => Founding::OfAParent,
+        Ok(_) => Founding::Later,
+    }
 }
 
 /// The window, where the text says nothing of time: the one in the metric's own name.
@@ -166,7 +234,7 @@ pub(super) fn asked_words(test: &MetricTest, today: Date) -> String {
 
 /// The period that a figure answers for, in words.
 pub(super) fn answered_words(test: &MetricTest, figure: &Figure<'_>, today: Date) -> String {
-    let up_to = figure.metric.as_of.as_deref().map_or_else(|| "now".to_owned(), str::to_owned);
+    let up_to = figure.metric.as_of.as_deref().unwrap_or("a day that is not recorded");
     match Period::parse(&figure.metric.period) {
         Some(Period::Months(months)) => match asked(test, today) {
             Some(asked) => Months::up_to(figure.reach.last_month, asked.count()).words(),
@@ -187,8 +255,8 @@ fn compare(test: &MetricTest, metric: &Metric, reach: Reach, kind: LicenseeKind)
     let (upper_scale, lower_scale) = match rate {
         _ if same => (Some((1, 1)), Some((1, 1))),
         Some(rate) => {
-            let parts = rate.parts();
-            (parts.map(|(n, d)| (n.saturating_mul(2), d)), parts.map(|(n, d)| (n, d.saturating_mul(2))))
+            let (n, d) = rate.parts().ok_or(Why::Rate)?;
+            (Some((n.saturating_mul(2), d)), Some((n, d.saturating_mul(2))))
         }
         None => return Err(Why::Currency),
     };

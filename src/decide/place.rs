@@ -20,6 +20,7 @@ use crate::{
 use super::{
     Allowance, ChipLimit, Effect, Finding, Part, Places,
     case::{Case, Found, finding},
+    near::Near,
     policy_chips, sentence,
 };
 
@@ -34,6 +35,8 @@ pub(super) struct Narrowing<'a> {
     pub areas: &'a [String],
     /// A country inside of which people are served, if there is one: the term is broken by that already.
     pub serves: Option<&'a str>,
+    /// The record that comes nearest to lifting the term.
+    pub near: Option<Near<'a>>,
 }
 
 /// Computes the places, before the rules of places. The second are those that the manifest alone lets: rules are
@@ -173,7 +176,7 @@ fn licenses<'a>(
         let nowhere = empty(case, &alone);
         if nowhere || narrowing.serves.is_some() {
             let lost = if nowhere { lost } else { Vec::new() };
-            let (sentence, remedy) = sentence::place::excluded(license, condition, &lost, narrowing.serves);
+            let (sentence, remedy) = sentence::place::excluded(case, narrowing, &lost);
             found.add(
                 Finding { remedy, ..finding(Reason::PlaceExcluded, Effect::Refuses, &license.short, sentence) }
                     .term(license, condition),

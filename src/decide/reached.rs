@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{country_set::CountrySet, rule_reach::Reached},
-    manifest::{licensee::LicenseeSpec, written::WrittenCountry},
+    manifest::written::WrittenCountry,
 };
 
 use super::case::Case;
@@ -11,15 +11,13 @@ use super::case::Case;
 pub(super) fn of(case: &Case<'_>, pods: Option<&[&str]>) -> Reached {
     let usage = &case.request.spec.usage;
     let people = usage.serves.iter().filter_map(WrittenCountry::text);
-    let of_licensee = |field: fn(&LicenseeSpec) -> Option<&WrittenCountry>| {
-        let country = case.licensee().and_then(|fact| field(&fact.spec)).and_then(WrittenCountry::text);
-        CountrySet::of([country?])
-    };
+    // What is no country that the catalogue knows is not known to lie anywhere.
+    let one = |country: Option<&str>| CountrySet::of([country?]);
     Reached {
         serves: CountrySet::of(people).filter(|_| !usage.serves.is_empty()),
         pods: pods.and_then(|listed| CountrySet::of(listed.iter().copied())),
-        seat: of_licensee(|spec| spec.seat.as_ref()),
-        headquarters: of_licensee(|spec| spec.headquarters.as_ref()),
+        seat: one(case.seat()),
+        headquarters: one(case.headquarters()),
     }
 }
 

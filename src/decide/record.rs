@@ -35,24 +35,59 @@ pub(super) struct Wanted<'a> {
     pub country: Option<&'a str>,
 }
 
+/// A kind of what a record covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The licence.
+    License,
+    /// The deployment.
+    Service,
+    /// The model, by all of its names.
+    Model,
+    /// The countries.
+    Country,
+}
+
 /// Whether a record covers what is asked, for this deployment. Kinds that are written hold together.
 pub(super) fn covers(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> bool {
+    misses(case, covers, wanted).is_none()
+}
+
+/// The first kind by which a record does not cover what is asked, for this deployment; a kind that is not written does.
+pub(super) fn misses(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> Option<Kind> {
     if covers.all == Some(YesNo::Yes) {
-        return true;
+        return None;
     }
     if covers.is_empty() {
-        return false;
+        return Some(Kind::License);
     }
     let request = case.request;
     let license = covers.licenses.is_empty()
         || covers.licenses.iter().any(|pattern| wanted.licenses.iter().any(|id| fits(pattern, id)));
-    let model = covers.models.is_empty() || covers.models.iter().any(|pattern| case.all_names_fit(pattern));
     let service = covers.services.is_empty()
         || covers.services.iter().any(|pattern| {
             pattern.split_once('/').is_some_and(|(space, name)| space == request.namespace && fits(name, request.name))
         });
-    let country = covers.countries.is_empty() || case.countries_within(&covers.countries, wanted.country);
-    license && model && service && country
+    let model = || covers.models.is_empty() || covers.models.iter().any(|pattern| case.all_names_fit(pattern));
+    let country = || covers.countries.is_empty() || case.countries_within(&covers.countries, wanted.country);
+    match () {
+        () if !license => Some(Kind::License),
+        () if !service => Some(Kind::Service),
+        () if !model() => Some(Kind::Model),
+        () if !country() => Some(Kind::Country),
+        () => None,
+    }
+}
+
+/// Where a record stands in time at the instant decided for.
+pub(super) fn standing(case: &Case<'_>, record: &Record) -> Standing {
+    let now = case.facts.now;
+    match span(record) {
+        Err(_) => Standing::Unreadable,
+        Ok((_, Some(until))) if until <= now => Standing::Ended,
+        Ok((Some(from), _)) if from > now => Standing::NotYet,
+        Ok(_) => Standing::InForce,
+    }
 }
 
 /// The best record of a list: one in force, else one that has ended, else one that begins later.
@@ -77,18 +112,9 @@ pub(super) fn find<'a>(
     let now = case.facts.now;
     let mut best: Option<Found<'a>> = None;
     for record in records.iter().filter(|record| accept(record) && covers(case, &record.covers, wanted)) {
-        let (standing, until) = match span(record) {
-            Err(_) => (Standing::Unreadable, None),
-            Ok((from, until)) => {
-                changes.extend(from.into_iter().chain(until).filter(|at| *at > now));
-                let standing = match (from, until) {
-                    (_, Some(until)) if until <= now => Standing::Ended,
-                    (Some(from), _) if from > now => Standing::NotYet,
-                    _ => Standing::InForce,
-                };
-                (standing, until)
-            }
-        };
+        let standing = standing(case, record);
+        let (from, until) = span(record).unwrap_or_default();
+        changes.extend(from.into_iter().chain(until).filter(|at| *at > now));
         let rank = |standing| match standing {
             Standing::InForce => 0,
             Standing::Ended => 1,

@@ -15,7 +15,6 @@ use crate::{
         words::YesNo as Said,
     },
     manifest::{
-        licensee::LicenseeSpec,
         record::Record,
         usage::Audience,
         written::{WrittenCountry, YesNo},
@@ -237,7 +236,7 @@ impl Ground<'_, '_, '_> {
                 known(people.any(|country| test.holds_of(country)))
             }
             RuleTest::Pods(test) => known(test.holds(self.stand.is_some_and(|country| test.names(country)))),
-            RuleTest::Seat(test) => match self.of_licensee(|spec| spec.seat.as_ref()) {
+            RuleTest::Seat(test) => match self.case.seat() {
                 Some(seat) => known(test.holds_of(seat)),
                 None => licensee("seat"),
             },
@@ -281,7 +280,7 @@ impl Ground<'_, '_, '_> {
             RuleTest::Accelerator(test) => self.accelerator(test),
             RuleTest::Metric(test) => match self.case.licensee() {
                 None => licensee("metrics"),
-                Some(fact) => match metric::answer(test, &fact.spec, self.case.clock()) {
+                Some(fact) => match metric::answer(test, &fact.spec, self.case) {
                     metric::Answer::Passed(_) => Truth::Yes,
                     metric::Answer::Clear(_) | metric::Answer::NotFounded => Truth::No,
                     metric::Answer::Missing(_) => licensee("metrics"),
@@ -340,16 +339,11 @@ impl Ground<'_, '_, '_> {
 
     /// A seat inside settles it; a seat outside says nothing of the parent.
     fn headquarters(&self, test: &AreaTest) -> Truth {
-        let seat = self.of_licensee(|spec| spec.seat.as_ref());
-        match (self.of_licensee(|spec| spec.headquarters.as_ref()), seat) {
+        match (self.case.headquarters(), self.case.seat()) {
             (Some(country), _) => known(test.holds_of(country)),
             (None, Some(seat)) if test.names(seat) => known(test.holds(true)),
             _ => licensee("headquarters"),
         }
-    }
-
-    fn of_licensee<'s>(&'s self, field: impl Fn(&'s LicenseeSpec) -> Option<&'s WrittenCountry>) -> Option<&'s str> {
-        self.case.licensee().and_then(|fact| field(&fact.spec)).and_then(WrittenCountry::text)
     }
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {

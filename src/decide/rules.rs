@@ -282,6 +282,9 @@ impl<'a> One<'_, 'a> {
             Ask::Licensee(_) if case.licensee().is_none() => {
                 return found.add(sentence::facts::licensee_missing(case, &sentence::rule::name(self.rule)));
             }
+            Ask::Licensee(field @ ("seat" | "headquarters")) if case.unreadable_country(field).is_some() => {
+                (Reason::LicenseeInvalid, field)
+            }
             Ask::Licensee("seat") => (Reason::SeatMissing, "seat"),
             Ask::Licensee("metrics") => (Reason::FigureMissing, "metrics"),
             Ask::Licensee(field) => (Reason::LicenseeIncomplete, field),

@@ -2,6 +2,7 @@
 //! its field, and the others are read all the same.
 
 mod missing;
+mod nearest;
 mod notes;
 
 use std::{
@@ -10,23 +11,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{
-    catalog::Catalog,
-    manifest::{
-        InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver,
-        inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
-        model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, shape, waiver::WaiverSpec,
-    },
+use crate::manifest::{
+    InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver, definitions,
+    inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
+    model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, shape, waiver::WaiverSpec,
 };
 
 use super::{
-    Fact, Facts, Unread,
+    Fact, Unread,
     lines::{Lines, not_yaml},
     metadata::Metadata,
     snapshot::Snapshot,
@@ -94,7 +91,7 @@ struct Placed<S> {
 }
 
 /// Everything that files hold. Facts of all files count for all manifests; where two files hold an object of the same
-/// kind and name, the one whose folder is nearest to the manifest counts, and of two in one folder the later.
+/// kind and name, the one whose folder is nearest to the manifest counts; of two in one folder that differ, neither.
 #[derive(Clone, Debug, Default)]
 pub struct Owned {
     /// Manifests, in the order of the files.
@@ -195,51 +192,10 @@ impl Owned {
             && self.waivers.is_empty()
     }
 
-    /// The facts alone, to lay them over others: of two objects of one kind and name the later.
-    #[must_use]
-    pub fn into_snapshot(self) -> Snapshot {
-        fn last<S>(all: Vec<Placed<S>>) -> Vec<Fact<S>> {
-            let named: BTreeMap<String, Fact<S>> =
-                all.into_iter().map(|one| (one.fact.name.clone(), one.fact)).collect();
-            named.into_values().collect()
-        }
-        Snapshot {
-            licensees: last(self.licensees),
-            policies: last(self.policies),
-            licenses: last(self.licenses),
-            runtimes: last(self.runtimes),
-            waivers: last(self.waivers),
-            unread: self.unread,
-        }
-    }
-
     /// Labels of a namespace, where a file holds it.
     #[must_use]
     pub fn labels(&self, namespace: &str) -> BTreeMap<String, String> {
         self.namespaces.get(namespace).cloned().unwrap_or_default()
-    }
-
-    /// The facts for a manifest of this file. `labels` are those of its namespace.
-    #[must_use]
-    pub fn facts<'a>(
-        &'a self,
-        file: &str,
-        now: Timestamp,
-        catalog: &'a Catalog,
-        labels: &'a BTreeMap<String, String>,
-    ) -> Facts<'a> {
-        Facts {
-            now,
-            catalog,
-            namespace_labels: labels,
-            licensees: nearest(&self.licensees, file),
-            policies: nearest(&self.policies, file),
-            licenses: nearest(&self.licenses, file),
-            runtimes: nearest(&self.runtimes, file),
-            metadata: self.metadata.as_ref(),
-            waivers: nearest(&self.waivers, file),
-            unread: self.unread.clone(),
-        }
     }
 
     fn cannot_read(&mut self, file: &str, line: u64, object: &str, why: String) {
@@ -334,6 +290,15 @@ impl Owned {
         object: &str,
         document: &Value,
     ) -> Option<K> {
+        let (kind, _) = object.split_once('/').unwrap_or((object, ""));
+        let empty = definitions::empty_lists(kind, &document);
+        let empty_at = empty.first().cloned();
+        let empty = (!empty.is_empty()).then(|| {
+            format!(
+                "{} is an empty list, which the API server refuses; leave the field out, or write what belongs there",
+                empty.join(", ")
+            )
+        });
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
@@ -347,9 +312,10 @@ impl Owned {
         // Options show as question marks in a path.
         let plain = |path: &str| path.replace(".?", "");
         let at = plain(&track.path().to_string());
-        let line = lines.of(unknown.first().map_or(at.as_str(), |path| path).replace(".?", "").as_str());
+        let first = unknown.first().or(empty_at.as_ref());
+        let line = lines.of(first.map_or(at.as_str(), |path| path).replace(".?", "").as_str());
         let why = match (&read, unknown.as_slice()) {
-            (Ok(_), []) => None,
+            (Ok(_), []) => empty,
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
             (Err(error), _) => {
                 let error = error.to_string();
@@ -377,22 +343,4 @@ fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lin
     let fact = Fact::new(meta.name.as_deref().unwrap_or_default(), meta.annotations.as_ref(), spec);
     let created = meta.creation_timestamp.as_ref().map(|time| time.0);
     Placed { folder, file, lines, fact: Fact { created, ..fact } }
-}
-
-/// Of each name the object nearest to the file, and of two in one folder the later.
-fn nearest<'a, S>(all: &'a [Placed<S>], file: &str) -> Vec<&'a Fact<S>> {
-    let folder = Path::new(file).parent().unwrap_or_else(|| Path::new(""));
-    let shared = |one: &Placed<S>| {
-        folder.components().zip(Path::new(&one.folder).components()).take_while(|(a, b)| a == b).count()
-    };
-    // Of those that share as much, one that stands above the manifest is nearer than one beside it.
-    let rank = |one: &Placed<S>| (shared(one), std::cmp::Reverse(Path::new(&one.folder).components().count()));
-    let mut chosen: BTreeMap<&str, &Placed<S>> = BTreeMap::new();
-    for one in all {
-        let keep = chosen.get(one.fact.name.as_str()).is_none_or(|known| rank(one) >= rank(known));
-        if keep {
-            chosen.insert(&one.fact.name, one);
-        }
-    }
-    chosen.into_values().map(|one| &one.fact).collect()
 }

@@ -44,7 +44,7 @@ pub struct LicenseeSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub display_name: Option<String>,
-    /// Day it was founded, YYYY-MM-DD: an organisation had no users before.
+    /// Day it was founded, YYYY-MM-DD: an organisation had no users before. It says nothing of a parent in another country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub founded: Option<String>,

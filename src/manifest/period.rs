@@ -46,6 +46,12 @@ impl Months {
         Self { first: last - count + 1, last }
     }
 
+    /// Those up to a month, counted from year 0; nothing where they begin later.
+    #[must_use]
+    pub fn cut_after(self, last: i32) -> Option<Self> {
+        (self.first <= last).then_some(Self { last: self.last.min(last), ..self })
+    }
+
     /// The last month, counted from year 0.
     #[must_use]
     pub fn last(self) -> i32 {

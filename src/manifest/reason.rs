@@ -39,7 +39,7 @@ reasons! {
     // What is written.
     /// A field of the manifest cannot be read as what it stands for.
     ManifestInvalid,
-    /// Files hold two manifests of one namespace and name.
+    /// Files hold two manifests of one namespace and name, or two objects of one kind and name.
     ManifestDoubled,
     /// A country is not an ISO 3166-1 code, or was not quoted.
     CountryUnknown,

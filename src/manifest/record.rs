@@ -16,7 +16,7 @@ pub struct Record {
     pub name: String,
     /// What it covers. Kinds that are written hold together; nothing written is an error.
     pub covers: Covers,
-    /// Who did it: a person or a role.
+    /// Who did it: a person or a role. What lifts a term of a licence needs this, and `when` or `reference`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub who: Option<String>,
@@ -54,6 +54,21 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 512))]
     pub reason: Option<String>,
+}
+
+impl Record {
+    /// What a record lacks without which it lifts nothing: who made it, and a day or a reference by which it can be found.
+    /// What a licensor granted, or an organisation attests, was granted or attested by somebody at some time.
+    #[must_use]
+    pub fn lacks(&self) -> Option<&'static str> {
+        let found = self.when.is_some() || self.reference.is_some();
+        match (self.who.is_some(), found) {
+            (true, true) => None,
+            (false, true) => Some("who made it"),
+            (true, false) => Some("when it was made, or a reference"),
+            (false, false) => Some("who made it, and when, or a reference"),
+        }
+    }
 }
 
 /// What a record covers.
@@ -110,7 +125,7 @@ pub struct Metric {
     pub name: MetricName,
     /// Whose figure it is.
     pub scope: Scope,
-    /// For scope `product`: which.
+    /// For scope `product`: which; it answers for deployments that say so in `usage.product`, or have that name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub product: Option<String>,
@@ -140,13 +155,23 @@ pub struct Metric {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 256))]
     pub source: Option<String>,
-    /// Day the figure was taken, YYYY-MM-DD.
+    /// Day the figure was taken, YYYY-MM-DD: it counts from then on, for what was over by then. `T12M`, `MAX12M` and `now`
+    /// show nothing to be below a limit without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub as_of: Option<String>,
     /// Whether others are shown the figure (`value`) or only what follows from it (`outcome`, the default).
     #[serde(default)]
     pub disclose: Disclose,
+}
+
+impl Metric {
+    /// Whether it writes exactly one figure, and none below 0: one that contradicts itself counts for nothing.
+    #[must_use]
+    pub fn is_one_figure(&self) -> bool {
+        let mut figures = [self.value, self.at_most, self.at_least].into_iter().flatten();
+        figures.next().is_some_and(|figure| figure >= 0) && figures.next().is_none()
+    }
 }
 
 /// What one unit of a figure's own currency was worth in another.

@@ -15,7 +15,9 @@ use super::{
     written::{WrittenCountry, YesNo},
 };
 
+mod alike;
 mod dates;
+mod figures;
 mod license_rules;
 mod objects;
 mod places;
@@ -24,13 +26,16 @@ mod reading;
 mod waivers;
 mod words;
 
+pub use alike::{Likeness, Reading, business, letters, rival};
 pub use dates::{end_of, span};
 pub use objects::{license_problems, licensee_problems, runtime_problems};
+pub use places::meant;
 use places::{check_country, check_places};
 pub use policy::{ALLOWED_ACCELERATORS, ALLOWED_PLACES, place_problems, policy_problems};
 pub use reading::plain;
 pub use waivers::waiver_problems;
-use words::{near_words, nearest};
+use words::near_words;
+pub use words::nearest;
 
 /// One thing that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,7 +242,7 @@ fn placement(spec: &ModelDeploymentSpec, catalog: &Catalog, all: &mut Vec<ShapeP
 }
 
 /// A text in quotation marks, cut where it is long.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const MAX_CHARS: usize = 60;
     let head: String = text.chars().take(MAX_CHARS).filter(|c| !c.is_control()).collect();
     if text.chars().count() > MAX_CHARS { format!("\"{head}...\"") } else { format!("\"{head}\"") }

@@ -70,6 +70,11 @@ pub struct Usage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub output_tokens_per_month: Option<i64>,
+    /// Product that uses the model, as the Licensee's figures of scope `product` name it; unsaid: one of the deployment's
+    /// own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 128))]
+    pub product: Option<String>,
     /// Names of records in the Licensee that this deployment relies on; never the record itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(min = 1, max = 64)))]

@@ -161,13 +161,15 @@ fn within(id: &str, other: &Covers) -> bool {
 const CASES: [(usize, usize, bool); 5] = [(0, 0, false), (1, 1, true), (1, 2, false), (2, 2, false), (3, 1, false)];
 
 /// What a finding says where nothing is offered.
-const SAYS_WHY: [&str; 7] = [
+const SAYS_WHY: [&str; 8] = [
     // No general record lifts it.
     "but a grant of the licensor that names it",
     // Nobody has read the text, or nobody knows which it is.
     "The legal team reads the text",
     "says in a ModelLicense which text applies",
     "names the base model in spec.model.baseModels",
+    // Two people say two things.
+    "agree on one of the two",
     // A duty that the manifest shows.
     "gives it such a name in spec.model.servedName",
     // A fact of ours is missing.

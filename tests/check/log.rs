@@ -23,7 +23,7 @@ spec:
   kind: company
   seat: US
   metrics:
-  - {name: monthly-active-users, scope: group, period: 2023-01/2026-10, atMost: 10000000}
+  - {name: monthly-active-users, scope: group, period: 2023-01/2026-05, atMost: 10000000}
   accepted:
   - {name: llama, who: legal, when: 2026-01-01, until: 2026-12-31, covers: {licenses: [\"LicenseRef-llama-*\"]}}
 ";

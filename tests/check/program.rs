@@ -55,6 +55,56 @@ fn rules_of_one_country_that_only_warn_are_one_line_and_each_is_there_where_it_i
 }
 
 #[test]
+fn two_facts_of_one_kind_and_name_in_one_folder_are_not_chosen_between() {
+    let scratch = Scratch::new("doubled-facts");
+    let acme = |value: u64| {
+        format!(
+            "---\napiVersion: modelport.dev/v1alpha1\nkind: Licensee\nmetadata: {{name: acme}}\nspec: {{namespaces: [support], kind: company, metrics: [{{name: monthly-active-users, scope: licensee, period: 2026-10, value: {value}}}]}}\n"
+        )
+    };
+    let bot = BOT
+        .replace("Qwen/Qwen3-8B", "Qwen/Qwen2.5-72B-Instruct")
+        .replace("audience: public", "audience: public, purpose: commercial");
+    let file = scratch.file("two.yaml", &format!("{bot}{}{}", acme(200_000_000), acme(10)));
+    let answer = modelport(&["check", "-f", &file, "--at", DAY, "-o", "json"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.out.contains("FactsNotReady") && answer.out.contains("and they differ"), "{}", answer.out);
+    assert!(answer.out.contains("ManifestDoubled"), "{}", answer.out);
+    // The same said twice is one, and the nearer folder's own still counts.
+    let file = scratch.file("two.yaml", &format!("{bot}{}{}", acme(10), acme(10)));
+    let answer = modelport(&["check", "-f", &file, "--at", DAY, "-o", "json"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("and says the same"), "{}", answer.out);
+    scratch.file("two.yaml", &acme(200_000_000));
+    scratch.file("near/bot.yaml", &format!("{bot}{}", acme(10)));
+    let answer = modelport(&["check", "-f", &scratch.path(), "--at", DAY]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    // A policy that is written twice could forbid anything.
+    let policy = |deny: &str| {
+        format!(
+            "---\napiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {{name: p}}\nspec: {{namespaces: [support], regions: {{deny: {{countries: [{deny}]}}}}}}\n"
+        )
+    };
+    let file = scratch.file("alone/bot.yaml", &format!("{BOT}{}{}", policy("CN"), policy("FR")));
+    let answer = modelport(&["check", "-f", &file, "--at", DAY]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+}
+
+#[test]
+fn an_empty_list_is_what_the_api_server_refuses() {
+    let scratch = Scratch::new("empty-list");
+    for (written, field) in [("serves: [CN]}", "spec.usage.serves"), ("serves: [CN]}", "spec.usage.sectors")] {
+        let name = field.rsplit('.').next().expect("a name");
+        let text = if name == "serves" { "serves: []}".to_owned() } else { format!("serves: [CN], {name}: []}}") };
+        let file = scratch.file("bot.yaml", &BOT.replace(written, &text));
+        let answer = modelport(&["check", "-f", &file, "--at", DAY]);
+        assert_eq!(answer.code, 3, "{answer:?}");
+        let words = answer.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("{field} is an empty list")), "{words}");
+    }
+}
+
+#[test]
 fn two_manifests_of_one_name_are_decided_each_and_said_to_be_two() {
     let scratch = Scratch::new("doubled");
     scratch.file("a/bot.yaml", BOT);

@@ -98,7 +98,9 @@ pub fn users(scope: &str, period: &str, value: i64) -> String {
 }
 
 pub fn revenue(scope: &str, period: &str, value: i64) -> String {
-    format!("{{name: annual-revenue, scope: {scope}, period: \"{period}\", value: {value}, currency: USD}}")
+    format!(
+        "{{name: annual-revenue, scope: {scope}, period: \"{period}\", value: {value}, currency: USD, asOf: 2026-10-31}}"
+    )
 }
 
 pub fn has(decision: &Decision, what: &str) -> bool {

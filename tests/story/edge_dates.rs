@@ -70,8 +70,9 @@ fn a_question_that_is_asked_again_is_each_about_its_own_period() {
 #[test]
 fn the_highest_of_any_twelve_months_stays_the_highest() {
     let maas = |period: &str, value: i64| {
-        let metric =
-            format!("{{name: aggregate-revenue, scope: group, period: \"{period}\", value: {value}, currency: USD}}");
+        let metric = format!(
+            "{{name: aggregate-revenue, scope: group, period: \"{period}\", value: {value}, currency: USD, asOf: 2026-10-31}}"
+        );
         case("LicenseRef-kimi-k3").more("businessTypes: [model-as-a-service]").metrics(&[metric]).decide().verdict
     };
     assert_eq!(maas("MAX12M", 20_000_000), Verdict::Allowed);

@@ -142,7 +142,7 @@ fn a_product_with_the_model_inside_is_no_model_as_a_service() {
         case("LicenseRef-kimi-k3")
             .more(&format!("businessTypes: [{business}]"))
             .metrics(
-                &["{name: aggregate-revenue, scope: group, period: MAX12M, value: 90000000, currency: USD}".into()],
+                &["{name: aggregate-revenue, scope: group, period: MAX12M, value: 90000000, currency: USD, asOf: 2026-10-31}".into()],
             )
             .decide()
             .verdict
@@ -212,7 +212,7 @@ fn who_has_only_registered_has_no_written_permission_yet() {
     let usage = "audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: No, edgeDevices: 8000, sectors: [none], trainsOnOutputs: No";
     let registered =
         "registered: [{name: r, who: l, when: 2026-01-01, covers: {licenses: [LicenseRef-minicpm-community-1.0]}}]";
-    let daily = "{name: daily-active-users, scope: group, period: now, value: 2000000}".to_owned();
+    let daily = "{name: daily-active-users, scope: group, period: now, value: 2000000, asOf: 2026-10-31}".to_owned();
     case("LicenseRef-minicpm-community-1.0")
         .usage(usage)
         .more(registered)

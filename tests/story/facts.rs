@@ -123,9 +123,9 @@ fn figures_answer_their_own_question_only() {
     world.tell("Stability asks for revenue in dollars, and for a registration before commercial use.");
     let stable = "model: {source: \"hf://stabilityai/stable-diffusion-3.5-large\"}\nusage: {audience: public, serves: [US], purpose: commercial, hostedForThirdParties: No}";
     for metric in [
-        "{name: annual-revenue, scope: group, value: 900000, currency: EUR, period: T12M}",
-        "{name: annual-revenue, scope: group, value: 900000, currency: USD, period: T12M}",
-        "{name: annual-revenue, scope: group, value: 1000001, currency: USD, period: T12M}",
+        "{name: annual-revenue, scope: group, value: 900000, currency: EUR, period: T12M, asOf: 2026-11-02}",
+        "{name: annual-revenue, scope: group, value: 900000, currency: USD, period: T12M, asOf: 2026-11-02}",
+        "{name: annual-revenue, scope: group, value: 1000001, currency: USD, period: T12M, asOf: 2026-11-02}",
     ] {
         let text = acme(metric).replace("LicenseRef-llama-*", "LicenseRef-stability-*");
         world.licensee("acme", &format!("{text}registered:\n- {{name: s, who: legal, when: 2026-01-01, covers: {{licenses: [\"LicenseRef-stability-*\"]}}}}\n"));

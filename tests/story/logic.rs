@@ -95,7 +95,9 @@ fn facts() -> impl Strategy<Value = Known> {
         (one_of(&["licensee", "group"]), one_of(&["value", "atMost", "atLeast"]), 0_i64..2_000).prop_map(
             move |(scope, how, n)| {
                 let currency = if name == "annual-revenue" { ", currency: USD" } else { "" };
-                format!("{{name: {name}, scope: {scope}, period: \"{period}\", {how}: {n}{currency}}}")
+                format!(
+                    "{{name: {name}, scope: {scope}, period: \"{period}\", {how}: {n}{currency}, asOf: 2026-10-31}}"
+                )
             },
         )
     };

@@ -118,7 +118,7 @@ fn the_twelve_months_up_to_a_day_grow_old() {
         );
         verdict(&under("LicenseRef-stability-community", now, &metrics))
     };
-    assert_eq!(with("", "2026-11-20"), Verdict::Allowed, "no date: as of now");
+    assert_eq!(with("", "2026-11-20"), Verdict::Waiting, "no date: of any twelve months");
     assert_eq!(with(", asOf: 2026-10-31", "2026-11-20"), Verdict::Allowed);
     assert_eq!(with(", asOf: 2026-09-30", "2026-11-20"), Verdict::Allowed, "October is not due before 16 December");
     assert_eq!(with(", asOf: 2026-09-30", "2026-12-15"), Verdict::Allowed);
@@ -183,7 +183,7 @@ fn a_figure_of_today_answers_as_long_as_a_figure_may_take() {
         let text = OURS.replace("sectors:", "edgeDevices: 8000, sectors:");
         under("LicenseRef-minicpm-community-1.0", now, &metrics).decide("shop/bot", &yaml(&text)).verdict
     };
-    assert_eq!(with("", "2026-11-20"), Verdict::Allowed);
+    assert_eq!(with("", "2026-11-20"), Verdict::Waiting, "no date: of any day");
     assert_eq!(with(", asOf: 2026-10-06", "2026-11-20"), Verdict::Allowed, "45 days");
     assert_eq!(with(", asOf: 2026-10-05", "2026-11-20"), Verdict::Waiting, "46 days");
 }

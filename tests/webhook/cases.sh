@@ -5,11 +5,12 @@
 #   CASE/manifest.yaml    what is applied; the first line says what the case is, a second "# owes" asks for the duties too
 #   CASE/kubectl.golden   what kubectl prints, to the letter
 #
-# No date in a case may rot: frozen months are written out, and @LAST_MONTH@ is the last whole calendar month, which is
-# the one thing that is put back before texts are compared. UPDATE_GOLDEN=1 writes the golden files: read the diff.
+# No date in a case may rot: frozen months are written out, @LAST_MONTH@ is the last whole calendar month and @TODAY@ the
+# day, which are the two things that are put back before texts are compared. UPDATE_GOLDEN=1 writes the golden files: read the diff.
 
 CASES=tests/webhook
 LAST_MONTH=$(date -u -d "$(date -u +%Y-%m-01) -1 day" +%Y-%m)
+TODAY=$(date -u +%Y-%m-%d)
 LAST_MONTH_WORDS=$(LC_ALL=C date -u -d "$LAST_MONTH-01" '+%B %Y')
 
 webhook_names() { local folder; for folder in "$CASES"/*/; do basename "$folder"; done; }
@@ -26,7 +27,7 @@ webhook_people() {
 }
 webhook_facts() {
   local facts=$SCRATCH/webhook-facts.yaml file twice
-  for file in "$CASES"/*/facts.yaml; do echo ---; sed "s/@LAST_MONTH@/$LAST_MONTH/g" "$file"; done >"$facts"
+  for file in "$CASES"/*/facts.yaml; do echo ---; sed "s/@LAST_MONTH@/$LAST_MONTH/g; s/@TODAY@/$TODAY/g" "$file"; done >"$facts"
   twice=$(awk '/^kind:/ {k = $2} /^metadata:/ {print k, $0}' "$facts" | sort | uniq -d)
   [[ -z $twice ]] || { echo "two cases write the same object: $twice"; return 1; }
   kubectl apply --server-side -f "$facts" && within 30 webhook_facts_are_read "$facts"
@@ -56,7 +57,7 @@ webhook_case() {
   local name=$1 user=team said golden=$CASES/$1/kubectl.golden
   grep -q '^kind: ModelDeployment$' "$CASES/$name/manifest.yaml" || user=legal
   said=$(webhook_says "$name" "$user") || { echo "$said"; return 1; }
-  said=$(sed "s/$LAST_MONTH_WORDS/<last month>/g" <<<"$said")
+  said=$(sed "s/$LAST_MONTH_WORDS/<last month>/g; s/$TODAY/<today>/g" <<<"$said")
   if [[ -n ${UPDATE_GOLDEN:-} ]]; then echo "$said" >"$golden"; return; fi
   diff -u "$golden" - <<<"$said" || { echo "UPDATE_GOLDEN=1 writes it anew"; return 1; }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     facts::Unread,
-    manifest::{Reason, names},
+    manifest::{Reason, names, shape, written::WrittenCountry},
 };
 
 use super::{
@@ -47,6 +47,28 @@ pub(in super::super) fn unread(unread: &Unread) -> Finding {
         ),
         None => "It goes on by itself once they are read.".into(),
     })
+}
+
+/// What stands in `seat` or `headquarters` is no country that the catalogue knows: what is wrong, and who mends it.
+pub(in super::super) fn country_unreadable(case: &Case<'_>, field: &str) -> Option<Said> {
+    let list = super::list_of(case, field);
+    let (what, write) = match case.unreadable_country(field)? {
+        WrittenCountry::NotText(json) => {
+            (format!("is the YAML value {json}"), format!("it in quotes in {list}: \"NO\" is Norway"))
+        }
+        WrittenCountry::Text(text) => {
+            let catalog = case.facts.catalog;
+            let write = match shape::meant(text, catalog) {
+                Some(country) => format!("{} ({})", country.code, country.name),
+                None if catalog.places().group(text).is_some() => "the code of the one country".into(),
+                None => "the two capital letters of ISO 3166-1".into(),
+            };
+            (format!("is {}", shape::shown(text)), format!("{write} in {list}"))
+        }
+    };
+    let licensee = super::the_licensee(case);
+    let sentence = format!("the {field} in {licensee} {what}, and no country code");
+    Some((sentence, format!("The legal or platform team writes {write}.")))
 }
 
 /// The kind as `kubectl` takes it.

@@ -2,15 +2,11 @@
 
 use crate::{
     catalog::{
-        atom::{Comparator, MetricTest, StateName},
+        atom::StateName,
         condition::{Condition, Effect as Follows, Remedy},
         license::{License, LicenseKind},
-        words::{LicenseeKind, Scope},
     },
-    manifest::{
-        record::{Disclose, Metric, Record},
-        shape::span,
-    },
+    manifest::{record::Record, shape::shown},
 };
 
 use super::super::{
@@ -18,12 +14,11 @@ use super::super::{
     case::Case,
     conduct,
     cure::{self, Cure},
-    due,
-    license::unreadable_seat,
-    metric::{self, Figure, Unfit, Why},
-    record::{self, Standing},
+    listed::Unclear,
+    metric,
+    near::Near,
 };
-use super::{SHOW_ENTRY, Said, cite, list_of, number, record_words, text_words, the_licensee};
+use super::{SHOW_ENTRY, Said, cite, facts, figure, list_of, near, number, record_words, the_licensee};
 
 /// A term bites.
 pub(in super::super) fn bites(
@@ -31,18 +26,12 @@ pub(in super::super) fn bites(
     license: &License,
     condition: &Condition,
     used: &[Used<'_>],
-    out_of_time: Option<&record::Found<'_>>,
+    near: Option<&Near<'_>>,
 ) -> Said {
     let mut sentence = with_facts(case, license, condition, used);
-    if let Some(hit) = out_of_time {
-        let from = || span(hit.record).ok().and_then(|(from, _)| from);
+    if let Some(near) = near {
         sentence.push_str("; ");
-        sentence.push_str(&record_words(hit.record));
-        sentence.push_str(&match (hit.until.filter(|_| hit.standing == Standing::Ended), from()) {
-            (Some(until), _) => format!(" covered it until {until}"),
-            (None, Some(from)) => format!(" covers it from {from} on, not yet"),
-            (None, None) => " does not cover it now".into(),
-        });
+        sentence.push_str(&near::words(near));
     }
     if !condition.verified.is_yes() {
         sentence.push_str("; the term is reported, and nobody has read it in the text");
@@ -50,6 +39,11 @@ pub(in super::super) fn bites(
     sentence.push('.');
     let list = |name| list_of(case, name);
     let grantor = condition.granted_by.as_deref().unwrap_or(&license.publisher);
+    if let Some(remedy) =
+        near.filter(|_| condition.verified.is_yes()).and_then(|near| near::remedy(case, license, condition, near))
+    {
+        return (sentence, remedy);
+    }
     let remedy = match condition.remedy {
         _ if !condition.verified.is_yes() => confirm(license),
         Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
@@ -125,7 +119,7 @@ fn holds(case: &Case<'_>, used: Used<'_>) -> Option<String> {
     Some(match used {
         Used::Purpose(purpose) => format!("spec.usage.purpose says {}", word(&purpose)),
         Used::Production(_) => "spec.usage.production says Yes".into(),
-        Used::Figure(test, Some(figure)) => passed_figure(case, test, figure),
+        Used::Figure(test, Some(figure)) => figure::passed(case, test, figure),
         Used::Seat(country) => format!("{} has its seat in {country}", the_licensee(case)),
         Used::Serves(country) => format!("spec.usage.serves says {country}"),
         Used::Offer(words) => format!("spec.{words}"),
@@ -164,35 +158,6 @@ fn state(case: &Case<'_>, name: StateName) -> String {
     }
 }
 
-fn passed_figure(case: &Case<'_>, test: &MetricTest, figure: Figure<'_>) -> String {
-    let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.metric.scope));
-    let period = metric::answered_words(test, &figure, case.today);
-    let figure = figure.metric;
-    let (side, limit) = match test.comparator {
-        Comparator::GreaterThan => ("above", number(test.value)),
-        Comparator::AtLeast => ("at or above", number(test.value)),
-    };
-    match (figure.disclose, figure.value) {
-        (Disclose::Value, Some(value)) => {
-            let origin = origin(figure, &period);
-            format!("{licensee} records {} for {whose}, {period}{origin}, which is {side} {limit}", number(value))
-        }
-        _ => {
-            format!("the figure that {licensee} records for {whose}, {period}{}, is {side} it", origin(figure, &period))
-        }
-    }
-}
-
-/// Where a figure is from and when it was taken, as far as that is recorded and not said with its period.
-fn origin(figure: &Metric, period: &str) -> String {
-    match (figure.source.as_deref(), figure.as_of.as_deref().filter(|day| !period.contains(day))) {
-        (Some(source), Some(day)) => format!(" ({source}, taken {day})"),
-        (Some(source), None) => format!(" ({source})"),
-        (None, Some(day)) => format!(" (taken {day})"),
-        (None, None) => String::new(),
-    }
-}
-
 /// A term was asked and does not bite; nothing where that says nothing to a person.
 pub(in super::super) fn passed(
     case: &Case<'_>,
@@ -202,19 +167,7 @@ pub(in super::super) fn passed(
 ) -> Option<String> {
     let cite = cite(license, condition.clause.as_deref());
     let why = match by {
-        Used::Figure(test, Some(figure)) => {
-            let side = match test.comparator {
-                Comparator::GreaterThan => "not above",
-                Comparator::AtLeast => "below",
-            };
-            format!(
-                "{} of {}, {}: {side} {}",
-                metric::name_words(test.name),
-                metric::scope_words(figure.metric.scope),
-                metric::answered_words(test, &figure, case.today),
-                number(test.value)
-            )
-        }
+        Used::Figure(test, Some(figure)) => figure::cleared(case, test, &figure),
         Used::Figure(test, None) => format!(
             "{}, {}: the organisation was founded later",
             metric::name_words(test.name),
@@ -289,26 +242,24 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
             format!("{term}; the manifest does not say spec.{field}."),
             format!("The author of {} says in spec.{field} what is so.", case.service()),
         ),
-        Missing::Figure(test, unfit) => figure_missing(case, &term, test, unfit),
-        Missing::Seat => match unreadable_seat(case) {
-            Some(json) => (
-                format!("{term}; the seat in {} is the YAML value {json}, and no country code.", the_licensee(case)),
-                format!(
-                    "The legal or platform team writes it in quotes in {}: \"NO\" is Norway.",
-                    list_of(case, "seat")
-                ),
-            ),
+        Missing::Figure(test, unfit) => figure::missing(case, &term, test, unfit),
+        Missing::Seat => match facts::country_unreadable(case, "seat") {
+            Some((what, remedy)) => (format!("{term}; {what}."), remedy),
             None => (
                 format!("{term}; {} no seat.", records(case)),
                 format!("The legal or platform team records the seat in {}.", list_of(case, "seat")),
             ),
         },
+        Missing::Listed(field, unclear) => listed(case, &term, field, unclear),
         Missing::Attribute(field) => (
             format!("{term}; {} no {field}.", records(case)),
             format!("The legal team records it in {}.", list_of(case, field)),
         ),
         Missing::Followed(policy) => (
-            format!("{term}; {} no {policy} in followsPolicy.", records(case)),
+            match unsigned_policy(case, policy) {
+                Some(words) => format!("{term}; {words}."),
+                None => format!("{term}; {} no {policy} in followsPolicy.", records(case)),
+            },
             format!("Legal records in {} that {policy} is followed, under that name.", list_of(case, "followsPolicy")),
         ),
         Missing::Modality => (
@@ -326,66 +277,33 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
     }
 }
 
+/// A list of the Licensee that cannot be read as it stands.
+fn listed(case: &Case<'_>, term: &str, field: &'static str, unclear: Unclear<'_>) -> Said {
+    let list = list_of(case, field);
+    match unclear {
+        Unclear::Near(written, known) => (
+            format!("{term}; {list} says {}, which may stand for {known}.", shown(written)),
+            format!("The legal team writes {known} in {list}, or another word for what it is."),
+        ),
+        Unclear::LeftOut(known) => (
+            format!("{term}; spec.usage.hostedForThirdParties says Yes, and {list} leaves out {known}."),
+            format!("The legal team and the author of {} agree on one of the two, and mend the other.", case.service()),
+        ),
+    }
+}
+
+/// A record of the policy that counts for nothing, because nobody made it.
+fn unsigned_policy(case: &Case<'_>, policy: &str) -> Option<String> {
+    let records = &case.licensee()?.spec.follows_policy;
+    let record = records.iter().find(|record| record.name == policy)?;
+    let lacks = record.lacks()?;
+    Some(format!("{} in followsPolicy does not say {lacks}, and so counts for nothing", record_words(record)))
+}
+
 /// "Licensee/acme records", or that there is none.
-fn records(case: &Case<'_>) -> String {
+pub(super) fn records(case: &Case<'_>) -> String {
     match case.licensee() {
         Some(fact) => format!("{} records", super::licensee(&fact.name)),
         None => format!("no Licensee selects namespace {}, and so there is", case.request.namespace),
     }
-}
-
-fn figure_missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Option<Unfit<'_>>) -> Said {
-    let period = match (due::oldest(test, case.clock()), metric::asked(test, case.today)) {
-        (Some(oldest), Some(asked)) if oldest != asked => format!("{} or later", oldest.words()),
-        _ => metric::asked_words(test, case.today),
-    };
-    let (name, whose) = (metric::name_words(test.name), metric::scope_words(test.scope));
-    let person = case.licensee().is_some_and(|fact| fact.spec.kind == LicenseeKind::NaturalPerson);
-    let whose = if person && test.scope == Scope::Employer { "the employer" } else { whose };
-    let currency = test.currency.as_deref().unwrap_or("the licence's currency");
-    let has = unfit.map(|unfit| match unfit.why {
-        Why::Period => format!("; what it records is for {}, which does not answer", unfit.metric.period),
-        Why::Currency => format!("; what it records is not in {currency}"),
-        Why::NearLimit => {
-            format!(
-                "; what it records, at the rate recorded with it, is within a factor of two of the limit in {currency}"
-            )
-        }
-        Why::NotSettled => "; what it records does not settle it".into(),
-    });
-    (
-        format!("{term}; {} no figure for {name} of {whose}, {period}{}.", records(case), has.unwrap_or_default()),
-        format!(
-            "Who keeps the figures records it in {}: the figure, or a bound over a span of periods.",
-            list_of(case, "metrics")
-        ),
-    )
-}
-
-/// An acceptance is on record.
-pub(in super::super) fn accepted(license: &License, record: &Record) -> String {
-    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
-    let when = record.when.as_deref().map(|when| format!(" {when}")).unwrap_or_default();
-    format!("the terms of {} were accepted{when}{who}, {}.", license.short, text_words(record))
-}
-
-/// An acceptance is asked for, and none is on record, or one of another text.
-pub(in super::super) fn acceptance_missing(case: &Case<'_>, license: &License, other: Option<&Record>) -> Said {
-    let has = match other {
-        Some(record) => super::duty::other_text(license, record),
-        None => format!("{} no acceptance that covers {}", records(case), case.service()),
-    };
-    (
-        format!("{} is accepted by a form or a click before it is downloaded; {has}.", license.short),
-        format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
-    )
-}
-
-/// An acceptance was on record, and has ended.
-pub(in super::super) fn acceptance_ended(case: &Case<'_>, license: &License, ended: &record::Found<'_>) -> Said {
-    let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
-    (
-        format!("{} was accepted by {}, which ended at {until}.", license.short, record_words(ended.record)),
-        format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
-    )
 }

@@ -11,11 +11,14 @@ use crate::{
 
 use super::case::Case;
 
+pub(super) mod acceptance;
 pub(super) mod descent;
 pub(super) mod duty;
 pub(super) mod facts;
+pub(super) mod figure;
 pub(super) mod identity;
 pub(super) mod license;
+pub(super) mod near;
 pub(super) mod place;
 pub(super) mod policy;
 pub(super) mod rule;

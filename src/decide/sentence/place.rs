@@ -2,8 +2,12 @@
 
 use crate::catalog::{condition::Condition, license::License};
 
-use super::{Said, and, cite, license::only_by_name};
-use crate::decide::{Chips, policy::Holding};
+use super::{
+    super::{Chips, case::Case, place::Narrowing, policy::Holding},
+    Said, and, cite,
+    license::only_by_name,
+    near,
+};
 
 pub(in super::super) fn own_contradiction() -> Said {
     (
@@ -62,26 +66,30 @@ pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforc
 
 /// Pods or people are where the licence excludes it. `lost` is empty where pods have other places.
 pub(in super::super) fn excluded(
-    license: &License,
-    condition: &Condition,
+    case: &Case<'_>,
+    narrowing: &Narrowing<'_>,
     lost: &[String],
-    serves: Option<&str>,
 ) -> (String, Option<String>) {
+    let (license, condition) = (narrowing.license, narrowing.condition);
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
-    let by_name = only_by_name(license, condition);
-    let (sentence, remedy) = match (lost, serves) {
+    let near = narrowing.near.as_ref();
+    let by_name = near.and_then(|near| near::remedy(case, license, condition, near));
+    let by_name = by_name.unwrap_or_else(|| format!("{}.", only_by_name(license, condition)));
+    let (sentence, remedy) = match (lost, narrowing.serves) {
         ([], Some(country)) => (
             format!("{term}; spec.usage.serves says {country}."),
-            format!("Nodes in other places change nothing while people are served there. {by_name}."),
+            format!("Nodes in other places change nothing while people are served there. {by_name}"),
         ),
         (lost, Some(country)) => (
             format!("{term}; spec.placement allows {}, and spec.usage.serves says {country}.", and(lost)),
-            format!("Nodes elsewhere would do only for people served elsewhere too. {by_name}."),
+            format!("Nodes elsewhere would do only for people served elsewhere too. {by_name}"),
         ),
-        ([], None) => (format!("{term}; no other place is left."), format!("{by_name}.")),
-        (lost, None) => {
-            (format!("{term}; spec.placement allows {} and nothing else.", and(lost)), format!("{by_name}."))
-        }
+        ([], None) => (format!("{term}; no other place is left."), by_name),
+        (lost, None) => (format!("{term}; spec.placement allows {} and nothing else.", and(lost)), by_name),
+    };
+    let sentence = match near {
+        Some(near) => format!("{}; {}.", sentence.trim_end_matches('.'), near::words(near)),
+        None => sentence,
     };
     (sentence, Some(remedy))
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::super::{ChipLimit, Chips, case::Case, places::named, rule_answer::Ask, rule_record::Records};
-use super::{Said, and, list_of, record_words, the_licensee};
+use super::{Said, and, facts, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.
 pub(in super::super) fn name(rule: &Rule) -> String {
@@ -115,6 +115,10 @@ pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str
     match ask {
         Ask::Manifest(field) => manifest(field),
         Ask::Accelerator => manifest("accelerators.product"),
+        Ask::Licensee(field @ ("seat" | "headquarters")) if case.unreadable_country(field).is_some() => {
+            let (what, remedy) = facts::country_unreadable(case, field).unwrap_or_default();
+            (format!("{cite} {}; {what}.", rule.sentence), remedy)
+        }
         Ask::Licensee(field) => (
             format!("{cite} {}; {} does not say {field} as far as the rule asks.", rule.sentence, the_licensee(case)),
             format!("Legal records it in {}.", list_of(case, field)),

@@ -8,7 +8,7 @@ use crate::{
     manifest::{Reason, shape, waiver::WaiverSpec},
 };
 
-use super::{CLUSTER, Manifest, Note, Owned};
+use super::{CLUSTER, Manifest, Note, Owned, Placed};
 
 impl Owned {
     /// What is wrong in the objects of the legal and platform teams.
@@ -46,6 +46,11 @@ impl Owned {
         }
         all.extend(self.unread_waivers());
         all.extend(self.doubled());
+        all.extend(doubled_facts("Licensee", &self.licensees));
+        all.extend(doubled_facts("ModelPolicy", &self.policies));
+        all.extend(doubled_facts("ModelLicense", &self.licenses));
+        all.extend(doubled_facts("InferenceRuntime", &self.runtimes));
+        all.extend(doubled_facts("Waiver", &self.waivers));
         all
     }
 
@@ -93,4 +98,27 @@ impl Owned {
         let placed = self.waivers.iter().find(|one| std::ptr::eq(&raw const one.fact, waiver));
         placed.map_or((CLUSTER, 1), |one| (&one.file, one.lines.of("")))
     }
+}
+
+/// Objects of one kind and name that stand more than once in one folder.
+fn doubled_facts<S>(kind: &str, all: &[Placed<S>]) -> Vec<Note> {
+    let mut by_name: BTreeMap<(&str, &str), Vec<&Placed<S>>> = BTreeMap::new();
+    for one in all.iter().filter(|one| one.file != CLUSTER) {
+        by_name.entry((&one.folder, &one.fact.name)).or_default().push(one);
+    }
+    let note = |((_, name), all): ((&str, &str), Vec<&Placed<S>>)| {
+        let (first, others) = all.split_first().filter(|(_, others)| !others.is_empty())?;
+        let places: Vec<String> = others.iter().map(|other| format!("{}:{}", other.file, other.lines.of(""))).collect();
+        let same = others.iter().all(|other| other.fact.hash == first.fact.hash);
+        let then =
+            if same { "and says the same" } else { "and they differ, so that none of them counts. Keep one of them" };
+        Some(Note {
+            file: first.file.clone(),
+            line: first.lines.of(""),
+            object: format!("{kind}/{name}"),
+            reason: Reason::ManifestDoubled,
+            sentence: format!("{kind}/{name} stands in {} as well, {then}.", places.join(", ")),
+        })
+    };
+    by_name.into_iter().filter_map(note).collect()
 }

@@ -134,7 +134,7 @@ mod tests {
     fn a_record_that_names_a_term_names_one_that_the_licence_has() {
         let record = |list: &str, rule: &str| {
             let text = format!(
-                "{{namespaces: [lab], kind: company, {list}: [{{name: a, who: c, reason: r, rule: \"{rule}\", covers: {{all: Yes}}}}]}}"
+                "{{namespaces: [lab], kind: company, {list}: [{{name: a, who: c, when: 2026-01-01, reason: r, rule: \"{rule}\", covers: {{all: Yes}}}}]}}"
             );
             let problems = licensee_problems(&serde_saphyr::from_str(&text).unwrap(), Catalog::built_in().unwrap());
             fields(&problems).join(",")

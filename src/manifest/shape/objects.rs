@@ -1,16 +1,18 @@
 //! Problems of the kinds that the legal and platform teams write: the first decides their `Ready` condition.
 
+use std::collections::BTreeSet;
+
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, condition::Condition, predicate::Predicate, words::BusinessType},
     manifest::{
         Reason, inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
-        period::Period, record::Record, selection::Selection, written::YesNo,
+        record::Record, selection::Selection, written::YesNo,
     },
 };
 
-use super::{ShapeProblem, check_country, none_apart, shown, span};
+use super::{Likeness, Reading, ShapeProblem, business, check_country, figures, none_apart, rival, shown, span};
 
 /// What is wrong in a Licensee, in the order of its fields.
 #[must_use]
@@ -27,7 +29,8 @@ pub fn licensee_problems(spec: &LicenseeSpec, catalog: &Catalog) -> Vec<ShapePro
     }
     none_apart("spec.businessTypes", &spec.business_types, &mut all);
     none_apart("spec.competesWith", &spec.competes_with, &mut all);
-    metrics(spec, &mut all);
+    freely_written(spec, catalog, &mut all);
+    figures::problems(spec, &mut all);
     for (list, records) in spec.records() {
         for (i, record) in records.iter().enumerate() {
             check_record(list, i, record, catalog, &mut all);
@@ -46,44 +49,38 @@ pub fn licensee_problems(spec: &LicenseeSpec, catalog: &Catalog) -> Vec<ShapePro
     all
 }
 
-fn metrics(spec: &LicenseeSpec, all: &mut Vec<ShapeProblem>) {
-    for (i, metric) in spec.metrics.iter().enumerate() {
-        let field = format!("spec.metrics[{i}]");
-        if Period::parse(&metric.period).is_none() {
-            all.push(ShapeProblem::new(
-                Reason::DateInvalid,
-                format!("{field}.period"),
-                format!("{field}.period {} is no period.", shown(&metric.period)),
-                "Write a month (2024-06), a year (2024), a span (2023-01/2026-10), T12M, MAX12M or now.",
-            ));
-        }
-        let figures = [metric.value, metric.at_most, metric.at_least];
-        if figures.iter().flatten().count() != 1 {
-            all.push(ShapeProblem::new(
-                Reason::LicenseeInvalid,
-                field.clone(),
-                format!("{field} does not write exactly one of value, atMost and atLeast."),
-                "Write one of them.",
-            ));
-        }
-        if figures.iter().flatten().any(|figure| *figure < 0) {
-            all.push(ShapeProblem::new(
-                Reason::LicenseeInvalid,
-                field.clone(),
-                format!("{field} holds a negative figure."),
-                "Write the figure in whole units, from 0 on.",
-            ));
-        }
-        if metric.name.is_money() && metric.currency.is_none() {
-            all.push(ShapeProblem::new(
-                Reason::LicenseeInvalid,
-                format!("{field}.currency"),
-                format!("{field} is money, and names no currency."),
-                "Write the ISO 4217 code, such as USD.",
-            ));
-        }
-        if let Some(as_of) = &metric.as_of {
-            day(&format!("{field}.asOf"), as_of, all);
+/// Words of the two lists that stand for one of the catalogue's, or may.
+fn freely_written<'a>(spec: &LicenseeSpec, catalog: &'a Catalog, all: &mut Vec<ShapeProblem>) {
+    let businesses: Vec<&str> = BusinessType::ALL.iter().map(|business| business.word()).collect();
+    let atoms_of = |condition: &'a Condition| condition.when.all_of.iter().chain(&condition.when.any_of);
+    let atoms = catalog.licenses().flat_map(|license| &license.conditions).flat_map(atoms_of);
+    let rivals: BTreeSet<&str> = atoms
+        .filter_map(|atom| match atom.predicate() {
+            Some(Predicate::Licensee(test)) => Some(&test.competes_with),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let rivals: Vec<&str> = rivals.into_iter().collect();
+    let lists: [(_, _, _, Reading); 2] = [
+        ("spec.businessTypes", &spec.business_types, businesses, business),
+        ("spec.competesWith", &spec.competes_with, rivals, rival),
+    ];
+    for (list, written, known, reading) in lists {
+        for (i, word) in written.iter().enumerate() {
+            let like = |likeness| known.iter().find(|known| reading(word, known) == likeness);
+            if known.contains(&word.as_str()) {
+                continue;
+            }
+            let field = format!("{list}[{i}]");
+            let (sentence, known) = match (like(Likeness::Same), like(Likeness::Near)) {
+                (Some(known), _) => (format!("{field} is {}, and is read as {known}.", shown(word)), known),
+                (None, Some(known)) => (format!("{field} is {}, which may stand for {known}.", shown(word)), known),
+                (None, None) => continue,
+            };
+            let remedy = format!("Write {known}, or another word for what it is.");
+            all.push(ShapeProblem::new(Reason::LicenseeInvalid, field, sentence, remedy));
         }
     }
 }
@@ -148,6 +145,15 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             format!("{field}.rule"),
             format!("{field}.rule is {}, which is no rule that the catalogue lists.{near}", shown(rule)),
             "`modelport catalog rules` lists them.",
+        ));
+    }
+    let lifts = matches!(list, "separateLicenses" | "registered" | "followsPolicy");
+    if let Some(lacks) = record.lacks().filter(|_| lifts) {
+        all.push(ShapeProblem::new(
+            Reason::LicenseeInvalid,
+            field.clone(),
+            format!("{field} ({}) does not say {lacks}, and so lifts no term of a licence.", record.name),
+            "Write who, and when or reference.",
         ));
     }
     if list == "notApplicable" && record.reason.is_none() {
@@ -294,7 +300,7 @@ pub(super) fn unguarded(selection: &Selection<'_>, all: &mut Vec<ShapeProblem>) 
     }
 }
 
-fn day(field: &str, text: &str, all: &mut Vec<ShapeProblem>) {
+pub(super) fn day(field: &str, text: &str, all: &mut Vec<ShapeProblem>) {
     let readable = text.parse::<Date>().is_ok_and(|day| day.to_zoned(TimeZone::UTC).is_ok());
     if !readable {
         all.push(ShapeProblem::new(

@@ -3,7 +3,10 @@
 use std::fmt::Display;
 
 use crate::{
-    catalog::{Catalog, place::Provider},
+    catalog::{
+        Catalog,
+        place::{Country, Provider},
+    },
     manifest::{
         Reason,
         placement::{PlaceList, Region},
@@ -131,6 +134,16 @@ pub(super) fn check_country(
     country_or(country, field, NO_GROUPS_HERE, catalog, all);
 }
 
+/// The country that a text means which is no code of ISO 3166-1: its name, its code in other letters, or the code that the
+/// European Union has of its own for Greece.
+#[must_use]
+pub fn meant<'a>(text: &str, catalog: &'a Catalog) -> Option<&'a Country> {
+    let places = catalog.places();
+    let (text, code) = (text.trim(), text.trim().to_ascii_uppercase());
+    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
+    by_name.or_else(|| places.country(places.canonical(if code == "EL" { "GR" } else { &code })))
+}
+
 /// The same, with what to do with a group of countries.
 fn country_or(
     country: &WrittenCountry,
@@ -159,9 +172,7 @@ fn country_or(
         let what = format!("{field} is {}, which is a group of countries.", shown(text));
         return problem(what, of_a_group.to_string());
     }
-    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
-    let near = by_name
-        .or_else(|| places.country(&text.to_ascii_uppercase()))
+    let near = meant(text, catalog)
         .map(|country| country.code.as_str())
         .or_else(|| nearest(text, places.countries().map(|country| country.code.as_str())));
     let near = near.and_then(|code| places.country(code)).map(|c| format!("{} ({})", c.code, c.name));

@@ -1,7 +1,8 @@
 //! The nearest known word, and what YAML made of one.
 
 /// The known word that is at most two letters away, if one is.
-pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const MAX_LEN: usize = 64;
     if written.len() > MAX_LEN {
         return None;
