@@ -33,6 +33,7 @@ mod record;
 mod review;
 mod rule_answer;
 mod rule_chips;
+mod rule_open;
 mod rule_record;
 mod rules;
 mod sentence;

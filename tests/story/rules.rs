@@ -241,8 +241,20 @@ fn a_controlled_accelerator_keeps_out_of_controlled_countries() {
     let usage = "usage: {audience: internal, serves: [SG]}\nplacement: {allow: {countries: [CN, SG]}}\n";
     let with =
         |rules: &[&str], chip: &str| Asked::new(rules, "").decide(&format!("{usage}accelerators: {{{chip}count: 1}}"));
-    assert_eq!(with(&chips, "product: H100, ").places.countries.words(), "SG");
-    assert_eq!(with(&chips, "product: NVIDIA-L4, ").places.countries.words(), "SG");
+    // A node on which it is recorded would do: in CN pods keep to such nodes.
+    for (named, ids) in [
+        ("product: H100, ", "nvidia-h100-nvl, nvidia-h100-pcie, nvidia-h100-sxm"),
+        ("product: NVIDIA-L4, ", "nvidia-l4"),
+    ] {
+        let decision = with(&chips, named);
+        assert_eq!((decision.verdict, decision.places.countries.words().as_str()), (Verdict::Allowed, "CN,SG"));
+        let of_ear = decision.places.chips.iter().find(|limit| limit.by == "rule us-ear-3a090").expect("a limit");
+        assert_eq!(of_ear.words(), format!("in CN: {ids} kept off, but not with us.bis_licence on the node"));
+        let said = of(&decision, "us-ear-3a090")[0];
+        assert_eq!((said.effect, said.reason), (Effect::Warns, Reason::FilingMissing));
+        assert!(said.sentence.ends_with("pods stand in CN only on nodes where that is recorded."), "{}", said.sentence);
+        assert!(said.remedy.as_deref().is_some_and(|remedy| remedy.contains("evidence.us.bis_licence")));
+    }
     assert_eq!(with(&chips, "product: NVIDIA-A10-SHARED, ").places.countries.words(), "CN,SG");
     assert_eq!(with(&[], "product: H100, ").places.countries.words(), "CN,SG");
     let unnamed = with(&chips, "");
@@ -277,7 +289,10 @@ fn a_parent_in_a_controlled_country_counts_wherever_pods_stand() {
     let mut asked = Asked::new(&["us-ear-3a090"], "");
     assert_eq!(asked.decide(chip).verdict, Verdict::Allowed);
     asked.world.licensee("acme", "{namespaces: [lab], kind: company, seat: SG, headquarters: CN}");
-    assert_eq!(asked.decide(chip).verdict, Verdict::Refused);
+    let everywhere = asked.decide(chip);
+    assert_eq!((everywhere.verdict, everywhere.places.chips.len()), (Verdict::Allowed, 1));
+    assert!(everywhere.places.chips[0].countries.is_any() && !everywhere.places.chips[0].evidence.is_empty());
+    assert_eq!(of(&everywhere, "us-ear-3a090")[0].effect, Effect::Warns);
     asked.world.licensee("acme", "{namespaces: [lab], kind: company, seat: SG}");
     let unsaid = asked.decide(chip);
     assert_eq!((unsaid.verdict, unsaid.findings[0].about.as_str()), (Verdict::Waiting, "headquarters"));

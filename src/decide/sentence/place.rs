@@ -2,7 +2,7 @@
 
 use crate::catalog::{condition::Condition, license::License};
 
-use super::{Said, and, cite, license::only_by_name};
+use super::{Said, and, cite, license::only_by_name, or};
 use crate::decide::Chips;
 
 pub(in super::super) fn own_contradiction() -> Said {
@@ -35,11 +35,12 @@ pub(in super::super) fn no_accelerator(policy: &str, id: &str) -> (String, Strin
     )
 }
 
-pub(in super::super) fn accelerator_not_permitted(policy: &str, product: &str, chip: Option<&str>) -> (String, String) {
+pub(in super::super) fn accelerator_not_permitted(policy: &str, product: &str, chips: &[&str]) -> (String, String) {
     let product = product.escape_debug();
-    let what = match chip {
-        Some(chip) => format!("{product}, which is {chip}"),
-        None => format!("{product}, which the catalogue does not know"),
+    let what = match chips {
+        [] => format!("{product}, which the catalogue does not know"),
+        [chip] => format!("{product}, which is {chip}"),
+        several => format!("{product}, which may be {}", or(several)),
     };
     (
         format!("{policy} does not permit the accelerator that spec.accelerators.product names: {what}."),
@@ -49,6 +50,7 @@ pub(in super::super) fn accelerator_not_permitted(policy: &str, product: &str, c
 
 pub(in super::super) fn narrowed_to_accelerators(policy: &str, chips: &Chips, enforces: bool) -> String {
     let kept = match chips {
+        Chips::Never(never) if never.is_empty() => "off no accelerator: it lists none that is known".to_owned(),
         Chips::Never(never) => format!("off {} accelerators", never.len()),
         Chips::Only(only) => format!("to {} accelerators, and off those that are not known", only.len()),
     };

@@ -57,7 +57,7 @@ fn chips(files: &mut Files) {
     let search = || on("H100", 1, model("Qwen/Qwen3-32B", serves(Audience::Internal, &["CN"]), within(&["CN"])));
     files.deployment(
         "13-chips/search.yaml",
-        "H100 nodes in CN, and no licence reference.\nmodelport check: Refused, FilingMissing",
+        "H100 nodes in CN, and no licence reference: pods wait for a node on which it is recorded.\nmodelport check: Allowed",
         ("chips", "search"),
         search(),
     );
@@ -72,7 +72,7 @@ fn chips(files: &mut Files) {
     );
     files.deployment(
         "13-chips/recorded/search.yaml",
-        "The same file, with the reference recorded.\nmodelport check: Allowed",
+        "The same file, with the reference recorded for the deployment: any such node does.\nmodelport check: Allowed",
         ("chips", "search"),
         search(),
     );
