@@ -1,6 +1,7 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
+mod nodes;
 mod notes;
 
 use std::{
@@ -98,8 +99,8 @@ pub struct Owned {
     pub others: usize,
     /// What the files of the model declare, where its folder was given.
     pub metadata: Option<Fact<Metadata>>,
-    /// Nodes, as kubectl prints them, with the folder whose manifests they are for; of a file that was named: for all.
-    pub nodes: Vec<(Option<String>, Value)>,
+    /// Nodes, as kubectl prints them.
+    nodes: Vec<nodes::Given>,
     licensees: Vec<Placed<LicenseeSpec>>,
     policies: Vec<Placed<ModelPolicySpec>>,
     licenses: Vec<Placed<ModelLicenseSpec>>,
@@ -126,7 +127,7 @@ impl Owned {
                 Err(why) => self.cannot_read(file, 1, "file", why),
             }
             if paths.iter().any(|path| path == Path::new(file)) {
-                self.nodes.iter_mut().skip(before).for_each(|(folder, _)| *folder = None);
+                self.nodes.iter_mut().skip(before).for_each(|node| node.folder = None);
             }
         })
     }
@@ -263,7 +264,7 @@ impl Owned {
         }
         if api == "v1" && kind == "Node" {
             let folder = Path::new(file).parent().map(|parent| parent.display().to_string());
-            self.nodes.push((folder, document));
+            self.nodes.push(nodes::Given { folder, file: file.into(), lines: lines.clone(), name, document });
             return;
         }
         if api.split_once('/').is_none_or(|(group, _)| group != names::GROUP) {
@@ -347,12 +348,7 @@ impl Owned {
         let why = match (&read, unknown.as_slice()) {
             (Ok(_), []) => None,
             (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
-            (Err(error), _) => {
-                let error = error.to_string();
-                // YAML takes 2025 for a number and NO for a boolean.
-                let quotes = error.starts_with("invalid type") && error.ends_with("expected a string");
-                Some(format!("{at}: {error}{}", if quotes { "; write it in quotes" } else { "" }))
-            }
+            (Err(error), _) => Some(unread_because(&at, &error.to_string())),
         };
         if let Some(why) = &why {
             let (kind, name) = object.split_once('/').unwrap_or((object, ""));
@@ -365,6 +361,12 @@ impl Owned {
         }
         read.ok().filter(|_| why.is_none())
     }
+}
+
+fn unread_because(at: &str, error: &str) -> String {
+    // YAML takes 2025 for a number and NO for a boolean.
+    let quotes = error.starts_with("invalid type") && error.ends_with("expected a string");
+    format!("{at}: {error}{}", if quotes { "; write it in quotes" } else { "" })
 }
 
 fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {
