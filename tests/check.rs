@@ -2,6 +2,8 @@
 //! of two versions compared.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
+#[path = "check/asked_chips.rs"]
+mod asked_chips;
 #[path = "check/catalogue.rs"]
 mod catalogue;
 #[path = "check/cures.rs"]

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::chip_labels;
+use super::chip_names::Names;
 use super::load::{self, LoadError};
 use super::place::Source;
 use super::words::YesNo;
@@ -20,6 +21,9 @@ pub struct Accelerator {
     pub vendor: String,
     /// As people say it.
     pub name: String,
+    /// Other names that people say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The country whose export rules see it as its own product.
     pub origin: String,
     /// Memory, in GB as marketed; several where there are several versions.
@@ -195,6 +199,7 @@ pub struct Accelerators {
     longest: usize,
     /// By key, then by value in lower case, where they stand.
     pub(super) labels: BTreeMap<String, HashMap<String, Vec<usize>>>,
+    pub(super) names: Names,
 }
 
 impl Accelerators {
@@ -223,7 +228,8 @@ impl Accelerators {
             tokens.entry(model).or_insert(at);
         }
         let labels = chip_labels::index(&document.accelerators);
-        Ok(Self { document, tokens, longest, labels })
+        let names = Names::of(&document.accelerators);
+        Ok(Self { document, tokens, longest, labels, names })
     }
 
     /// All accelerators.
@@ -281,12 +287,6 @@ impl Accelerators {
             accelerator.instances.iter().any(|instances| instances.provider == provider && has(&instances.types))
         });
         hits.next().filter(|_| hits.next().is_none())
-    }
-
-    /// An accelerator as a manifest names it: by its id, or by what a label would say.
-    #[must_use]
-    pub fn named(&self, product: &str) -> Option<&Accelerator> {
-        self.get(product).or_else(|| self.normalise(product))
     }
 
     /// Which accelerator a product label names; `None` where it names none that is known, or more than one.

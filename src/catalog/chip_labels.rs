@@ -11,6 +11,9 @@ const NVIDIA_PRODUCT: &str = "nvidia.com/gpu.product";
 /// The suffix of a product that several pods share.
 const SHARED: &str = "-SHARED";
 
+/// The domains of labels that clouds and autoscalers know of a pool by themselves.
+const OF_POOLS: [&str; 2] = ["cloud.google.com/", "karpenter.k8s.aws/"];
+
 /// What a node shows of its accelerator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeChip<'a> {
@@ -51,17 +54,28 @@ impl Accelerators {
                 let chips = known.get(&value.to_ascii_lowercase()).into_iter().flatten();
                 let mut chips = chips.filter_map(|at| self.all().get(*at));
                 if chips.all(|chip| ids.contains(&chip.id)) {
-                    let values = shown.entry(label.key.clone()).or_default();
-                    values.extend((label.key == NVIDIA_PRODUCT).then(|| format!("{value}{SHARED}")));
-                    values.insert(value.clone());
+                    shown.entry(label.key.clone()).or_default().extend(shared(&label.key, value));
                 }
             }
         }
         shown
     }
+
+    /// The labels of [`Self::shown_by`] that a pool at rest has in its description, before any node of it was looked at.
+    #[must_use]
+    pub fn shown_at_rest(&self, ids: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
+        let mut shown = self.shown_by(ids);
+        shown.retain(|key, _| OF_POOLS.iter().any(|domain| key.starts_with(domain)));
+        shown
+    }
 }
 
 impl Accelerator {
+    /// Extended resources that are one whole chip, and no pattern for parts of it.
+    pub fn plain_resources(&self) -> impl Iterator<Item = &String> {
+        self.resources.iter().filter(|resource| !resource.contains('<'))
+    }
+
     /// The labels that nodes carry for it. Attributes of devices are in the table too, and are none.
     pub fn node_labels(&self) -> impl Iterator<Item = &ProductLabel> {
         self.labels.iter().filter(|label| !label.key.contains([' ', '(']))
@@ -80,6 +94,12 @@ pub(super) fn index(all: &[Accelerator]) -> BTreeMap<String, HashMap<String, Vec
         }
     }
     index
+}
+
+/// A label's value, and how it is written where several pods share the accelerator.
+pub(super) fn shared(key: &str, value: &str) -> impl Iterator<Item = String> {
+    let shared = (key == NVIDIA_PRODUCT).then(|| format!("{value}{SHARED}"));
+    std::iter::once(value.to_owned()).chain(shared)
 }
 
 /// Whether a label's values are product names, and not device ids or sizes.

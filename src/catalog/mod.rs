@@ -16,6 +16,7 @@ mod check_families;
 #[cfg(test)]
 mod check_tables;
 pub mod chip_labels;
+mod chip_names;
 pub mod condition;
 pub mod confirm;
 pub mod country_set;

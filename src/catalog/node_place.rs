@@ -18,6 +18,8 @@ pub const SOURCE_LABEL: &str = "modelport.dev.node-restriction.kubernetes.io/sou
 
 const REGION_LABEL: &str = "topology.kubernetes.io/region";
 const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
+/// IBM Cloud's own key, beside the common one.
+const IBM_REGION_LABEL: &str = "ibm-cloud.kubernetes.io/region";
 const LINGJUN_LABEL: &str = "alibabacloud.com/lingjun-worker";
 /// The mark of a node that stands for no machine, as a label `type=...` and as the key of a taint.
 const VIRTUAL_TYPE: &str = "virtual-kubelet";
@@ -30,6 +32,8 @@ pub struct NodeEvidence<'a> {
     pub provider_id: &'a str,
     /// The region label.
     pub region: Option<&'a str>,
+    /// The region by the cloud's own key, where it has one.
+    pub own_region: Option<&'a str>,
     /// The zone label.
     pub zone: Option<&'a str>,
     /// The country that the administrator wrote.
@@ -51,6 +55,7 @@ impl<'a> NodeEvidence<'a> {
         Self {
             provider_id,
             region: label(REGION_LABEL),
+            own_region: label(IBM_REGION_LABEL).filter(|_| provider_id.starts_with("ibm://")),
             zone: label(ZONE_LABEL),
             admin_country: label(COUNTRY_LABEL).filter(|_| label(SOURCE_LABEL).is_none()),
             is_virtual: label("type") == Some(VIRTUAL_TYPE) || taints.into_iter().any(|key| key == VIRTUAL_TAINT),
@@ -214,6 +219,9 @@ impl Places {
         if let Some(region) = node.region {
             found.push((Evidence::Region, "region label", self.by_region(provider, &label_region(provider, region))));
         }
+        if let Some(region) = node.own_region {
+            found.push((Evidence::Region, "cloud's own region label", self.by_region(provider, region)));
+        }
         if let Some(realm) = id.realm {
             let other = found.iter().find_map(|(_, _, finding)| {
                 finding.region.filter(|region| region.partition.as_deref().is_some_and(|own| own != realm))
@@ -243,6 +251,15 @@ impl Places {
             {
                 place.contradictions.push(format!("the {first_name} says {one}, the {name} says {two}"));
             }
+        }
+        // Names of zones that are no evidence by themselves still speak against another region.
+        let elsewhere = node.zone.filter(|zone| !tells_region(provider, zone)).and_then(|zone| {
+            let region = self.region_of_zone(provider, zone)?;
+            (region.region != first.region_name).then_some((zone, region))
+        });
+        if let Some((zone, region)) = elsewhere {
+            let says = format!("the zone label says {zone}, which is in {}", region.region);
+            place.contradictions.push(format!("the {first_name} says {}, {says}", first.region_name));
         }
         place.region = Some(first.region_name.clone());
         if !place.contradictions.is_empty() {
@@ -288,6 +305,18 @@ impl Places {
                 why: Some(format!("{provider} {name} is in no table")),
             },
         }
+    }
+
+    /// The region of the table that a zone's name begins with: the longest, ended by a hyphen or one letter.
+    fn region_of_zone(&self, provider: &str, zone: &str) -> Option<&Region> {
+        let zone = zone.to_ascii_lowercase();
+        let ends = |rest: &str| match rest.as_bytes() {
+            [] | [b'-', ..] => true,
+            [letter] => letter.is_ascii_lowercase(),
+            _ => false,
+        };
+        let heads = (1..=zone.len()).rev().filter_map(|end| zone.split_at_checked(end));
+        heads.filter(|(_, rest)| ends(rest)).find_map(|(head, _)| self.region(provider, head))
     }
 
     fn by_zone<'a>(&'a self, provider: &str, zone: &str) -> Finding<'a> {

@@ -97,6 +97,12 @@ fn what_is_not_known_says_why() {
         ("aws:///us-west-2-xyz-1a/i-1", "us-west-2", "", "zones abroad"),
         ("oci://ocid1.instance.oc23.us-thames-1.aaaa", "us-thames-1", "", "is not known"),
         ("e01-abc", "cn-wulanchabu", "", "no known form"),
+        ("gce://p/us-central1-a", "us-central1", "", "no known form"),
+        ("gce:///us-central1-a", "us-central1", "", "no known form"),
+        ("aws://us-east-1a/i-1", "us-east-1", "", "no known form"),
+        ("aws:///us-east-1a", "us-east-1", "", "no known form"),
+        ("qcloud://ap-beijing-3/ins-1", "ap-beijing", "", "no known form"),
+        ("oci://instance.x.oc1.iad.a", "iad", "", "no known form"),
     ] {
         let place = locate(&node(id, region, zone));
         assert_eq!((place.country, place.evidence), (None, None), "{id}");
@@ -118,6 +124,13 @@ fn two_pieces_of_evidence_that_disagree_make_the_place_unknown() {
         ("oci://ocid1.instance.oc1.iad.aaaa", "eu-frankfurt-1", ""),
         ("oci://ocid1.instance.oc2.iad.aaaa", "iad", ""),
         ("qcloud:///ap-beijing-3/ins-1", "ap-hongkong", ""),
+        ("cn-hangzhou.i-1", "cn-hangzhou", "cn-hongkong-b"),
+        ("cn-hangzhou.i-1", "", "cn-hongkong-b"),
+        ("ap-southeast-1.i-1", "", "ap-southeast-5a"),
+        ("oci://ocid1.instance.oc1.iad.aaaa", "", "EU-FRANKFURT-1-AD-1"),
+        ("oci://ocid1.instance.oc1.phx.aaaa", "", "UK-LONDON-1-AD-2"),
+        ("huaweicloud://x", "cn-north-4", "ap-southeast-1a"),
+        ("ibm://account///cluster/worker", "eu-de", "us-south-1"),
     ] {
         let place = locate(&node(id, region, zone));
         assert_eq!(place.country, None, "{id} {region} {zone}");
@@ -125,6 +138,44 @@ fn two_pieces_of_evidence_that_disagree_make_the_place_unknown() {
     }
     let odd = locate(&node("aws:///cn-north-1a/i-1dddd", "us-east-1", "us-east-1a"));
     assert_eq!(odd.contradictions[0], "the provider id says cn-north-1, the zone label says us-east-1");
+}
+
+#[test]
+fn a_zone_of_the_same_region_or_of_none_that_is_known_says_nothing_against_it() {
+    for (id, region, zone, country) in [
+        ("cn-hangzhou.i-1", "cn-hangzhou", "cn-hangzhou-i", "CN"),
+        ("ap-southeast-1.i-1", "", "ap-southeast-1a", "SG"),
+        ("us-east-1.i-1", "us-east-1", "us-east-1b", "US"),
+        ("oci://ocid1.instance.oc1.iad.aaaa", "iad", "US-ASHBURN-AD-1", "US"),
+        ("oci://ocid1.instance.oc1.phx.aaaa", "phx", "PHX-AD-3", "US"),
+        ("oci://ocid1.instance.oc1.eu-frankfurt-1.aaaa", "eu-frankfurt-1", "EU-FRANKFURT-1-AD-2", "DE"),
+        ("huaweicloud://x", "cn-north-4", "cn-north-4c", "CN"),
+        ("ibm://account///cluster/worker", "us-south", "us-south-2", "US"),
+        ("ibm://account///cluster/worker", "us-south", "dal10", "US"),
+        ("digitalocean://1", "nyc3", "0", "US"),
+    ] {
+        let place = locate(&node(id, region, zone));
+        assert_eq!(place.country.as_deref(), Some(country), "{id} {region} {zone}: {place:?}");
+    }
+    let lingjun = NodeEvidence { is_lingjun: true, ..node("e01-cn-abc", "cn-wulanchabu", "cn-hongkong-b") };
+    let said = locate(&lingjun).why_unknown.unwrap_or_default();
+    let expected = "the region label says cn-wulanchabu, the zone label says cn-hongkong-b, which is in cn-hongkong";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn ibm_clouds_own_region_label_tells_as_the_common_one_does() {
+    let id = "ibm://account///cluster/worker";
+    let located = |pairs: &[(&str, &str)]| {
+        let labels = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        locate(&NodeEvidence::from_node(id, &labels, []))
+    };
+    let (own, common) = ("ibm-cloud.kubernetes.io/region", "topology.kubernetes.io/region");
+    assert_eq!(located(&[(own, "jp-tok")]).country.as_deref(), Some("JP"));
+    assert_eq!(located(&[(own, "jp-tok"), (common, "jp-tok")]).country.as_deref(), Some("JP"));
+    assert_eq!(located(&[(own, "jp-tok"), (common, "eu-de")]).country, None);
+    let labels = BTreeMap::from([(own.to_owned(), "jp-tok".to_owned())]);
+    assert_eq!(locate(&NodeEvidence::from_node("azure:///subscriptions/s", &labels, [])).country, None);
 }
 
 #[test]

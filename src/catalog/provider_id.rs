@@ -24,23 +24,36 @@ pub(super) fn from_id<'a>(form: RegionFrom, node: &NodeEvidence<'a>) -> Result<F
     let rest = id.split_once("://").map_or(id, |(_, rest)| rest);
     let mut parts = rest.trim_start_matches('/').split('/');
     let nothing = FromId::default();
+    let odd = || "its provider id is of no known form".to_owned();
+    // Between scheme and zone stands an empty host.
+    let hosted = id.contains("://") && !rest.starts_with('/');
     Ok(match form {
         RegionFrom::LabelOnly => nothing,
         RegionFrom::Lingjun if node.is_lingjun => nothing,
-        RegionFrom::Lingjun => return Err("its provider id is of no known form".into()),
-        // `aws:////i-...` holds no zone: the path then begins with the instance.
-        RegionFrom::AwsZone => FromId { zone: parts.next().filter(|zone| !zone.starts_with("i-")), ..nothing },
-        RegionFrom::GceZone => FromId { zone: rest.split('/').nth(1).filter(|zone| !zone.is_empty()), ..nothing },
-        RegionFrom::BeforeDot => {
-            let region = alibaba(id).ok_or("its provider id is of no known form")?;
-            FromId { region: Some(region), ..nothing }
-        }
+        RegionFrom::Lingjun => return Err(odd()),
+        RegionFrom::AwsZone | RegionFrom::TencentZone if hosted => return Err(odd()),
+        RegionFrom::AwsZone => match (parts.next(), parts.next()) {
+            // `aws:////i-...` holds no zone: the path then begins with the instance.
+            (Some(instance), None) if instance.starts_with("i-") => nothing,
+            (Some(zone), Some(instance)) if !zone.is_empty() && !instance.is_empty() => {
+                FromId { zone: Some(zone), ..nothing }
+            }
+            _ => return Err(odd()),
+        },
+        RegionFrom::GceZone => match rest.split('/').collect::<Vec<_>>().as_slice() {
+            [_, zone, instance] if !zone.is_empty() && !instance.is_empty() => FromId { zone: Some(zone), ..nothing },
+            _ => return Err(odd()),
+        },
+        RegionFrom::BeforeDot => FromId { region: Some(alibaba(id).ok_or_else(odd)?), ..nothing },
         RegionFrom::TencentZone => {
             // A zone by number, such as 100003, names no region.
             let zone = parts.next().filter(|zone| zone.contains('-') && !zone.starts_with("ins-"));
             FromId { zone, ..nothing }
         }
         RegionFrom::OciOcid => {
+            if !rest.starts_with("ocid1.instance.") {
+                return Err(odd());
+            }
             let mut ocid = rest.split('.').skip(2);
             let realm = ocid.next().filter(|realm| !realm.is_empty());
             FromId { realm, region: ocid.next().filter(|region| !region.is_empty()), ..nothing }

@@ -133,11 +133,14 @@ fn decided(
                 missing = needs::pastes(&needs::needs(&request, &known));
             }
             let nodes = nodes(manifest);
-            let inputs = inputs(manifest, &decision, &known, ASSUMED_RUNTIME).filter(|_| !nodes.is_empty());
-            let nodes = inputs.map(|inputs| {
-                let (request, facts, decision) = (&request, &known, &decision);
-                groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })
-            });
+            let (nodes, obstacle) = match inputs(manifest, &decision, &known, ASSUMED_RUNTIME) {
+                _ if nodes.is_empty() => (None, None),
+                Ok(inputs) => {
+                    let (request, facts, decision) = (&request, &known, &decision);
+                    (Some(groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })), None)
+                }
+                Err(obstacle) => (None, Some(obstacle.no_pod())),
+            };
             Checked {
                 file: manifest.file.clone(),
                 line: manifest.lines.of(""),
@@ -147,6 +150,7 @@ fn decided(
                 terms,
                 missing,
                 nodes,
+                obstacle,
                 lines: manifest.lines.clone(),
             }
         })
@@ -157,7 +161,7 @@ fn decided(
 /// Runs the command.
 pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let (owned, nodes) = facts(args).await?;
+    let (mut owned, nodes) = facts(args).await?;
     if let Some(record) = &args.replay {
         return replay::run(record, &owned, catalog, args.output);
     }
@@ -170,7 +174,7 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         );
     }
     let at = args.at.unwrap_or_else(Timestamp::now);
-    let by_folder = nodes_by_folder(&owned, catalog)?;
+    let by_folder = nodes_by_folder(&mut owned, catalog);
     let outcome = decided(&owned.manifests, &owned, catalog, at, args.explain, |manifest| {
         let here =
             |folder: &Option<PathBuf>| folder.as_ref().is_none_or(|at| Path::new(&manifest.file).starts_with(at));

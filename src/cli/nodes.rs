@@ -17,6 +17,7 @@ use crate::{
     decide::{Decision, Finding, Request, Verdict, decide},
     facts::files::{Manifest, Owned},
     plan::{
+        Obstacle,
         fit::NodeSummary,
         groups::{Asked, Groups, groups},
         inputs::{Inputs, Settings},
@@ -73,25 +74,31 @@ pub enum Form {
 /// Shows them.
 pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let World { nodes, owned, default, note } = if args.filename.is_empty() {
+    let World { nodes, owned, default, notes, unreadable } = if args.filename.is_empty() {
         of_cluster(args.deployment.is_some()).await?
     } else {
         of_files(&args.filename, catalog)?
     };
+    let code = if unreadable { ExitCode::from(UNREADABLE) } else { ExitCode::SUCCESS };
     if args.pools {
         let (pools, without) = nodes::pools(&nodes, catalog);
         output::print(&formed(args.output, &pools, || nodes::pools_text(&pools, without))?);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(code);
     }
     let now = Timestamp::now();
     let mut rows = nodes::rows(&nodes, catalog);
-    let mut closing: Vec<String> = note.into_iter().collect();
+    let mut closing: Vec<String> = notes;
     if let Some(wanted) = &args.deployment {
         let (groups, decision) = for_one(wanted, &owned, catalog, &nodes, &default, now)?;
-        nodes::answer(&mut rows, &groups);
         closing.push(format!("{wanted}: {}.", decision.verdict.word()));
         closing.extend(decision.weightiest().map(Finding::line));
-        closing.extend(groups.lines());
+        match groups {
+            Ok(groups) => {
+                nodes::answer(&mut rows, &groups);
+                closing.extend(groups.lines());
+            }
+            Err(obstacle) => closing.push(obstacle.no_pod()),
+        }
     } else if !owned.manifests.is_empty() {
         let deployments = allowed(&owned, catalog, &default, now);
         nodes::host(&mut rows, &nodes, &deployments);
@@ -109,8 +116,11 @@ pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
         }
         text
     })?);
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
+
+/// Ends with this where something in a file cannot be read.
+const UNREADABLE: u8 = 3;
 
 fn formed<T: serde::Serialize>(form: Form, value: &T, text: impl FnOnce() -> String) -> anyhow::Result<String> {
     match form {
@@ -127,7 +137,9 @@ struct World {
     /// The engine of who names none.
     default: String,
     /// What could not be read, and what that means.
-    note: Option<String>,
+    notes: Vec<String>,
+    /// Whether some of that stands in a file.
+    unreadable: bool,
 }
 
 async fn of_cluster(must_decide: bool) -> anyhow::Result<World> {
@@ -135,13 +147,13 @@ async fn of_cluster(must_decide: bool) -> anyhow::Result<World> {
     let nodes = cluster::nodes(&client)
         .await
         .map_err(|error| anyhow::anyhow!("{}", cluster::missing("nodes", "in the cluster", &error)))?;
-    let (owned, note) = match cluster::everything(&client).await {
-        Ok((owned, _)) => (owned, None),
+    let (owned, notes) = match cluster::everything(&client).await {
+        Ok((owned, _)) => (owned, Vec::new()),
         Err(error) if must_decide => return Err(error),
-        Err(error) => (Owned::default(), Some(format!("What each node can host is not said: {error:#}."))),
+        Err(error) => (Owned::default(), vec![format!("What each node can host is not said: {error:#}.")]),
     };
     let default = operators_default(&client).await;
-    Ok(World { nodes, owned, default, note })
+    Ok(World { nodes, owned, default, notes, unreadable: false })
 }
 
 async fn operators_default(client: &Client) -> String {
@@ -149,24 +161,23 @@ async fn operators_default(client: &Client) -> String {
 }
 
 fn of_files(paths: &[PathBuf], catalog: &Catalog) -> anyhow::Result<World> {
-    let owned = Owned::load(paths).context("reading files")?;
-    let nodes = nodes_of(&owned, catalog)?;
-    if nodes.is_empty() {
+    let mut owned = Owned::load(paths).context("reading files")?;
+    let nodes: Vec<NodeSummary> = nodes_by_folder(&mut owned, catalog).into_iter().map(|(_, node)| node).collect();
+    if nodes.is_empty() && owned.unreadable.is_empty() {
         bail!("no Node in these files. Those of a cluster: kubectl get nodes -o yaml > nodes.yaml");
     }
-    Ok(World { nodes, owned, default: ASSUMED_RUNTIME.into(), note: None })
+    let unread = owned.unreadable.iter();
+    let notes: Vec<String> =
+        unread.map(|one| format!("Unreadable: {}:{}: {}: {}", one.file, one.line, one.object, one.why)).collect();
+    let unreadable = !notes.is_empty();
+    Ok(World { nodes, owned, default: ASSUMED_RUNTIME.into(), notes, unreadable })
 }
 
-/// The nodes of files, by name, with the labels that the operator would write.
-pub fn nodes_of(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<NodeSummary>> {
-    Ok(nodes_by_folder(owned, catalog)?.into_iter().map(|(_, node)| node).collect())
-}
-
-/// The same, with the folder whose manifests each is for.
-pub fn nodes_by_folder(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<(Option<PathBuf>, NodeSummary)>> {
+/// The nodes of files, by name, with the labels that the operator would write, and with the folder whose manifests each
+/// is for. What cannot be read joins the unreadable.
+pub fn nodes_by_folder(owned: &mut Owned, catalog: &Catalog) -> Vec<(Option<PathBuf>, NodeSummary)> {
     let mut nodes = Vec::new();
-    for (folder, value) in &owned.nodes {
-        let view: NodeView = serde_json::from_value(value.clone()).context("a Node that cannot be read")?;
+    for (folder, view) in owned.take_nodes::<NodeView>() {
         let mut node = view.summary();
         let place = node.place(catalog);
         let wanted = node.wanted_labels(&place, &node.chip(catalog, &place));
@@ -179,20 +190,19 @@ pub fn nodes_by_folder(owned: &Owned, catalog: &Catalog) -> anyhow::Result<Vec<(
         nodes.push((folder.as_ref().map(PathBuf::from), node));
     }
     nodes.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
-    Ok(nodes)
+    nodes
 }
 
-/// What one manifest's pods would be made from, with this engine where it names none.
-#[must_use]
+/// What one manifest's pods would be made from, with this engine where it names none; or why there can be none.
 pub fn inputs(
     manifest: &Manifest,
     decision: &Decision,
     facts: &crate::facts::Facts<'_>,
     default: &str,
-) -> Option<Inputs> {
-    let chosen = runtime::choose(&manifest.spec, facts, default).ok()?;
+) -> Result<Inputs, Obstacle> {
+    let chosen = runtime::choose(&manifest.spec, facts, default)?;
     let chips = facts.catalog.accelerators();
-    Some(Inputs::new(&manifest.spec, chosen, &decision.places, &Settings::default(), chips))
+    Ok(Inputs::new(&manifest.spec, chosen, &decision.places, &Settings::default(), chips))
 }
 
 /// What is asked about a manifest.
@@ -207,7 +217,8 @@ fn allowed(owned: &Owned, catalog: &Catalog, default: &str, now: Timestamp) -> V
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, now, catalog, &labels);
         let decision = decide(&request(manifest), &facts);
-        let inputs = inputs(manifest, &decision, &facts, default).filter(|_| decision.verdict == Verdict::Allowed)?;
+        let inputs = inputs(manifest, &decision, &facts, default).ok();
+        let inputs = inputs.filter(|_| decision.verdict == Verdict::Allowed)?;
         Some((format!("{}/{}", manifest.namespace, manifest.name), inputs))
     };
     owned.manifests.iter().filter_map(one).collect()
@@ -220,7 +231,7 @@ fn for_one(
     nodes: &[NodeSummary],
     default: &str,
     now: Timestamp,
-) -> anyhow::Result<(Groups, Decision)> {
+) -> anyhow::Result<(Result<Groups, Obstacle>, Decision)> {
     let (namespace, name) = wanted.split_once('/').context("write --for NAMESPACE/NAME")?;
     let found = owned.manifests.iter().find(|manifest| manifest.namespace == namespace && manifest.name == name);
     let manifest = found.with_context(|| {
@@ -230,9 +241,7 @@ fn for_one(
     let facts = owned.facts(&manifest.file, now, catalog, &labels);
     let request = request(manifest);
     let decision = decide(&request, &facts);
-    let inputs = inputs(manifest, &decision, &facts, default).with_context(|| {
-        format!("{wanted} names no engine that could be chosen. To see why: kubectl modelport explain")
-    })?;
-    let groups = groups(&Asked { request: &request, facts: &facts, decision: &decision, inputs: &inputs, nodes });
+    let groups = inputs(manifest, &decision, &facts, default)
+        .map(|inputs| groups(&Asked { request: &request, facts: &facts, decision: &decision, inputs: &inputs, nodes }));
     Ok((groups, decision))
 }

@@ -27,8 +27,8 @@ pub(super) struct Case<'a> {
     pub names: Vec<&'a str>,
     /// Whether its files come from a repository of a hub.
     pub from_hub: bool,
-    /// The accelerator that the manifest names, where the catalogue knows it.
-    pub chip: Option<&'a Accelerator>,
+    /// The accelerators that the manifest's word could mean, of those that the catalogue knows.
+    pub chips: Vec<&'a Accelerator>,
 }
 
 impl<'a> Case<'a> {
@@ -44,7 +44,7 @@ impl<'a> Case<'a> {
             today: facts.now.to_zoned(TimeZone::UTC).date(),
             names: Vec::new(),
             from_hub: false,
-            chip: product.and_then(|product| chips.named(product)),
+            chips: product.map(|product| chips.meant(product)).unwrap_or_default(),
         }
     }
 

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::Allowance;
 use crate::manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, node_evidence};
 
+/// Ids that words about a limit name; more are counted.
+const MAX_IDS: usize = 3;
+
 /// What somebody lets of accelerators in some countries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,24 +85,29 @@ impl Chips {
 }
 
 impl ChipLimit {
-    /// For people: "35 kept off in CN, or with us.bis_licence on the node", "15 known ones only".
+    /// For people: "in CN: 35 kept off, but not with us.bis_licence on the node", "only 15 known ones".
     #[must_use]
     pub fn words(&self) -> String {
+        let list = |ids: &BTreeSet<String>| ids.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         let chips = match &self.chips {
+            Chips::Never(never) if never.len() <= MAX_IDS => format!("{} kept off", list(never)),
             Chips::Never(never) => format!("{} kept off", never.len()),
-            Chips::Only(only) => format!("{} known ones only", only.len()),
+            Chips::Only(only) => format!("only {} known ones", only.len()),
         };
         let countries = match self.countries.words() {
             words if words == "any" => String::new(),
             words => match words.strip_prefix("not ") {
-                Some(others) => format!(" outside {others}"),
-                None => format!(" in {words}"),
+                Some(others) => format!("outside {others}: "),
+                None => format!("in {words}: "),
             },
         };
-        let keys: Vec<&str> = self.evidence.iter().map(String::as_str).collect();
-        let lifted =
-            if keys.is_empty() { String::new() } else { format!(", or with {} on the node", keys.join(" and ")) };
-        format!("{chips}{countries}{lifted}")
+        let keys = self.evidence.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+        let lifted = match &self.chips {
+            _ if keys.is_empty() => String::new(),
+            Chips::Never(_) => format!(", but not with {keys} on the node"),
+            Chips::Only(_) => format!(", and any with {keys} on the node"),
+        };
+        format!("{countries}{chips}{lifted}")
     }
 
     /// Whether it lets a node with these labels.
@@ -118,13 +126,15 @@ impl ChipLimit {
 
     /// Whether all that lifts it is recorded on the node.
     fn lifted(&self, labels: &BTreeMap<String, String>) -> bool {
-        !self.evidence.is_empty() && self.evidence.iter().all(|key| labels.contains_key(&node_evidence(key)))
+        !self.evidence.is_empty() && self.lacks(labels).is_empty()
     }
 
     /// The labels that lift it on a node, of those that the node lacks.
     #[must_use]
     pub fn lacks(&self, labels: &BTreeMap<String, String>) -> Vec<String> {
-        self.evidence.iter().map(|key| node_evidence(key)).filter(|label| !labels.contains_key(label)).collect()
+        // The value is the reference: an empty one is none.
+        let has = |label: &String| labels.get(label).is_some_and(|reference| !reference.is_empty());
+        self.evidence.iter().map(|key| node_evidence(key)).filter(|label| !has(label)).collect()
     }
 
     /// Whether it lets no node that the other does not let.

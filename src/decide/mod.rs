@@ -37,6 +37,7 @@ mod requant;
 mod review;
 mod rule_answer;
 mod rule_chips;
+mod rule_open;
 mod rule_record;
 mod rules;
 mod sentence;

@@ -23,7 +23,8 @@ pub(super) fn check(case: &Case<'_>, places: &mut Places, found: &mut Found) {
         let allow = rules.allow.as_ref().filter(|_| case.policies.reads(policy, ALLOWED_ACCELERATORS));
         let chips = lets((allow, rules.deny.as_ref()), table, case.policies.unknown_accelerator_refuses());
         named(case, policy, &chips, found);
-        if policy.enforces {
+        // A list that names nothing that is known keeps off nothing.
+        if policy.enforces && chips != Chips::default() {
             places.chips.push(ChipLimit { chips, by: policy.words(), ..ChipLimit::default() });
         }
     }
@@ -38,9 +39,10 @@ fn named(case: &Case<'_>, policy: &Holding<'_>, chips: &Chips, found: &mut Found
         let reason = if policy.enforces { Reason::Allowed } else { Reason::AcceleratorNotPermitted };
         return found.add(finding(reason, effect, &policy.words(), sentence).voucher(Some(policy.words())));
     };
-    let chip = case.chip.map(|chip| chip.id.as_str());
-    if !chips.allow(chip) {
-        let (sentence, remedy) = sentence::place::accelerator_not_permitted(policy, product, chip);
+    let ids: Vec<&str> = case.chips.iter().map(|chip| chip.id.as_str()).collect();
+    let refused = ids.iter().any(|id| !chips.allow(Some(id))) || ids.is_empty() && !chips.allow(None);
+    if refused {
+        let (sentence, remedy) = sentence::place::accelerator_not_permitted(policy, product, &ids);
         let new = finding(Reason::AcceleratorNotPermitted, policy.refuses(), &policy.words(), sentence);
         found.add(new.remedy(remedy).voucher(Some(policy.words())));
     }

@@ -9,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::{
     catalog::{
         Rule,
-        rule::{AudienceKind, Exemption},
+        rule::AudienceKind,
         rule_chips::ChipGroup,
         rule_test::{AcceleratorTest, AreaTest, DateTest, ModelHad, RuleTest},
         words::YesNo as Said,
@@ -21,6 +21,7 @@ use crate::{
     },
 };
 
+pub(super) use super::rule_open::{Answer, Ask, Asks};
 use super::{
     Places,
     case::Case,
@@ -29,53 +30,12 @@ use super::{
     record::{self, Standing},
 };
 
-/// A fact that is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ask {
-    /// A field of the manifest.
-    Manifest(&'static str),
-    /// A field of the Licensee.
-    Licensee(&'static str),
-    /// Which accelerator it is, or what is known of it.
-    Accelerator,
-    /// What the catalogue does not know of the model.
-    Model(&'static str),
-}
-
-/// The facts that are missing; few, and kept without an allocation.
-pub(super) type Asks = SmallVec<[Ask; 3]>;
-
 /// Three values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Truth {
     Yes,
     No,
     Open(Asks),
-}
-
-/// Whether a rule applies.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer<'a> {
-    /// It does; with whether that rests on what Modelport cannot see.
-    Applies,
-    /// It does not.
-    Not,
-    /// It would, and this takes the deployment out of it.
-    Lifted(&'a Exemption),
-    /// It hangs on these. With whether only an exemption is open, and the rule holds until somebody says so.
-    Open(Asks, bool),
-}
-
-impl Answer<'_> {
-    /// Whether it holds as long as nobody says more.
-    pub(super) fn holds(&self) -> bool {
-        matches!(self, Self::Applies | Self::Open(_, true))
-    }
-
-    /// Whether it may hold.
-    pub(super) fn may(&self) -> bool {
-        matches!(self, Self::Applies | Self::Open(..))
-    }
 }
 
 /// A country where pods may stand, or nothing: any place that the rule does not name.
@@ -169,16 +129,35 @@ pub(super) fn ask<'p, 'a: 'p>(
 }
 
 fn answer<'a>(case: &Case<'a>, model: &Model<'_>, rule: (&'a Rule, bool), stand: Stand<'_>) -> Answer<'a> {
-    answer_for(case, model, rule, stand, None)
+    if case.chips.len() < 2 {
+        return answer_for(case, model, rule, stand, Asked::Named);
+    }
+    // A name that could mean several counts as the one that the rule is strictest about.
+    let groups = case.facts.catalog.rule_chips(&rule.0.id).iter();
+    let meant = groups.filter(|group| case.chips.iter().any(|chip| group.ids.contains(&chip.id)));
+    let strictest =
+        meant.map(|group| answer_for(case, model, rule, stand, Asked::Of(group))).max_by_key(Answer::weight);
+    strictest.unwrap_or_else(|| answer_for(case, model, rule, stand, Asked::Named))
 }
 
-/// What a rule answers at one place of pods, for these accelerators in place of the one that the manifest names.
+/// For which accelerators a rule is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asked<'c> {
+    /// For the one that the manifest names.
+    Named,
+    /// As if the manifest named none.
+    Unnamed,
+    /// For these.
+    Of(&'c ChipGroup),
+}
+
+/// What a rule answers at one place of pods, for these accelerators.
 pub(super) fn answer_for<'a>(
     case: &Case<'a>,
     model: &Model<'_>,
     (rule, named): (&'a Rule, bool),
     stand: Stand<'_>,
-    chips: Option<&ChipGroup>,
+    chips: Asked<'_>,
 ) -> Answer<'a> {
     let ground = Ground { case, model, stand, named, chips, exempting: false, any_audience: false };
     let lifts = Ground { exempting: true, ..ground };
@@ -210,8 +189,7 @@ struct Ground<'c, 'a, 'm> {
     model: &'c Model<'m>,
     stand: Option<&'c str>,
     named: bool,
-    /// Accelerators to answer for; nothing: the one that the manifest names.
-    chips: Option<&'c ChipGroup>,
+    chips: Asked<'c>,
     exempting: bool,
     any_audience: bool,
 }
@@ -347,10 +325,12 @@ impl Ground<'_, '_, '_> {
     }
 
     fn accelerator(&self, test: &AcceleratorTest) -> Truth {
-        if let Some(group) = self.chips {
-            return group.answer(test).map_or_else(unknown_chip, known);
-        }
-        self.case.chip.and_then(|chip| test.holds(chip)).map_or_else(unknown_chip, known)
+        let answer = match self.chips {
+            Asked::Of(group) => group.answer(test),
+            Asked::Named => self.case.chips.first().and_then(|chip| test.holds(chip)),
+            Asked::Unnamed => None,
+        };
+        answer.map_or_else(unknown_chip, known)
     }
 }
 

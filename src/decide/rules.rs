@@ -25,7 +25,7 @@ use super::{
     place,
     policy::{Holding, RuleWord},
     reached,
-    rule_answer::{self, Answer, Ask, Hits, Pods, Stand},
+    rule_answer::{self, Answer, Ask, Asked, Hits, Pods, Stand},
     rule_chips,
     rule_record::{self, Records},
     sentence,
@@ -191,19 +191,25 @@ impl<'a> One<'_, 'a> {
         // A chip that nobody names is not taken for a controlled one, unless a policy wants it so; and what the catalogue
         // does not know of the model stops it only where a policy names the very rule.
         let lenient = !case.policies.unknown_accelerator_refuses();
-        let chip = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.contains(&Ask::Accelerator));
         let of_model = |answer: &Answer<'_>| matches!(answer, Answer::Open(asks, _) if asks.iter().any(|ask| matches!(ask, Ask::Model(_))));
-        let spared = |answer: &Answer<'_>| lenient && chip(answer) || !self.word.by_id && of_model(answer);
+        let spared = |answer: &Answer<'_>| lenient && answer.on_chip() || !self.word.by_id && of_model(answer);
         let named = case.request.spec.accelerators.as_ref().is_some_and(|asked| asked.product.is_some());
         let [places, left] = places;
-        // Where no accelerator is named, pods keep off those that the rule is about.
-        let (hanging, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|(_, answer, _)| !named && chip(answer));
+        // Where no accelerator is named, pods keep off those that the rule is about. Where one is, and other places are left
+        // for it, pods stand here only where what the rule asks for is recorded on the node; where none is left, the author
+        // is told now, and no pod waits for such a node.
+        let on_nodes = elsewhere.is_some() && !case.chips.is_empty() && rule_chips::on_nodes(rule, gate);
+        let hangs = |(stand, answer, _): &Blocked<'_, '_, 'a>| {
+            let of_named = || on_nodes && **answer == Answer::Applies && self.hangs_on_chip(*stand);
+            if named { of_named() } else { answer.on_chip() }
+        };
+        let (hanging, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|one| hangs(one));
         let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.into_iter().partition(|(_, answer, _)| spared(answer));
         self.unseen(unknown.iter().copied(), found);
         self.uses(found);
         let hanging_at: Vec<Stand<'_>> = hanging.iter().map(|(stand, ..)| *stand).collect();
         self.keep_off_chips((&hanging_at, all), gate, (lenient, left), places, found);
-        let chips = unknown.iter().filter(|(_, answer, _)| chip(answer));
+        let chips = unknown.iter().filter(|(_, answer, _)| answer.on_chip());
         if told(chips.map(|(stand, ..)| (*stand, true))) {
             let sentence = sentence::rule::chip_unknown(case, rule, by.as_deref());
             found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).voucher(by.clone()));
@@ -262,15 +268,25 @@ impl<'a> One<'_, 'a> {
         let limits = rule_chips::limits(self.case, self.model, enforced, hanging, all);
         // Pods may stand anywhere, so that nobody wrote down what is lost.
         let unlisted = left.countries.only.is_none() && left.regions.is_none();
-        for limit in limits {
+        for limited in limits {
             let by = self.word.by.as_ref().map(Holding::words);
-            let (sentence, remedy) = sentence::rule::keeps_off(self.case, self.rule, by.as_deref(), &limit);
-            let (effect, reason) =
-                if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, missing(gate, None)) };
-            let remedy = (!unlisted).then_some(remedy);
+            let (sentence, remedy) = sentence::rule::keeps_off(self.case, self.rule, by.as_deref(), &limited);
+            let everywhere = !self.case.chips.is_empty() && limited.limit.countries.is_any();
+            let (effect, reason) = match limited.unsaid.first() {
+                Some(Ask::Licensee(_)) => (Effect::Warns, Reason::LicenseeIncomplete),
+                Some(_) => (Effect::Warns, Reason::DeclarationMissing),
+                None if unlisted && !everywhere => (Effect::Passes, Reason::Allowed),
+                None => (Effect::Warns, missing(gate, None)),
+            };
+            let remedy = (effect == Effect::Warns).then_some(remedy);
             found.add(Finding { remedy, ..self.about(reason, effect, sentence) }.voucher(by));
-            places.chips.push(limit);
+            places.chips.push(limited.limit);
         }
+    }
+
+    /// Whether the rule would hang on the accelerator at a place, were none named.
+    fn hangs_on_chip(&self, stand: Stand<'_>) -> bool {
+        rule_answer::answer_for(self.case, self.model, (self.rule, self.word.by_id), stand, Asked::Unnamed).on_chip()
     }
 
     /// Something is missing that decides. One question for one field, whichever rules ask it.

@@ -3,6 +3,7 @@
 
 mod missing;
 mod nearest;
+mod nodes;
 mod notes;
 
 use std::{
@@ -102,8 +103,8 @@ pub struct Owned {
     pub others: usize,
     /// What the files of the model declare, where its folder was given.
     pub metadata: Option<Fact<Metadata>>,
-    /// Nodes, as kubectl prints them, with the folder whose manifests they are for; of a file that was named: for all.
-    pub nodes: Vec<(Option<String>, Value)>,
+    /// Nodes, as kubectl prints them.
+    nodes: Vec<nodes::Given>,
     licensees: Vec<Placed<LicenseeSpec>>,
     policies: Vec<Placed<ModelPolicySpec>>,
     licenses: Vec<Placed<ModelLicenseSpec>>,
@@ -130,7 +131,7 @@ impl Owned {
                 Err(why) => self.cannot_read(file, 1, "file", why),
             }
             if paths.iter().any(|path| path == Path::new(file)) {
-                self.nodes.iter_mut().skip(before).for_each(|(folder, _)| *folder = None);
+                self.nodes.iter_mut().skip(before).for_each(|node| node.folder = None);
             }
         })
     }
@@ -223,7 +224,7 @@ impl Owned {
         }
         if api == "v1" && kind == "Node" {
             let folder = Path::new(file).parent().map(|parent| parent.display().to_string());
-            self.nodes.push((folder, document));
+            self.nodes.push(nodes::Given { folder, file: file.into(), lines: lines.clone(), name, document });
             return;
         }
         if api.split_once('/').is_none_or(|(group, _)| group != names::GROUP) {
@@ -321,7 +322,7 @@ impl Owned {
                 let error = error.to_string();
                 let missing = error.starts_with("missing field").then(|| missing::fields::<K>(document));
                 let missing = missing.filter(|fields| !fields.is_empty());
-                Some(missing.map_or_else(|| format!("{at}: {}", shape::plain(&error)), |all| missing::words(&all)))
+                Some(missing.map_or_else(|| unread_because(&at, &error), |all| missing::words(&all)))
             }
         };
         if let Some(why) = &why {
@@ -336,6 +337,10 @@ impl Owned {
         }
         read.ok().filter(|_| why.is_none())
     }
+}
+
+fn unread_because(at: &str, error: &str) -> String {
+    format!("{at}: {}", shape::plain(error))
 }
 
 fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {

@@ -26,7 +26,9 @@ pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option
     let regions = region_alternatives(places);
     let labels = accelerators.iter().map(|(key, values)| vec![requirement(key, "In", values.iter().cloned())]);
     let ways: Vec<_> = ways.into_iter().map(|way| way.into_iter().chain(providers.iter().cloned()).collect()).collect();
-    let terms = product(&product(&ways, &regions), &alternatives(labels.collect()));
+    let mut terms = product(&product(&ways, &regions), &alternatives(labels.collect()));
+    terms.retain(|term| satisfiable(term));
+    let terms = if terms.is_empty() { no_node() } else { terms };
     // A term that asks nothing lets every node, whatever the others ask; the API server reads an empty one as no node.
     if terms.iter().any(Vec::is_empty) {
         return None;
@@ -56,8 +58,23 @@ fn way(way: &Way) -> Vec<NodeSelectorRequirement> {
     // Labels are compared whole here. What carries a suffix that is not listed, such as `-MIG-1g.10gb`, is caught by the
     // guarded label, once the operator has looked at the node; a kubelet that lies from the first second on is not.
     all.extend(way.labels.iter().map(|(key, values)| requirement(key, "NotIn", values.iter().cloned())));
-    all.extend(way.evidence.iter().map(|key| requirement(&node_evidence(key), "Exists", [])));
+    // NotIn also matches a node without the label; an empty reference is none.
+    let recorded = |key: &String| {
+        let key = node_evidence(key);
+        [requirement(&key, "Exists", []), requirement(&key, "NotIn", [String::new()])]
+    };
+    all.extend(way.evidence.iter().flat_map(recorded));
     all
+}
+
+/// Whether some node may satisfy all of it: a label's value is not both among those wanted and among those kept off.
+fn satisfiable(term: &[NodeSelectorRequirement]) -> bool {
+    let values = |one: &NodeSelectorRequirement| one.values.iter().flatten().cloned().collect::<BTreeSet<String>>();
+    let kept_off = |wanted: &NodeSelectorRequirement| {
+        let off = term.iter().filter(|other| other.operator == "NotIn" && other.key == wanted.key).flat_map(values);
+        values(wanted).is_subset(&off.collect())
+    };
+    !term.iter().any(|one| one.operator == "In" && kept_off(one))
 }
 
 fn allowance(key: &str, allowance: &Allowance) -> Vec<NodeSelectorRequirement> {

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
+    chip_shown,
     fit::{self, Fit, NodeSummary},
     inputs::Inputs,
     unfit::{Unfit, region_not_shown},
     way::{self, Way},
 };
 use crate::{
-    catalog::{Accelerator, Catalog},
     decide::{Decision, Effect, Finding, Places, Request, decide},
     facts::Facts,
     manifest::{
@@ -192,6 +192,10 @@ struct Obstacle {
     what: Option<String>,
 }
 
+fn unknown(by: &[String], why: String) -> Obstacle {
+    Obstacle { part: Part::Unknown, by: by.join(", "), why: String::new(), what: Some(why) }
+}
+
 /// Country, provider and region of a node, as its labels say them.
 type Stand<'n> = (Option<&'n str>, Option<&'n str>, Option<&'n str>);
 
@@ -208,8 +212,11 @@ impl<'a> Teller<'a> {
         let (part, what) = match kept_out {
             Unfit::CountryUnknown { by } => {
                 let why = node.place(self.asked.facts.catalog).why_unknown;
-                let why = why.unwrap_or_else(|| "its label is not written yet".into());
-                return Some(Obstacle { part: Part::Unknown, by: by.join(", "), why: String::new(), what: Some(why) });
+                return Some(unknown(&by, why.unwrap_or_else(|| "its label is not written yet".into())));
+            }
+            // What an administrator wrote is no country.
+            Unfit::Country { country, by } if self.asked.facts.catalog.places().country(&country).is_none() => {
+                return Some(unknown(&by, format!("its label says {country}, which is no country code")));
             }
             Unfit::Country { country, .. } => (Part::Country, country),
             Unfit::Provider { provider, .. } => {
@@ -247,17 +254,24 @@ impl<'a> Teller<'a> {
                     labels => format!(", unless an administrator records on the node {}", labels.join(", ")),
                 };
                 let why = format!("with an accelerator that {by} keeps off{unless}");
-                let shown = chip.or_else(|| accelerator(node, self.asked.facts.catalog));
-                (by, why, Some(shown.unwrap_or_else(|| "one that is not known".into())))
+                let shown = chip_shown::words(node, self.asked.facts.catalog);
+                (by, why, Some(shown.or(chip).unwrap_or_else(|| "one that is not known".into())))
             }
             Unfit::Product { asked } => {
-                let has = accelerator(node, self.asked.facts.catalog).unwrap_or_else(|| "none that is labelled".into());
+                let has = chip_shown::words(node, self.asked.facts.catalog);
+                let has = has.unwrap_or_else(|| "none that is labelled".into());
                 let field = "spec.accelerators.product";
                 (field.to_owned(), format!("without {asked} ({field})"), Some(has))
             }
-            Unfit::Resource { asked, .. } if named => {
+            Unfit::Resource { resource, has: 0, .. } if named => {
+                let field = "spec.accelerators";
+                let has = chip_shown::words(node, self.asked.facts.catalog);
+                let has = has.unwrap_or_else(|| "no accelerator".into());
+                (field.to_owned(), format!("without {resource} ({field})"), Some(has))
+            }
+            Unfit::Resource { resource, asked, .. } if named => {
                 let field = "spec.accelerators.count";
-                (field.to_owned(), format!("with fewer than {asked} ({field})"), None)
+                (field.to_owned(), format!("with fewer than {asked} {resource} ({field})"), None)
             }
             Unfit::Resource { .. } => {
                 ("the runtime".to_owned(), "without the accelerator that the runtime asks for".to_owned(), None)
@@ -367,32 +381,4 @@ pub fn at(spec: &ModelDeploymentSpec, (country, provider, region): Stand<'_>) ->
     });
     alone.placement.deny = None;
     alone
-}
-
-/// The accelerators of a node, as its labels or its machine type show them: "4 A10"; or what it offers by number.
-#[must_use]
-pub fn accelerator(node: &NodeSummary, catalog: &Catalog) -> Option<String> {
-    let known = catalog.accelerators();
-    let is_key = |key: &str| known.all().iter().any(|a| a.labels.iter().any(|label| label.key == key));
-    let by_label =
-        node.labels.iter().filter(|(key, _)| is_key(key)).find_map(|(key, value)| known.by_label(key, value));
-    let (_, provider, _) = node.stands();
-    let by_type = || {
-        let place = node.place(catalog).provider;
-        let machine = node.labels.get("node.kubernetes.io/instance-type")?;
-        known.by_instance_type(provider.or(place.as_deref())?, machine)
-    };
-    let name: Option<&Accelerator> = by_label.or_else(by_type);
-    let count = node.accelerators.iter().max_by_key(|(_, count)| **count);
-    match (name, count) {
-        (Some(name), Some((_, count))) => Some(format!("{count} {}", short_name(name))),
-        (Some(name), None) => Some(short_name(name).to_owned()),
-        (None, Some((resource, count))) => Some(format!("{count} {resource}")),
-        (None, None) => None,
-    }
-}
-
-/// As people say it, without what stands in brackets.
-fn short_name(accelerator: &Accelerator) -> &str {
-    accelerator.name.split(" (").next().unwrap_or(&accelerator.name)
 }

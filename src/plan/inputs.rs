@@ -56,6 +56,9 @@ pub struct Inputs {
     /// The tokens by which node labels name the accelerator that is asked for; empty: any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accelerator_labels: Vec<(String, Vec<String>)>,
+    /// The extended resource under which it is offered, where it is not the engine's usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerator_resource: Option<String>,
     /// Where the pods may stand.
     pub places: Places,
     /// What a tag stands for: resolved once.
@@ -80,6 +83,7 @@ impl Inputs {
             runtime: chosen.name,
             engine: chosen.engine,
             accelerator_labels: chosen.accelerator_labels,
+            accelerator_resource: chosen.accelerator_resource,
             places: places.clone(),
             pinned: None,
             settings: settings.clone(),
@@ -115,6 +119,11 @@ impl Inputs {
         Self {
             engine: if keep_engine { running.engine.clone() } else { self.engine },
             accelerator_labels: if same_spec { running.accelerator_labels.clone() } else { self.accelerator_labels },
+            accelerator_resource: if same_spec {
+                running.accelerator_resource.clone()
+            } else {
+                self.accelerator_resource
+            },
             places: if keep_places { running.places.clone() } else { self.places },
             settings: if same_spec { running.settings.clone() } else { self.settings },
             ..self

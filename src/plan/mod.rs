@@ -6,6 +6,7 @@
 pub mod affinity;
 pub mod arguments;
 pub mod budget;
+pub mod chip_shown;
 pub mod chip_ways;
 pub mod deployment;
 pub mod digest;
@@ -93,6 +94,12 @@ impl Obstacle {
     /// An obstacle.
     pub fn new(reason: Reason, sentence: impl Into<String>) -> Self {
         Self { reason, sentence: sentence.into() }
+    }
+
+    /// For a page about nodes, of which none is asked then.
+    #[must_use]
+    pub fn no_pod(&self) -> String {
+        format!("No pod can be made: {}: {}", self.reason, self.sentence)
     }
 }
 

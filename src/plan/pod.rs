@@ -126,7 +126,8 @@ pub fn served_name(inputs: &Inputs) -> String {
 /// The extended resource and how many of it, where any is asked for or needed.
 #[must_use]
 pub fn accelerators(inputs: &Inputs) -> Option<(String, i32)> {
-    let usual = || inputs.engine.accelerator.resources.first().cloned().unwrap_or_else(|| "nvidia.com/gpu".into());
+    let of_chip = || inputs.accelerator_resource.as_ref().or_else(|| inputs.engine.accelerator.resources.first());
+    let usual = || of_chip().cloned().unwrap_or_else(|| "nvidia.com/gpu".into());
     match (&inputs.spec.accelerators, inputs.engine.accelerator.need) {
         (Some(asked), _) => Some((asked.resource.clone().unwrap_or_else(usual), asked.count)),
         (None, AcceleratorNeed::Required) => Some((usual(), 1)),

@@ -1,11 +1,19 @@
 //! Which engine serves: named, or chosen by the model's format; and whether it can. Pure.
 
+use std::collections::BTreeSet;
+
 use super::{Obstacle, arguments, weights};
 use crate::{
-    catalog::engine::{AcceleratorNeed, Engine, Format},
+    catalog::{
+        Accelerator, Accelerators,
+        engine::{AcceleratorNeed, Engine, Format},
+    },
     facts::Facts,
-    manifest::{Reason, model_deployment::ModelDeploymentSpec, source::Source},
+    manifest::{Reason, model_deployment::ModelDeploymentSpec, names::NODE_ACCELERATOR, source::Source},
 };
+
+/// Resources that a sentence names.
+const MAX_NAMES: usize = 3;
 
 /// An engine and how its accelerator is recognised on a node.
 #[derive(Clone, Debug)]
@@ -14,8 +22,10 @@ pub struct Chosen {
     pub name: String,
     /// Its content.
     pub engine: Engine,
-    /// Labels by which a node shows the accelerator asked for.
+    /// Labels by which a node shows the accelerator asked for: one of them is enough.
     pub accelerator_labels: Vec<(String, Vec<String>)>,
+    /// The extended resource under which that one is offered, where it is not the engine's usual one.
+    pub accelerator_resource: Option<String>,
 }
 
 /// The engine of a manifest, or why there is none.
@@ -49,8 +59,8 @@ pub fn choose(spec: &ModelDeploymentSpec, facts: &Facts<'_>, default: &str) -> R
     if !spec.model.adapters.is_empty() {
         return Err(Obstacle::new(Reason::NotBuiltYet, "Loading adapters beside a model is not built yet."));
     }
-    let accelerator_labels = accelerator_labels(spec, &engine, facts)?;
-    Ok(Chosen { name, engine, accelerator_labels })
+    let meant = accelerator(spec, &name, &engine, facts)?;
+    Ok(Chosen { name, engine, accelerator_labels: meant.labels, accelerator_resource: meant.resource })
 }
 
 fn find(name: &str, facts: &Facts<'_>) -> Result<Engine, Obstacle> {
@@ -104,29 +114,64 @@ fn serving(format: Format, facts: &Facts<'_>) -> String {
     built_in.chain(objects).collect::<Vec<_>>().join(", ")
 }
 
-fn accelerator_labels(
-    spec: &ModelDeploymentSpec,
-    engine: &Engine,
-    facts: &Facts<'_>,
-) -> Result<Vec<(String, Vec<String>)>, Obstacle> {
-    let Some(accelerators) = &spec.accelerators else { return Ok(Vec::new()) };
-    if engine.accelerator.need == AcceleratorNeed::None
-        && engine.accelerator.resources.is_empty()
-        && accelerators.resource.is_none()
-    {
+/// How nodes show and offer the accelerator that is asked for.
+#[derive(Default)]
+struct Meant {
+    labels: Vec<(String, Vec<String>)>,
+    resource: Option<String>,
+}
+
+fn accelerator(spec: &ModelDeploymentSpec, name: &str, engine: &Engine, facts: &Facts<'_>) -> Result<Meant, Obstacle> {
+    let Some(asked) = &spec.accelerators else { return Ok(Meant::default()) };
+    let served = &engine.accelerator.resources;
+    if engine.accelerator.need == AcceleratorNeed::None && served.is_empty() && asked.resource.is_none() {
         return Err(Obstacle::new(
             Reason::RuntimeUnfit,
             "spec.accelerators asks for accelerators, and the runtime uses none; leave them out or name another runtime.",
         ));
     }
-    let Some(product) = &accelerators.product else { return Ok(Vec::new()) };
-    match facts.catalog.accelerators().named(product) {
-        Some(known) => Ok(known.node_labels().map(|l| (l.key.clone(), l.values.clone())).collect()),
-        None => Err(Obstacle::new(
+    let Some(product) = &asked.product else { return Ok(Meant::default()) };
+    let chips = facts.catalog.accelerators().meant(product);
+    if chips.is_empty() {
+        return Err(Obstacle::new(
             Reason::RuntimeUnfit,
             format!(
-                "The catalogue knows no accelerator {product}; leave product out for any, or name one as nvidia.com/gpu.product shows it."
+                "The catalogue knows no accelerator {}; leave product out for any, or name one that `modelport catalog accelerators` lists.",
+                product.escape_debug()
             ),
-        )),
+        ));
     }
+    let offered: Vec<&String> = chips.iter().flat_map(|chip| chip.plain_resources()).collect();
+    let serves = |resource: &&&String| served.is_empty() || served.contains(resource);
+    let resource = offered.iter().find(serves).map(|resource| (*resource).clone());
+    if asked.resource.is_none() && resource.is_none() {
+        return Err(unserved(product, name, &offered, served));
+    }
+    let labels = labels(product, &chips, facts.catalog.accelerators());
+    Ok(Meant { labels, resource: resource.filter(|resource| served.first() != Some(resource)) })
+}
+
+/// The guarded label, and what tells it of a pool at rest; a version is told by the chip's own labels alone.
+fn labels(product: &str, chips: &[&Accelerator], table: &Accelerators) -> Vec<(String, Vec<String>)> {
+    let version = table.version(product);
+    if !version.is_empty() {
+        return version;
+    }
+    let ids: BTreeSet<String> = chips.iter().map(|chip| chip.id.clone()).collect();
+    let at_rest = table.shown_at_rest(&ids).into_iter().map(|(key, values)| (key, values.into_iter().collect()));
+    let guarded = (NODE_ACCELERATOR.to_owned(), ids.iter().cloned().collect());
+    std::iter::once(guarded).chain(at_rest).collect()
+}
+
+fn unserved(product: &str, name: &str, offered: &[&String], served: &[String]) -> Obstacle {
+    let list = |names: Vec<&str>| names.join(" or ");
+    Obstacle::new(
+        Reason::RuntimeUnfit,
+        format!(
+            "Runtime {name} does not serve {}: nodes offer it as {}, and the runtime takes {}. Name another accelerator, or a runtime that serves this one.",
+            product.escape_debug(),
+            list(offered.iter().take(MAX_NAMES).map(|resource| resource.as_str()).collect()),
+            list(served.iter().map(String::as_str).collect()),
+        ),
+    )
 }

@@ -85,8 +85,9 @@ fn tried(asked: &Asked<'_>, changes: &[&Change]) -> Option<Way> {
         return None;
     }
     let chosen = runtime::choose(&spec, asked.facts, &asked.inputs.runtime).ok()?;
-    let labels = chosen.accelerator_labels;
-    let inputs = Inputs { spec, places: decision.places, accelerator_labels: labels, ..asked.inputs.clone() };
+    let (accelerator_labels, accelerator_resource) = (chosen.accelerator_labels, chosen.accelerator_resource);
+    let places = decision.places;
+    let inputs = Inputs { spec, accelerator_labels, accelerator_resource, places, ..asked.inputs.clone() };
     let inputs = inputs.with_chip_labels(asked.facts.catalog.accelerators());
     let nodes = fit(&inputs, asked.nodes).fit;
     let words = changes.iter().map(|change| change.words.as_str()).collect::<Vec<_>>().join(" and ");
@@ -190,11 +191,11 @@ fn of_products(asked: &Asked<'_>) -> Vec<Change> {
     let asked_for = asked.request.spec.accelerators.as_ref().and_then(|a| a.product.as_deref());
     let known = asked.facts.catalog.accelerators();
     let Some(now) = asked_for else { return Vec::new() };
-    let now = known.named(now).map(|known| known.id.as_str());
+    let now: Vec<&str> = known.meant(now).iter().map(|known| known.id.as_str()).collect();
     let mut products: BTreeMap<&str, &str> = BTreeMap::new();
     for (key, value) in asked.nodes.iter().flat_map(|node| &node.labels).filter(|(key, _)| key.contains("gpu.product"))
     {
-        if let Some(one) = known.by_label(key, value).filter(|one| now != Some(one.id.as_str())) {
+        if let Some(one) = known.by_label(key, value).filter(|one| !now.contains(&one.id.as_str())) {
             products.entry(one.id.as_str()).or_insert(value.as_str());
         }
     }
@@ -233,11 +234,22 @@ fn of_taints(asked: &Asked<'_>) -> Vec<Change> {
 fn another_node(inputs: &Inputs) -> Way {
     let product = inputs.spec.accelerators.as_ref().and_then(|a| a.product.as_deref());
     let mut needs = Vec::new();
-    if inputs.places.restrict() {
-        needs.push(format!("in {}", inputs.places.words()));
+    let places = &inputs.places;
+    if places.countries.restricts() || places.regions.is_some() {
+        needs.push(match places.words() {
+            words if words == "any known" => "in a country that is known".into(),
+            words => match words.strip_prefix("not ") {
+                Some(others) => format!("anywhere but in {others}"),
+                None => format!("in {words}"),
+            },
+        });
     }
     if let Some((resource, count)) = pod::accelerators(inputs) {
         needs.push(format!("with {count} {}", product.map_or(resource, str::to_owned)));
+    }
+    let limits: BTreeSet<&str> = places.chips.iter().map(|limit| limit.by.as_str()).collect();
+    if !limits.is_empty() {
+        needs.push(format!("that {} let", limits.into_iter().collect::<Vec<_>>().join(" and ")));
     }
     let node = if needs.is_empty() { "another node".into() } else { format!("a node {}", needs.join(" ")) };
     Way { sentence: format!("it takes {node}. Pools at rest: kubectl modelport nodes --pools."), nodes: 0 }

@@ -8,8 +8,9 @@ use super::table::{MAX_COLUMNS, named, wrap};
 use crate::{
     catalog::{Catalog, NodePlace, PoolKind, node_place::Evidence},
     plan::{
+        chip_shown::accelerator,
         fit::{NodeSummary, fit},
-        groups::{Groups, accelerator},
+        groups::Groups,
         inputs::Inputs,
     },
 };
@@ -65,13 +66,14 @@ pub fn rows(nodes: &[NodeSummary], catalog: &Catalog) -> Vec<NodeRow> {
 }
 
 fn row(node: &NodeSummary, place: NodePlace, catalog: &Catalog) -> NodeRow {
+    let chip = node.chip(catalog, &place).contradiction;
     NodeRow {
         name: node.name.clone(),
         country: place.country,
         provider: place.provider,
         region: place.region,
         known_by: place.evidence.map(Evidence::as_str),
-        contradictions: place.contradictions,
+        contradictions: place.contradictions.into_iter().chain(chip).collect(),
         why_unknown: place.why_unknown,
         accelerator: accelerator(node, catalog),
         accelerators: node.accelerators.clone(),

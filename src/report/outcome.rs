@@ -55,6 +55,9 @@ pub struct Checked {
     /// How the nodes answer, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Groups>,
+    /// Why no pod can be made, so that no node is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<String>,
     /// Lines of its fields.
     #[serde(skip)]
     pub lines: Lines,
@@ -63,19 +66,19 @@ pub struct Checked {
 impl Checked {
     /// What the page says besides the decision.
     fn around(&self, title: String) -> Around {
-        let nodes = self.nodes.as_ref().map(Groups::lines).unwrap_or_default();
+        let nodes = self.nodes.as_ref().map(Groups::lines).or_else(|| Some(vec![self.obstacle.clone()?]));
+        let nodes = nodes.unwrap_or_default();
         Around { title, terms: self.terms.clone(), missing: self.missing.clone(), nodes, ..Around::default() }
     }
 
     /// The weightiest finding; of what is allowed, how the nodes answer, too.
     fn summary(&self) -> String {
         let decided = summary(&self.decision);
-        match &self.nodes {
-            Some(groups) if self.decision.verdict == Verdict::Allowed => {
-                let gap = if decided.is_empty() { "" } else { "; " };
-                format!("{decided}{gap}{}", groups.line())
-            }
-            _ => decided,
+        let nodes = self.nodes.as_ref().map(Groups::line).or_else(|| self.obstacle.clone());
+        match nodes.filter(|_| self.decision.verdict == Verdict::Allowed) {
+            Some(nodes) if decided.is_empty() => nodes,
+            Some(nodes) => format!("{decided}; {nodes}"),
+            None => decided,
         }
     }
 }

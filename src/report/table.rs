@@ -92,11 +92,12 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// Words in lines of at most `width` characters; a longer word has a line of its own.
+/// Words in lines of at most `width` characters; a list that is longer is cut after its commas, and a longer word has a
+/// line of its own.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| pieces(word, width)) {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
@@ -109,9 +110,34 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A word, or the parts of a list that is wider than a line.
+fn pieces(word: &str, width: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while rest.chars().count() > width {
+        let fits = |(at, _): &(usize, &str)| rest.get(..=*at).is_some_and(|head| head.chars().count() <= width);
+        let cut = rest.match_indices(',').filter(|(at, _)| at + 1 < rest.len()).take_while(fits).last();
+        let Some((head, tail)) = cut.and_then(|(at, _)| rest.split_at_checked(at + 1)) else { break };
+        pieces.push(head);
+        rest = tail;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_is_wider_than_a_line_is_cut_after_its_commas() {
+        let list = vec!["AT"; 60].join(",");
+        let lines = wrap(&format!("in {list} with 1"), 40);
+        assert!(lines.iter().all(|line| line.chars().count() <= 40), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), format!("in{list}with1"));
+        assert_eq!(wrap("one,two three", 7), ["one,two", "three"]);
+        assert_eq!(wrap("unbreakable,", 5), ["unbreakable,"]);
+    }
 
     #[test]
     fn the_last_column_is_wrapped_and_no_line_is_longer_than_a_terminal() {

@@ -194,7 +194,7 @@ fn a_rule_about_accelerators_narrows_by_accelerator_where_none_is_named() {
     assert_eq!(finding.effect, Effect::Warns);
     let kept_off = format!("pods keep off the {} accelerators that it is about", never.len());
     assert!(finding.sentence.contains(&kept_off), "{}", finding.sentence);
-    assert_eq!(limit.words(), format!("{} kept off in CN, or with us.bis_licence on the node", never.len()));
+    assert_eq!(limit.words(), format!("in CN: {} kept off, but not with us.bis_licence on the node", never.len()));
     assert!(finding.sentence.ends_with(" in CN."), "{}", finding.sentence);
     let remedy = finding.remedy.as_deref().unwrap_or_default();
     assert!(remedy.contains("Licensee/acme filings") && remedy.contains("label-place"), "{remedy}");
@@ -235,6 +235,14 @@ fn a_parent_in_a_controlled_country_narrows_everywhere() {
     assert_eq!(
         (unsaid.verdict, limit(&unsaid, "rule us-ear-3a090").countries.words().as_str()),
         (Verdict::Allowed, "any")
+    );
+    // Saying it may lift that, and so it is told.
+    let said = about(&unsaid, "us-ear-3a090");
+    assert_eq!((said.effect, said.reason), (Effect::Warns, Reason::LicenseeIncomplete));
+    let remedy = said.remedy.as_deref().unwrap_or_default();
+    assert!(
+        remedy.starts_with("Licensee/acme does not say headquarters: once it is said, this may fall away."),
+        "{remedy}"
     );
 }
 

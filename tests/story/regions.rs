@@ -220,9 +220,8 @@ fn the_worked_cases_are_decided_as_a_careful_reader_does() {
     for case in &cases {
         let decided: Vec<(&Node, NodePlace, Decision)> =
             case.nodes.iter().map(|node| (node, place(node), decide(case, node))).collect();
-        let may = |(_, place, decision): &&(&Node, NodePlace, Decision)| {
-            decision.verdict == Verdict::Allowed
-                && decision.places.allow(place.country.as_deref(), place.provider.as_deref(), place.region.as_deref())
+        let may = |(node, _, decision): &&(&Node, NodePlace, Decision)| {
+            decision.verdict == Verdict::Allowed && decision.places.lets(&labelled(node))
         };
         let eligible: Vec<&str> = decided.iter().filter(may).map(|(node, ..)| node.name.as_str()).collect();
         let warned = decided.iter().filter(may).any(|(.., decision)| {

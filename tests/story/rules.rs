@@ -241,8 +241,20 @@ fn a_controlled_accelerator_keeps_out_of_controlled_countries() {
     let usage = "usage: {audience: internal, serves: [SG]}\nplacement: {allow: {countries: [CN, SG]}}\n";
     let with =
         |rules: &[&str], chip: &str| Asked::new(rules, "").decide(&format!("{usage}accelerators: {{{chip}count: 1}}"));
-    assert_eq!(with(&chips, "product: H100, ").places.countries.words(), "SG");
-    assert_eq!(with(&chips, "product: NVIDIA-L4, ").places.countries.words(), "SG");
+    // A node on which it is recorded would do: in CN pods keep to such nodes.
+    for (named, ids) in [
+        ("product: H100, ", "nvidia-h100-nvl, nvidia-h100-pcie, nvidia-h100-sxm"),
+        ("product: NVIDIA-L4, ", "nvidia-l4"),
+    ] {
+        let decision = with(&chips, named);
+        assert_eq!((decision.verdict, decision.places.countries.words().as_str()), (Verdict::Allowed, "CN,SG"));
+        let of_ear = decision.places.chips.iter().find(|limit| limit.by == "rule us-ear-3a090").expect("a limit");
+        assert_eq!(of_ear.words(), format!("in CN: {ids} kept off, but not with us.bis_licence on the node"));
+        let said = of(&decision, "us-ear-3a090")[0];
+        assert_eq!((said.effect, said.reason), (Effect::Warns, Reason::FilingMissing));
+        assert!(said.sentence.ends_with("pods stand in CN only on nodes where that is recorded."), "{}", said.sentence);
+        assert!(said.remedy.as_deref().is_some_and(|remedy| remedy.contains("evidence.us.bis_licence")));
+    }
     assert_eq!(with(&chips, "product: NVIDIA-A10-SHARED, ").places.countries.words(), "CN,SG");
     assert_eq!(with(&[], "product: H100, ").places.countries.words(), "CN,SG");
     let unnamed = with(&chips, "");
@@ -347,10 +359,15 @@ fn an_exemption_is_told_in_its_own_words_and_what_brought_it() {
 
 #[test]
 fn a_rule_that_waits_does_not_pass_as_well() {
-    let usage = "usage: {audience: public, serves: [IN]}";
-    let (verdict, reason, _) = said_of("in-it-rules-sgi", &["in-it-rules-sgi"], "", usage);
-    assert_eq!((verdict, reason), (Verdict::Waiting, Reason::EvidenceMissing));
-    assert_eq!(said_of("in-it-rules-sgi", &["IN"], "", usage).0, Verdict::Allowed, "not by its country's name");
+    // Its name speaks of sound, and nobody has said what it makes.
+    let manifest = "model: {source: \"hf://Qwen/Qwen3-Voice-8B\"}\nusage: {audience: public, serves: [IN]}";
+    let decide = |word: &str| Asked::new(&[word], "").world.decide("lab/x", &yaml(manifest));
+    let named = decide("in-it-rules-sgi");
+    let said = of(&named, "in-it-rules-sgi");
+    assert_eq!((named.verdict, said.len(), said[0].reason), (Verdict::Waiting, 1, Reason::EvidenceMissing));
+    assert_eq!(decide("IN").verdict, Verdict::Allowed, "not by its country's name");
+    let text = Asked::new(&["in-it-rules-sgi"], "").decide("usage: {audience: public, serves: [IN]}");
+    assert_eq!((text.verdict, of(&text, "in-it-rules-sgi").len()), (Verdict::Allowed, 0), "text is no such media");
 }
 
 #[test]

@@ -167,6 +167,7 @@ prop_compose! {
         chip in prop::option::of(prop::sample::select(CHIPS.to_vec())),
         product in prop::option::of(prop::sample::select(vec!["NVIDIA-L4", "NVIDIA-L4-SHARED", "NVIDIA-A10", "other"])),
         evidence in prop::sample::subsequence(KEYS.to_vec(), 0..=2),
+        reference in prop::sample::select(vec!["D123", ""]),
     ) -> BTreeMap<String, String> {
         let written = [
             (NODE_COUNTRY, country),
@@ -176,7 +177,7 @@ prop_compose! {
             ("nvidia.com/gpu.product", product),
         ];
         let written = written.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())));
-        written.chain(evidence.into_iter().map(|key| (node_evidence(key), "D123".to_owned()))).collect()
+        written.chain(evidence.into_iter().map(|key| (node_evidence(key), reference.to_owned()))).collect()
     }
 }
 

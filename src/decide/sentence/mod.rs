@@ -86,6 +86,14 @@ fn and(names: &[String]) -> String {
     }
 }
 
+/// `a, b or c`.
+fn or(names: &[&str]) -> String {
+    match names {
+        [head @ .., last] if !head.is_empty() => format!("{} or {last}", head.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// Whether a metric counts people.
 pub(super) fn counts_users(name: MetricName) -> bool {
     matches!(name, MetricName::MonthlyActiveUsers | MetricName::MonthlyUniqueUsers | MetricName::DailyActiveUsers)

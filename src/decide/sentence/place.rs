@@ -6,7 +6,7 @@ use super::{
     super::{Chips, case::Case, place::Narrowing, policy::Holding},
     Said, and, cite,
     license::only_by_name,
-    near,
+    near, or,
 };
 
 pub(in super::super) fn own_contradiction() -> Said {
@@ -36,11 +36,12 @@ pub(in super::super) fn not_permitted(policy: &Holding<'_>, lost: &[String], pla
     (sentence, format!("Who keeps {} decides on places.", policy.words()))
 }
 
-pub(in super::super) fn accelerator_not_permitted(policy: &Holding<'_>, product: &str, chip: Option<&str>) -> Said {
+pub(in super::super) fn accelerator_not_permitted(policy: &Holding<'_>, product: &str, chips: &[&str]) -> Said {
     let product = product.escape_debug();
-    let what = match chip {
-        Some(chip) => format!("{product}, which is {chip}"),
-        None => format!("{product}, which the catalogue does not know"),
+    let what = match chips {
+        [] => format!("{product}, which the catalogue does not know"),
+        [chip] => format!("{product}, which is {chip}"),
+        several => format!("{product}, which may be {}", or(several)),
     };
     (
         format!("{} does not permit the accelerator that spec.accelerators.product names: {what}.", policy.says()),
@@ -50,6 +51,7 @@ pub(in super::super) fn accelerator_not_permitted(policy: &Holding<'_>, product:
 
 pub(in super::super) fn narrowed_to_accelerators(policy: &str, chips: &Chips, enforces: bool) -> String {
     let kept = match chips {
+        Chips::Never(never) if never.is_empty() => "off no accelerator: it lists none that is known".to_owned(),
         Chips::Never(never) => format!("off {} accelerators", never.len()),
         Chips::Only(only) => format!("to {} accelerators, and off those that are not known", only.len()),
     };

@@ -12,7 +12,7 @@ use crate::{
     manifest::{names::node_evidence, record::Record, written::WrittenCountry},
 };
 
-use super::super::{ChipLimit, Chips, case::Case, places::named, rule_answer::Ask, rule_record::Records};
+use super::super::{Chips, case::Case, places::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records};
 use super::{Said, and, facts, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.
@@ -186,39 +186,68 @@ fn few(countries: &BTreeSet<String>) -> String {
 }
 
 /// Pods keep off accelerators that the rule is about; with who lifts it, and where.
-pub(in super::super) fn keeps_off(case: &Case<'_>, rule: &Rule, by: Option<&str>, limit: &ChipLimit) -> Said {
-    let chips = match &limit.chips {
-        Chips::Never(never) => format!("pods keep off the {} accelerators that it is about", never.len()),
-        Chips::Only(_) => {
-            "pods keep off the accelerators that it is about, and off those that are not known".to_owned()
-        }
-    };
+pub(in super::super) fn keeps_off(case: &Case<'_>, rule: &Rule, by: Option<&str>, limited: &Limited) -> Said {
+    let limit = &limited.limit;
     let places = match &limit.countries.only {
         Some(countries) => format!(" in {}", few(countries)),
         None if limit.countries.never.is_empty() => String::new(),
         None => format!(", anywhere but in {}", few(&limit.countries.never)),
     };
+    let kept = match (product(case), &limit.chips) {
+        (Some(product), _) => format!(
+            "for {} pods stand{} only on nodes where that is recorded",
+            product.escape_debug(),
+            places.trim_start_matches(',')
+        ),
+        (None, Chips::Never(never)) => format!(
+            "the manifest names no accelerator: pods keep off the {} accelerators that it is about{places}",
+            never.len()
+        ),
+        (None, Chips::Only(_)) => format!(
+            "the manifest names no accelerator: pods keep off the accelerators that it is about, and off those that are not known{places}"
+        ),
+    };
     let service = case.service();
-    let sentence = format!("{} {}; the manifest names no accelerator: {chips}{places}.", cite(rule, by), rule.sentence);
+    let sentence = format!("{} {}; {kept}.", cite(rule, by), rule.sentence);
     let list = list_of(case, "filings");
     let on_nodes: Vec<String> = limit.evidence.iter().map(|key| node_evidence(key)).collect();
+    let unsaid = unsaid(case, &limited.unsaid);
     let remedy = if on_nodes.is_empty() {
         format!(
-            "Legal records that the rule does not apply, with a reason, in notApplicable of {}.",
+            "{unsaid}Legal records that the rule does not apply, with a reason, in notApplicable of {}.",
             the_licensee(case)
         )
     } else {
         format!(
-            "Legal records a filing that covers {service} in {list}; or for single nodes, an administrator with the verb label-place on nodes.modelport.dev labels them with its reference: {}.",
+            "{unsaid}Legal records a filing that covers {service} in {list}; or for single nodes, an administrator with the verb label-place on nodes.modelport.dev labels them with its reference: {}.",
             and(&on_nodes)
         )
     };
     (sentence, remedy)
 }
 
+/// "Licensee/acme does not say headquarters: once it does, this may fall away. Or: ".
+fn unsaid(case: &Case<'_>, asks: &BTreeSet<Ask>) -> String {
+    let said = |ask: &Ask| match ask {
+        Ask::Licensee(field) => Some(format!("{} does not say {field}", the_licensee(case))),
+        Ask::Manifest(field) => Some(format!("the manifest does not say spec.{field}")),
+        Ask::Accelerator | Ask::Model(_) => None,
+    };
+    let all: Vec<String> = asks.iter().filter_map(said).collect();
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("{}: once it is said, this may fall away. Or: ", all.join(", and "))
+    }
+}
+
+/// The accelerator, as the manifest names it.
+fn product<'a>(case: &Case<'a>) -> Option<&'a str> {
+    case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref())
+}
+
 pub(in super::super) fn chip_unknown(case: &Case<'_>, rule: &Rule, by: Option<&str>) -> String {
-    let chip = case.request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
-    let chip = match chip {
+    let chip = match product(case) {
         Some(product) => format!("the catalogue does not know enough of {}", product.escape_debug()),
         None => "the manifest does not name an accelerator".to_owned(),
     };

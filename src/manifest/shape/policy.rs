@@ -112,7 +112,7 @@ fn accelerators(spec: &ModelPolicySpec, catalog: &Catalog, all: &mut Vec<ShapePr
         }
         for (i, id) in list.ids.iter().enumerate().filter(|(_, id)| catalog.accelerators().get(id).is_none()) {
             let chips = || catalog.accelerators().all().iter().map(|chip| chip.id.as_str());
-            let named = catalog.accelerators().named(id).map(|chip| chip.id.as_str());
+            let named = catalog.accelerators().meant(id).first().map(|chip| chip.id.as_str());
             let near = named.or_else(|| nearest(id, chips()));
             let at = format!("{field}.ids[{i}]");
             all.push(ShapeProblem::new(
