@@ -119,7 +119,7 @@ fn key<K: ResourceExt>(object: &K, label: &str) -> Option<(String, String)> {
     Some((object.namespace()?, object.labels().get(label)?.clone()))
 }
 
-fn open<K: Resource + DeserializeOwned>(kept: Arc<Kept<K>>) -> Option<Arc<K>> {
+fn open<K: Resource + DeserializeOwned>(kept: &Arc<Kept<K>>) -> Option<Arc<K>> {
     kept.open().map(Arc::new)
 }
 
@@ -309,10 +309,10 @@ impl World {
     #[must_use]
     pub fn observe(&self, namespace: &str, name: &str) -> Observed {
         Observed {
-            deployment: self.deployments.get(namespace, name).and_then(open),
-            service: self.services.get(namespace, name).and_then(open),
-            budget: self.budgets.get(namespace, name).and_then(open),
-            revisions: self.revisions.of(namespace, name).into_iter().filter_map(open).collect(),
+            deployment: self.deployments.get(namespace, name).as_ref().and_then(open),
+            service: self.services.get(namespace, name).as_ref().and_then(open),
+            budget: self.budgets.get(namespace, name).as_ref().and_then(open),
+            revisions: self.revisions.of(namespace, name).iter().filter_map(open).collect(),
             pods: self.pods.of(namespace, name),
             digest_jobs: self.digest_jobs.of(namespace, name),
             digest_pods: self.digest_pods.of(namespace, name),

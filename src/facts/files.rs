@@ -292,7 +292,7 @@ impl Owned {
         document: &Value,
     ) -> Option<K> {
         let (kind, _) = object.split_once('/').unwrap_or((object, ""));
-        let empty = definitions::empty_lists(kind, &document);
+        let empty = definitions::empty_lists(kind, document);
         let empty_at = empty.first().cloned();
         let empty = (!empty.is_empty()).then(|| {
             format!(
