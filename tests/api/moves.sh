@@ -17,7 +17,7 @@ relabel() { kubectl label --overwrite node "$1" "$COUNTRY=$2" "$SOURCE-"; }
 label_is_ours_again() { kubectl label node "$1" "$COUNTRY-" && within 20 has_source "$1"; }
 has_source() { [[ -n $(kubectl get node "$1" -o "jsonpath={.metadata.labels.${SOURCE//./\\.}}") ]]; }
 leaves() { # leaves NAME NODE: no pod of it stands there
-  ! nodes_of moved "$1" | grep -qx "$2" || { echo "it still stands on $2"; return 1; }
+  [[ -z $(nodes_of moved "$1" | grep -x "$2") ]] || { echo "it still stands on $2"; return 1; }
 }
 
 a_node_is_relabelled() {
@@ -134,7 +134,7 @@ a_pool_at_rest() {
 # ---- the report on bindings ---------------------------------------------------------
 
 hooks() { kubectl get validatingwebhookconfiguration modelport -o 'jsonpath={.webhooks[*].name}'; }
-bindings_are_not_asked_about() { ! hooks | grep -q bindings.modelport.dev; }
+bindings_are_not_asked_about() { [[ -z $(hooks | grep bindings.modelport.dev) ]]; }
 bindings_are_asked_about() { hooks | grep -q bindings.modelport.dev; }
 it_is_switched_on() {
   operator_stops && kubectl label namespace moved modelport.dev/report-bindings=true && export MODELPORT_REPORT_BINDINGS=true && operator_starts && within 20 bindings_are_asked_about

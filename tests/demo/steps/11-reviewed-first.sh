@@ -26,5 +26,5 @@ if simulated; then
   shows mia 'kubectl get mpd -n library'
   says "True" "Serving" "Llama 3.1"
 else
-  waits 30 "the review counts" "! kubectl apply --dry-run=server -f $eleven/reader.yaml 2>&1 | grep -q ReviewMissing"
+  waits 30 "the review counts" "[[ \$(kubectl apply --dry-run=server -f $eleven/reader.yaml 2>&1) != *ReviewMissing* ]]"
 fi
