@@ -134,6 +134,8 @@ median() { sort -n "$1" | awk '{a[NR]=$1} END {print a[int((NR+1)/2)] " ms (" a[
   echo
   cat "$work/decide"
   echo
+  echo "Over the goal are decisions on several licences at once, on a public service that many rules warn (each is worded), and refusals by place, which are decided again to find their remedy."
+  echo
   echo "## Writes to converge one deployment"
   echo
   echo "One replica by \`hf://\`, from \`kubectl apply\` to Ready, counted from the API server's audit log (leases and events in brackets of their own kind). Statuses follow the pod: planned, fetching, starting, serving."
@@ -147,7 +149,7 @@ median() { sort -n "$1" | awk '{a[NR]=$1} END {print a[int((NR+1)/2)] " ms (" a[
   echo "## Memory"
   echo
   r0=$(cat "$work/rss0") r1=$(cat "$work/rss1")
-  echo "Resident memory of the operator with a handful of deployments $((r0 / 1024)) MiB, with $DEPLOYMENTS more (no pods; each a Deployment, a Service and a ControllerRevision) $((r1 / 1024)) MiB: $(((r1 - r0) / DEPLOYMENTS)) KiB a deployment. The goal of 4 KiB is not reached: whole Deployments and revisions are kept, so that a difference is seen without a read."
+  echo "Resident memory of the operator with a handful of deployments $((r0 / 1024)) MiB, with $DEPLOYMENTS more (no pods; each a Deployment, a Service and a ControllerRevision) $((r1 / 1024)) MiB: $(((r1 - r0) / DEPLOYMENTS)) KiB a deployment. The goal of 4 KiB is not reached: what stands in the cluster is kept as text, so that a difference is seen without a read."
   echo
   echo "All $DEPLOYMENTS had a complete first status $(($(cat "$work/converged") / 1000)) s after \`kubectl create\` of the file began."
   echo
