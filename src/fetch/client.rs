@@ -10,7 +10,7 @@ use super::credential::{Credentials, key_for};
 use super::error::FetchError;
 use super::hub_huggingface::bad;
 use super::hub_modelscope;
-use super::patience::{Patience, asked_wait};
+use super::patience::{self, Patience, asked_wait};
 use super::source::{Hub, Source};
 
 const CONNECT_TIMEOUT_SECONDS: u64 = 15;
@@ -31,10 +31,7 @@ pub struct HubClient {
     modelscope: bool,
 }
 
-enum Failure {
-    Final(FetchError),
-    Passing { asked_wait: Option<Duration>, error: Box<dyn Fn(u32) -> FetchError + Send> },
-}
+type Failure = patience::Failure<FetchError>;
 
 /// A client that follows no redirect by itself; `ca_bundle` is PEM, and is trusted besides the system's own authorities.
 pub fn http_client(ca_bundle: Option<&[u8]>, read_timeout: Duration, plain: bool) -> Result<Client, FetchError> {
@@ -111,18 +108,10 @@ impl HubClient {
     pub async fn get(&self, url: &Url, from: u64) -> Result<Response, FetchError> {
         let mut attempt = 1;
         loop {
-            let (asked_wait, error) = match self.follow(url, from).await {
+            match self.follow(url, from).await {
                 Ok(response) => return Ok(response),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing { asked_wait, error }) => (asked_wait, error(attempt)),
-            };
-            if attempt >= self.patience.attempts {
-                return Err(error);
+                Err(failure) => self.patience.after(failure, attempt, "the hub").await?,
             }
-            let wait =
-                asked_wait.map_or_else(|| self.patience.wait(attempt), |asked| asked.min(self.patience.max_asked_wait));
-            tracing::info!(%error, attempt, wait_millis = wait.as_millis(), "the hub is asked again");
-            tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }

@@ -1,5 +1,6 @@
-//! How long and how often a hub is waited for. Pure, but for the spread.
+//! How long and how often a hub or a registry is waited for. Pure, but for the spread and the waits themselves.
 
+use std::fmt::Display;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -29,6 +30,19 @@ pub struct Patience {
     pub read_timeout: Duration,
 }
 
+/// Why one attempt brought nothing.
+pub enum Failure<E> {
+    /// The next would bring nothing either.
+    Final(E),
+    /// The next may bring something.
+    Passing {
+        /// The wait that was asked for.
+        asked_wait: Option<Duration>,
+        /// What is wrong, once it was asked so often.
+        error: Box<dyn Fn(u32) -> E + Send>,
+    },
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -48,6 +62,22 @@ impl Patience {
         let doubled = self.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.max_wait);
         let spread = RandomState::new().hash_one(attempt) % 1000;
         doubled.saturating_mul(u32::try_from(500 + spread).unwrap_or(1000)) / 1000
+    }
+
+    /// Waits after an attempt, counted from 1, that brought nothing; the error where no other is worth it. `whom` is the one
+    /// that is asked, for the log.
+    pub async fn after<E: Display + Send>(&self, failure: Failure<E>, attempt: u32, whom: &str) -> Result<(), E> {
+        let (asked_wait, error) = match failure {
+            Failure::Final(error) => return Err(error),
+            Failure::Passing { asked_wait, error } => (asked_wait, error(attempt)),
+        };
+        if attempt >= self.attempts {
+            return Err(error);
+        }
+        let wait = asked_wait.map_or_else(|| self.wait(attempt), |asked| asked.min(self.max_asked_wait));
+        tracing::info!(%error, attempt, wait_millis = wait.as_millis(), "{whom} is asked again");
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use super::error::RegistryError;
 use super::login::{self, Login};
 use super::reference::Reference;
 use crate::fetch::client::{http_client, redirect_target, root_cause, shown_host};
-use crate::fetch::patience::{Patience, asked_wait};
+use crate::fetch::patience::{self, Patience, asked_wait};
 use crate::manifest::{names::sha256_hex, source::is_digest};
 
 /// Largest manifest, in bytes: the distribution specification's own limit.
@@ -41,10 +41,7 @@ pub struct Question {
     pub plain_http: bool,
 }
 
-enum Failure {
-    Final(RegistryError),
-    Passing { wait: Option<Duration>, error: Box<dyn Fn(u32) -> RegistryError + Send> },
-}
+type Failure = patience::Failure<RegistryError>;
 
 impl Question {
     /// The digest that the tag stands for now.
@@ -53,18 +50,10 @@ impl Question {
         let asking = Asking { question: self, http, url: self.url()? };
         let mut attempt = 1;
         loop {
-            let (wait, error) = match asking.once().await {
+            match asking.once().await {
                 Ok(digest) => return Ok(digest),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing { wait, error }) => (wait, error(attempt)),
-            };
-            if attempt >= self.patience.attempts {
-                return Err(error);
+                Err(failure) => self.patience.after(failure, attempt, "the registry").await?,
             }
-            let wait =
-                wait.map_or_else(|| self.patience.wait(attempt), |asked| asked.min(self.patience.max_asked_wait));
-            tracing::info!(%error, attempt, wait_millis = wait.as_millis(), "the registry is asked again");
-            tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }
@@ -257,7 +246,7 @@ fn passing_or_bad(host: &str, status: StatusCode, headers: &HeaderMap) -> Failur
     if status == StatusCode::TOO_MANY_REQUESTS {
         let host = host.to_owned();
         return Failure::Passing {
-            wait,
+            asked_wait: wait,
             error: Box::new(move |attempts| RegistryError::Busy { host: host.clone(), attempts }),
         };
     }
@@ -272,7 +261,7 @@ fn passing_or_bad(host: &str, status: StatusCode, headers: &HeaderMap) -> Failur
 fn unavailable(host: &str, why: String, wait: Option<Duration>) -> Failure {
     let host = host.to_owned();
     let error = move |attempts| RegistryError::Unavailable { host: host.clone(), attempts, why: why.clone() };
-    Failure::Passing { wait, error: Box::new(error) }
+    Failure::Passing { asked_wait: wait, error: Box::new(error) }
 }
 
 fn bad(host: &str, why: &str) -> Failure {
