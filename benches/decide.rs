@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use modelport::{
     catalog::Catalog,
     decide::{Request, decide},
-    facts::{Fact, Facts, files::Owned},
+    facts::{Fact, Facts, files::Owned, snapshot::Snapshot},
     manifest::{
         licensee::LicenseeSpec,
         model_deployment::ModelDeploymentSpec,
@@ -60,18 +60,8 @@ fn thousand_nodes(catalog: &Catalog, now: Timestamp) {
     let Ok(licensee) = serde_saphyr::from_str::<LicenseeSpec>(LICENSEE) else { return };
     let Ok(spec) = serde_saphyr::from_str::<ModelDeploymentSpec>(MANIFEST) else { return };
     let (licensee, labels) = (Fact::new("acme", None, licensee), BTreeMap::new());
-    let facts = Facts {
-        now,
-        catalog,
-        namespace_labels: &labels,
-        licensees: vec![&licensee],
-        policies: Vec::new(),
-        licenses: Vec::new(),
-        runtimes: Vec::new(),
-        metadata: None,
-        waivers: Vec::new(),
-        unread: Vec::new(),
-    };
+    let snapshot = Snapshot { licensees: vec![licensee], ..Snapshot::default() };
+    let facts = snapshot.facts(catalog, &labels, now);
     let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
     let regions =
         catalog.places().providers().flat_map(|cloud| cloud.regions.iter().map(move |region| (cloud, region)));
@@ -126,26 +116,15 @@ fn samples(batch: u32, request: &Request<'_>, facts: &Facts<'_>) -> Vec<f64> {
 fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
     let Ok(licensee) = serde_saphyr::from_str::<LicenseeSpec>(LICENSEE) else { return };
     let Ok(spec) = serde_saphyr::from_str::<ModelDeploymentSpec>(MANIFEST) else { return };
-    let licensee = Fact::new("acme", None, licensee);
+    let mut snapshot = Snapshot { licensees: vec![Fact::new("acme", None, licensee)], ..Snapshot::default() };
     let labels = BTreeMap::new();
     let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
     let mut all: Vec<(f64, &str)> = Vec::new();
     for license in catalog.licenses() {
         let text = format!("{{license: {}, models: [example/model]}}", license.id);
         let Ok(object) = serde_saphyr::from_str::<ModelLicenseSpec>(&text) else { return };
-        let object = Fact::new("ours", None, object);
-        let facts = Facts {
-            now,
-            catalog,
-            namespace_labels: &labels,
-            licensees: vec![&licensee],
-            policies: Vec::new(),
-            licenses: vec![&object],
-            runtimes: Vec::new(),
-            metadata: None,
-            waivers: Vec::new(),
-            unread: Vec::new(),
-        };
+        snapshot.licenses = vec![Fact::new("ours", None, object)];
+        let facts = snapshot.facts(catalog, &labels, now);
         let samples = samples(BATCH / 10, &request, &facts);
         all.push((samples.get(SAMPLES / 2).copied().unwrap_or_default(), &license.id));
     }

@@ -35,7 +35,7 @@ mod tests {
             case::{Case, Found},
             identity, place, rule_answer,
         },
-        facts::{Fact, Facts},
+        facts::{Fact, snapshot::Snapshot},
         manifest::{licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec, source::Source},
     };
 
@@ -65,18 +65,8 @@ mod tests {
             let manifest = format!("{{model: {{source: \"hf://example/model\"}}, usage: {{audience: {audience}, serves: [{}]}}{allow}}}", list(&serves));
             let spec: ModelDeploymentSpec = serde_saphyr::from_str(&manifest).unwrap();
             let labels = BTreeMap::new();
-            let facts = Facts {
-                now: "2026-12-03T00:00:00Z".parse().unwrap(),
-                catalog,
-                namespace_labels: &labels,
-                licensees: vec![&licensee],
-                policies: Vec::new(),
-                licenses: Vec::new(),
-                runtimes: Vec::new(),
-                metadata: None,
-                waivers: Vec::new(),
-                unread: Vec::new(),
-            };
+            let snapshot = Snapshot { licensees: vec![licensee], ..Snapshot::default() };
+            let facts = snapshot.facts(catalog, &labels, "2026-12-03T00:00:00Z".parse().unwrap());
             let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
             let case = Case::new(&request, &facts);
             let source = Source::parse("hf://example/model").unwrap();
