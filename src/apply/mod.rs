@@ -21,7 +21,7 @@ use crate::{
         call::{CallError, call},
         metrics::Metrics,
     },
-    plan::{Applied, Owner, Plan, Prepared},
+    plan::{Applied, Owner, Plan, Prepared, is_controlled_by},
     status::observed::Observed,
 };
 
@@ -211,7 +211,7 @@ impl Writer<'_> {
     }
 
     fn is_ours<K: Resource>(&self, object: &K) -> bool {
-        object.meta().owner_references.iter().flatten().any(|r| r.uid == self.owner.uid && r.controller == Some(true))
+        is_controlled_by(object.meta(), &self.owner.uid)
     }
 
     async fn bounded<K, T>(

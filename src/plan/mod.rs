@@ -81,6 +81,12 @@ pub struct Owner {
     pub generation: i64,
 }
 
+/// Whether an object has the one with this UID as its controller. Anybody may make an object with our labels.
+#[must_use]
+pub fn is_controlled_by(metadata: &ObjectMeta, uid: &str) -> bool {
+    metadata.owner_references.iter().flatten().any(|owner| owner.uid == uid && owner.controller == Some(true))
+}
+
 /// Why a manifest that is allowed cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {

@@ -1,12 +1,9 @@
 //! What the Jobs that ask a registry came to, from their status and from their pods' last words. Pure.
 
 use jiff::Timestamp;
-use k8s_openapi::{
-    api::{
-        apps::v1::Deployment,
-        batch::v1::{Job, JobCondition},
-    },
-    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+use k8s_openapi::api::{
+    apps::v1::Deployment,
+    batch::v1::{Job, JobCondition},
 };
 
 use super::{
@@ -19,13 +16,14 @@ use crate::{
     plan::{
         digest::{Asked, Known, Went},
         digest_job::ASKER,
+        is_controlled_by,
         weights::VOLUME,
     },
 };
 
 /// What is known of a tag, from what exists for the deployment with this UID.
 pub(super) fn known(observed: &Observed, owner: &str) -> Known {
-    let jobs = observed.digest_jobs.iter().filter(|job| is_of(&job.metadata, owner));
+    let jobs = observed.digest_jobs.iter().filter(|job| is_controlled_by(&job.metadata, owner));
     Known {
         template: observed.deployment.as_deref().and_then(mounted),
         asked: jobs.filter_map(|job| asked(job, &observed.digest_pods)).collect(),
@@ -38,15 +36,10 @@ fn mounted(deployment: &Deployment) -> Option<String> {
     volumes.iter().find(|volume| volume.name == VOLUME)?.image.as_ref()?.reference.clone()
 }
 
-/// Anybody may make an object with our label: what counts is owned, as its controller, by what we know.
-fn is_of(metadata: &ObjectMeta, owner: &str) -> bool {
-    metadata.owner_references.iter().flatten().any(|o| o.uid == owner && o.controller == Some(true))
-}
-
 fn asked(job: &Job, pods: &[std::sync::Arc<PodView>]) -> Option<Asked> {
     let annotation = |key: &str| job.metadata.annotations.as_ref().and_then(|a| a.get(key)).cloned();
     let uid = job.metadata.uid.as_deref()?;
-    let pod = pods.iter().find(|pod| is_of(&pod.metadata, uid)).map(AsRef::as_ref);
+    let pod = pods.iter().find(|pod| is_controlled_by(&pod.metadata, uid)).map(AsRef::as_ref);
     Some(Asked {
         name: job.metadata.name.clone()?,
         attempt: annotation(DIGEST_ATTEMPT).and_then(|n| n.parse().ok()).unwrap_or(0),
