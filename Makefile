@@ -46,7 +46,7 @@ check: cargo-deny ## format, lints, generated files, dependencies: what a change
 
 .PHONY: cargo-deny
 cargo-deny:
-	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing; building it takes about 2 min"; CARGO_TARGET_DIR= cargo install cargo-deny --locked; }
+	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing; building it takes about 2 min"; env -u CARGO_TARGET_DIR cargo install cargo-deny --locked; }
 
 .PHONY: update
 update: ## write the generated files anew: CRDs, chart, manifests, examples, golden files
