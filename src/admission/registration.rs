@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{certificate, configuration, node_policy, pod_policy, scale_policy, template_policy, waiver_policy};
 use crate::{
     apply::differs::difference,
+    catalog::place::Places,
     manifest::names::{MANAGER_ADMISSION, NODE_POLICY, POD_POLICY, SCALE_POLICY, TEMPLATE_POLICY, WAIVER_POLICY},
     ops::{
         args::{Certificates, RunArgs},
@@ -51,6 +52,8 @@ pub struct Registration {
     pub client: Client,
     /// Flags.
     pub args: RunArgs,
+    /// The countries that a node may say it stands in.
+    pub places: &'static Places,
     /// The operator's account, as the API server sees it.
     pub account: String,
     /// What is served.
@@ -162,7 +165,7 @@ impl Registration {
             configuration::binding(TEMPLATE_POLICY),
             scale_policy::policy(&self.account, &self.args.controller_accounts, &self.args.autoscaler_accounts),
             configuration::binding(SCALE_POLICY),
-            node_policy::policy(&self.account),
+            node_policy::policy(&self.account, self.places.countries().map(|country| country.code.as_str())),
             configuration::binding(NODE_POLICY),
         ];
         for mut object in wanted {

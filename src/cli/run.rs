@@ -79,6 +79,7 @@ pub async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         client: client.clone(),
         args: args.clone(),
         account,
+        places: catalog.places(),
         served,
         readiness: readiness.clone(),
         metrics: metrics.clone(),

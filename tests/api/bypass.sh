@@ -250,6 +250,11 @@ registers_with_the_key() {
 holder_of_the_verb() {
   kubectl --as place-labeller label node edge-1 $COUNTRY=DE && kubectl --as place-labeller label node edge-1 $COUNTRY-
 }
+no_country() {
+  node_writes "country says fr, which is no country code" -- label node edge-1 $COUNTRY=fr &&
+    node_writes "country says EU, which is no country code" --as place-labeller -- label node edge-1 $COUNTRY=EU &&
+    printf 'apiVersion: v1\nkind: Node\nmetadata: {name: newcomer, labels: {%s: UK}}\n' $COUNTRY | node_writes "country says UK" -- create -f -
+}
 # Karpenter registers a node with one patch: its labels, its taints and all else.
 KARPENTER=system:serviceaccount:kube-system:karpenter
 karpenter_registers() { kubectl --as $KARPENTER patch node edge-1 --type=merge -p "{\"metadata\":{\"labels\":{\"$COUNTRY\":\"DE\",\"karpenter.sh/registered\":\"true\"}}}"; }
@@ -319,6 +324,7 @@ bypass_tests() {
   test_that "who may patch nodes may not write a country without the verb" patcher_without_the_verb
   test_that "nor register a node with one" registers_with_the_key
   test_that "who holds the verb may" holder_of_the_verb
+  test_that "a country that is no code is refused from anybody, so that no NotIn takes it for elsewhere" no_country
   test_that "Karpenter registers a node of a pool that declares a country once it holds the verb" karpenter_needs_the_verb
   test_that "the operator's own account may write nothing else of a node" operator_taints
   test_that "a kubelet that changes its region is recorded, not refused" kubelet_forges_its_region

@@ -94,6 +94,7 @@ operator_is_gone() { ! operator_lives 2>/dev/null; }
 operator_signal() { inside kill "-$1" "$(cat "$SCRATCH/operator.pid")"; }
 operator_stops() { operator_signal TERM && within 20 operator_is_gone; }
 operator_is_killed() { operator_signal KILL && within 5 operator_is_gone; }
+leads_again() { within 40 metric 'modelport_leader 1'; }
 metric() { inside curl -s http://127.0.0.1:8081/metrics | grep -E "^$1"; }
 
 says() { # says KIND/NAME CONDITION STATUS/REASON [NAMESPACE]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
-# happens when the operator, the API server or the webhook configuration goes away; who may waive what (waivers.sh); what
-# kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside of the cluster, under its
-# own account with the rights of the chart. Where pods stand, and stay, is held.sh.
+# happens when the operator or the webhook configuration goes away; who may waive what (waivers.sh); what kubectl prints
+# for each kind of term of a licence (tests/webhook). The operator runs outside of the cluster, under its own account
+# with the rights of the chart. Where pods stand, and stay, also while the API server is away, is held.sh.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -290,15 +290,6 @@ upgrades_without_a_conflict() {
 
 # ---- what goes away, again ----------------------------------------------------------
 
-api_server_away() {
-  modelport-cluster --name "$NAME" component stop kube-apiserver || return 1
-  sleep 10
-  local lives=0
-  operator_lives || lives=1
-  modelport-cluster --name "$NAME" component start kube-apiserver && within 60 kubectl get --raw /readyz && return $lives
-}
-resumes() { model after >"$SCRATCH/after.yaml" && within 40 kubectl apply -f "$SCRATCH/after.yaml" && becomes mpd/after Ready True/Serving demo 60; }
-leads_again() { within 40 metric 'modelport_leader 1'; }
 stops_in_time() { local from=$SECONDS; operator_stops; [[ $((SECONDS - from)) -le 15 ]] || { echo "$((SECONDS - from)) s"; return 1; }; }
 decisions_are_json() { local bad; bad=$(grep -cv '^{"log":"decision",.*}$' "$SCRATCH/decisions.log"); [[ $bad -eq 0 && $(wc -l <"$SCRATCH/decisions.log") -gt 10 ]] || { echo "$bad odd lines"; return 1; }; }
 
@@ -392,9 +383,6 @@ test_that "a restart writes nothing to what runs" restart
 test_that "a pod returns while the operator is down" a_pod_returns_while_the_operator_is_down
 test_that "killed at any moment, it converges" killed_at_any_moment
 test_that "what was stored while it was away gets no pod" while_it_was_away_no_pod_came
-test_that "the API server goes away for 10 s and the operator stays" api_server_away
-test_that "it leads again" leads_again
-test_that "and goes on" resumes
 test_that "one template, whatever happened" one_template
 test_that "what was foreign goes, and the model runs" foreign_goes_and_it_runs
 test_that "a deleted deployment goes with its children" one_goes_with_its_children
