@@ -16,8 +16,6 @@ use crate::{
     facts::lines::Lines,
     manifest::{
         model_deployment::{Model, ModelDeploymentSpec},
-        placement::Placement,
-        serving::{Expose, Rollout, Runtime, Scaling},
         source::Source,
         usage::{Audience, Purpose, Usage},
     },
@@ -193,17 +191,8 @@ fn bare(args: &MatrixArgs, name: &str) -> anyhow::Result<Manifest> {
     Source::parse(&source).map_err(|error| anyhow::anyhow!("{name}: an address {error}"))?;
     let usage =
         Usage { audience: args.audience.or(Some(Audience::Internal)), purpose: args.purpose, ..Usage::default() };
-    let spec = ModelDeploymentSpec {
-        model: Model { source, ..Model::default() },
-        usage,
-        placement: Placement::default(),
-        runtime: Runtime::default(),
-        accelerators: None,
-        scaling: Scaling::default(),
-        rollout: Rollout::default(),
-        expose: Expose::default(),
-        suspend: false,
-    };
+    let model = Model { source, ..Model::default() };
+    let spec = ModelDeploymentSpec { usage, ..ModelDeploymentSpec::of(model) };
     Ok(Manifest {
         file: String::new(),
         namespace: args.namespace.clone(),

@@ -51,6 +51,7 @@ pub use chain::decide;
 pub use chips::{ChipLimit, Chips};
 pub use places::{Allowance, KeptOff, Part, Places};
 pub use policy::BUILT_IN_DEFAULT;
+pub(crate) use sentence::number;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -113,6 +113,30 @@ pub struct LicenseeStatus {
 }
 
 impl LicenseeSpec {
+    /// One that says nothing yet but for which namespaces it is.
+    #[must_use]
+    pub fn of(namespaces: Vec<String>, kind: LicenseeKind) -> Self {
+        Self {
+            namespaces: Some(namespaces),
+            namespace_selector: None,
+            kind,
+            display_name: None,
+            founded: None,
+            seat: None,
+            headquarters: None,
+            employer: None,
+            business_types: Vec::new(),
+            competes_with: Vec::new(),
+            metrics: Vec::new(),
+            accepted: Vec::new(),
+            registered: Vec::new(),
+            separate_licenses: Vec::new(),
+            follows_policy: Vec::new(),
+            filings: Vec::new(),
+            not_applicable: Vec::new(),
+        }
+    }
+
     /// Which namespaces are selected.
     #[must_use]
     pub fn selection(&self) -> Selection<'_> {

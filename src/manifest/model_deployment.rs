@@ -69,6 +69,24 @@ pub struct ModelDeploymentSpec {
     pub suspend: bool,
 }
 
+impl ModelDeploymentSpec {
+    /// The short manifest: this model, and nothing else written.
+    #[must_use]
+    pub fn of(model: Model) -> Self {
+        Self {
+            model,
+            usage: Usage::default(),
+            placement: Placement::default(),
+            runtime: Runtime::default(),
+            accelerators: None,
+            scaling: Scaling::default(),
+            rollout: Rollout::default(),
+            expose: Expose::default(),
+            suspend: false,
+        }
+    }
+}
+
 /// Which model, and where its bytes come from.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]

@@ -116,15 +116,10 @@ impl Decided {
     #[must_use]
     pub fn spec(&self) -> ModelDeploymentSpec {
         ModelDeploymentSpec {
-            model: self.model.clone(),
             usage: self.usage.clone(),
             placement: self.placement.clone(),
             accelerators: self.accelerators.clone(),
-            runtime: crate::manifest::serving::Runtime::default(),
-            scaling: crate::manifest::serving::Scaling::default(),
-            rollout: crate::manifest::serving::Rollout::default(),
-            expose: crate::manifest::serving::Expose::default(),
-            suspend: false,
+            ..ModelDeploymentSpec::of(self.model.clone())
         }
     }
 }

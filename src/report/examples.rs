@@ -92,17 +92,8 @@ impl Files {
 }
 
 fn model(repository: &str, usage: Usage, placement: Placement) -> ModelDeploymentSpec {
-    ModelDeploymentSpec {
-        model: Model { source: format!("hf://{repository}"), ..Model::default() },
-        usage,
-        placement,
-        runtime: crate::manifest::serving::Runtime::default(),
-        accelerators: None,
-        scaling: crate::manifest::serving::Scaling::default(),
-        rollout: crate::manifest::serving::Rollout::default(),
-        expose: crate::manifest::serving::Expose::default(),
-        suspend: false,
-    }
+    let model = Model { source: format!("hf://{repository}"), ..Model::default() };
+    ModelDeploymentSpec { usage, placement, ..ModelDeploymentSpec::of(model) }
 }
 
 fn on(product: &str, count: i32, spec: ModelDeploymentSpec) -> ModelDeploymentSpec {

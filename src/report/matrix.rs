@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::table::{MAX_COLUMNS, named, table, wrap};
+use super::table::{MAX_COLUMNS, counted, named, table, wrap};
 use crate::{
     decide::{Decision, Effect, Request, Verdict, decide},
     facts::Facts,
@@ -178,14 +178,10 @@ impl Cell {
             words.push(format!("owes {}", self.owes));
         }
         if self.rules_warn > 0 {
-            words.push(format!("{} of the place only reported", plural(self.rules_warn, "rule", "rules")));
+            words.push(format!("{} of the place only reported", counted(self.rules_warn, "rule", "rules")));
         }
         words.join("; ")
     }
-}
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 impl Matrix {

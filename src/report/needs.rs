@@ -18,7 +18,10 @@ use crate::{
     catalog::{condition::Condition, license::License},
     decide::{Decision, Effect, Finding, Request},
     facts::Facts,
-    manifest::Reason,
+    manifest::{
+        Reason,
+        licensee::{LicenseeKind, LicenseeSpec},
+    },
 };
 
 use trial::Trial;
@@ -74,7 +77,7 @@ pub fn of_licensee<'a>(
     namespaces: &[String],
     requests: &'a [(Request<'a>, Facts<'a>)],
 ) -> (Vec<Need>, Vec<Need>) {
-    let mut spec = trial::empty(namespaces.to_vec());
+    let mut spec = LicenseeSpec::of(namespaces.to_vec(), LicenseeKind::Company);
     let (mut wanted, mut others): (Vec<Need>, Vec<Need>) = (Vec::new(), Vec::new());
     for _ in 0..MAX_ROUNDS {
         let before = wanted.len();

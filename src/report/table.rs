@@ -78,18 +78,10 @@ const MAX_INDENT: usize = 56;
 /// Indent of a last column that goes below.
 const INDENT_BELOW: usize = 4;
 
-/// `700,000,000`.
+/// `1 pod`, `2 pods`.
 #[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Words in lines of at most `width` characters; a list that is longer is cut after its commas, and a longer word has a

@@ -11,7 +11,7 @@ use crate::{
         license::License,
         predicate::Predicate,
     },
-    decide::{Decision, Effect, Finding, Request},
+    decide::{Decision, Effect, Finding, Request, number},
     facts::{Fact, Facts},
     manifest::{
         Reason,
@@ -22,10 +22,7 @@ use crate::{
     },
 };
 
-use super::{
-    needs::{license, word},
-    table::grouped,
-};
+use super::needs::{license, word};
 
 /// One term of a licence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -224,7 +221,6 @@ impl Known<'_> {
         let words = |metric: &&Metric| {
             let money = metric.currency.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
             let shown = metric.disclose == Disclose::Value;
-            let number = |n: i64| u64::try_from(n).map_or_else(|_| n.to_string(), grouped);
             let figure = match (metric.value, metric.at_most, metric.at_least) {
                 _ if !shown => "the figure".to_owned(),
                 (Some(value), ..) => format!("{}{money}", number(value)),
@@ -359,7 +355,7 @@ fn metric_words(test: &MetricTest) -> String {
         Some(day) => format!("{when} before {day}"),
         None => format!("{when}, asked again and again"),
     };
-    format!("{} of {} {side} {}{money}, {when}", word(&test.name), word(&test.scope), grouped(test.value))
+    format!("{} of {} {side} {}{money}, {when}", word(&test.name), word(&test.scope), number(test.value))
 }
 
 fn any_of<T: Serialize>(list: &[T]) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::table::{MAX_COLUMNS, named, wrap};
+use super::table::{MAX_COLUMNS, counted, named, wrap};
 use crate::{
     catalog::Accelerators,
     decide::{
@@ -302,7 +302,7 @@ impl Row {
             Some(Then::GoesOn) => words.push("What runs goes on; growth and rollout wait.".into()),
             Some(Then::MovesWithin(seconds)) => words.push(format!(
                 "{} would be moved to a place that is still allowed, within {}.",
-                plural(self.pods_moved, "pod", "pods"),
+                counted(self.pods_moved, "pod", "pods"),
                 span(seconds)
             )),
             None => {}
@@ -319,10 +319,6 @@ fn span(seconds: i64) -> String {
         s if s >= 60 && s % 60 == 0 => format!("{} min", s / 60),
         s => format!("{s} s"),
     }
-}
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 impl WhatIf {
@@ -358,10 +354,10 @@ impl WhatIf {
         let Counts { deployments, worse, better, stopped, pods_moved } = self.counts;
         out.push_str(&wrapped(&format!(
             "{}: {worse} worse, {better} better, {} as before. {stopped} that {} would be stopped, {} moved.",
-            plural(deployments, "deployment", "deployments"),
+            counted(deployments, "deployment", "deployments"),
             deployments - worse - better,
             if stopped == 1 { "runs" } else { "run" },
-            plural(pods_moved, "pod", "pods"),
+            counted(pods_moved, "pod", "pods"),
         )));
         for note in &self.notes {
             out.push_str(&wrapped(note));

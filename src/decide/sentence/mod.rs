@@ -58,7 +58,7 @@ fn list_of(case: &Case<'_>, list: &str) -> String {
 }
 
 /// `700,000,000`.
-fn number(n: impl Into<i128>) -> String {
+pub(crate) fn number(n: impl Into<i128>) -> String {
     let digits = n.into().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -198,25 +198,8 @@ pub(super) fn platform_review() -> ModelLicenseSpec {
 }
 
 fn licensee(namespaces: &[&str], kind: LicenseeKind, seat: &str, name: &str) -> LicenseeSpec {
-    LicenseeSpec {
-        namespaces: Some(namespaces.iter().map(|namespace| (*namespace).to_owned()).collect()),
-        namespace_selector: None,
-        kind,
-        display_name: Some(name.into()),
-        founded: None,
-        seat: Some(seat.into()),
-        headquarters: None,
-        employer: None,
-        business_types: Vec::new(),
-        competes_with: Vec::new(),
-        metrics: Vec::new(),
-        accepted: Vec::new(),
-        registered: Vec::new(),
-        separate_licenses: Vec::new(),
-        follows_policy: Vec::new(),
-        filings: Vec::new(),
-        not_applicable: Vec::new(),
-    }
+    let namespaces = namespaces.iter().map(|namespace| (*namespace).to_owned()).collect();
+    LicenseeSpec { display_name: Some(name.into()), seat: Some(seat.into()), ..LicenseeSpec::of(namespaces, kind) }
 }
 
 pub(super) enum Figure {

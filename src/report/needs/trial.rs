@@ -39,7 +39,13 @@ impl<'a> Trial<'a> {
             (Some(one), None) => (Some((one.name.clone(), one.spec.clone())), true),
             (Some(_), Some(_)) => (None, false),
             (None, _) if facts.unread.iter().any(|unread| unread.kind == "Licensee") => (None, false),
-            (None, _) => (Some((request.namespace.to_owned(), empty(vec![request.namespace.to_owned()]))), false),
+            (None, _) => (
+                Some((
+                    request.namespace.to_owned(),
+                    LicenseeSpec::of(vec![request.namespace.to_owned()], LicenseeKind::Company),
+                )),
+                false,
+            ),
         };
         Self {
             namespace: request.namespace,
@@ -106,29 +112,6 @@ impl<'a> Trial<'a> {
         }
         facts.licenses.extend(&self.licenses);
         decide(&request, &facts)
-    }
-}
-
-/// A Licensee that says nothing yet.
-pub(super) fn empty(namespaces: Vec<String>) -> LicenseeSpec {
-    LicenseeSpec {
-        namespaces: Some(namespaces),
-        namespace_selector: None,
-        kind: LicenseeKind::Company,
-        display_name: None,
-        founded: None,
-        seat: None,
-        headquarters: None,
-        employer: None,
-        business_types: Vec::new(),
-        competes_with: Vec::new(),
-        metrics: Vec::new(),
-        accepted: Vec::new(),
-        registered: Vec::new(),
-        separate_licenses: Vec::new(),
-        follows_policy: Vec::new(),
-        filings: Vec::new(),
-        not_applicable: Vec::new(),
     }
 }
 

@@ -10,9 +10,7 @@ use crate::{
         Reason,
         model_deployment::{Model, ModelDeploymentSpec},
         placement::{PlaceList, Placement},
-        serving::{Expose, Rollout, Runtime, Scaling},
         source::Source,
-        usage::Usage,
     },
 };
 
@@ -122,17 +120,9 @@ fn manifest(found: &FoundModel, country: Option<&str>) -> Option<ModelDeployment
         _ => None,
     });
     let here = |code: &str| PlaceList { countries: vec![code.into()], ..PlaceList::default() };
-    Some(ModelDeploymentSpec {
-        model: Model { source, name, adapters: adapters.collect(), ..Model::default() },
-        usage: Usage::default(),
-        placement: Placement { allow: country.map(here), ..Placement::default() },
-        runtime: Runtime::default(),
-        accelerators: None,
-        scaling: Scaling::default(),
-        rollout: Rollout::default(),
-        expose: Expose::default(),
-        suspend: false,
-    })
+    let model = Model { source, name, adapters: adapters.collect(), ..Model::default() };
+    let placement = Placement { allow: country.map(here), ..Placement::default() };
+    Some(ModelDeploymentSpec { placement, ..ModelDeploymentSpec::of(model) })
 }
 
 /// A name of a library is a claim about whose weights it holds, and is said to be one.

@@ -8,7 +8,12 @@ use std::{
 use serde::Serialize;
 
 use super::{FoundModel, FoundPod, Judged, Reference};
-use crate::{catalog::NodePlace, decide::Verdict, manifest::Reason, report::table::table};
+use crate::{
+    catalog::NodePlace,
+    decide::Verdict,
+    manifest::Reason,
+    report::table::{counted, table},
+};
 
 /// What a scan found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -128,18 +133,18 @@ impl Scan {
             0 => "No model server was recognised.".into(),
             n => format!(
                 "{} without a decision, in {}: {} would be allowed, {} refused, {} waiting.",
-                plural(n, "model runs", "models run"),
-                plural(namespaces.len(), "namespace", "namespaces"),
+                counted(n, "model runs", "models run"),
+                counted(namespaces.len(), "namespace", "namespaces"),
                 count(Verdict::Allowed),
                 count(Verdict::Refused),
                 count(Verdict::Waiting)
             ),
         });
         lines.push(match self.pods_of_modelport {
-            0 => format!("{} read.", plural(self.pods, "pod", "pods")),
+            0 => format!("{} read.", counted(self.pods, "pod", "pods")),
             ours => format!(
                 "{} read, {ours} of them Modelport's own: kubectl get mpd -A.",
-                plural(self.pods, "pod", "pods")
+                counted(self.pods, "pod", "pods")
             ),
         });
         if !self.models.is_empty() {
@@ -228,7 +233,3 @@ impl Row {
 
 /// Further reason codes that are shown; the rest is a count.
 const MAX_CODES: usize = 5;
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
