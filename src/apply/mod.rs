@@ -7,6 +7,7 @@ pub mod quantity;
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{
     Api, Client, Resource, ResourceExt,
     api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
@@ -21,7 +22,7 @@ use crate::{
         call::{CallError, call},
         metrics::Metrics,
     },
-    plan::{Applied, Owner, Plan, Prepared, is_controlled_by},
+    plan::{Applied, Owner, Plan, Prepared, is_controlled_by, is_orphan_of},
     status::observed::Observed,
 };
 
@@ -72,13 +73,15 @@ impl ApplyError {
         match self {
             Self::Foreign { .. } => Reason::ForeignObject,
             Self::Refused { .. } => Reason::DigestMissing,
+            Self::Api { error, .. } if error.is_invalid() => Reason::ApplyInvalid,
             Self::Api { .. } => Reason::ApplyFailed,
         }
     }
 }
 
 /// Writes what differs and removes what is no longer planned. The revision first: what runs must be on record before it
-/// runs; the Deployment last.
+/// runs; the Deployment last. One that is there is written whatever became of its Service and budget: who puts an object
+/// of their own in the way of those keeps no pod from being stopped or moved.
 pub async fn apply(
     client: &Client,
     metrics: &Metrics,
@@ -92,9 +95,13 @@ pub async fn apply(
     let kept = revision.as_ref().map(ResourceExt::name_any);
     let same = observed.revisions.iter().find(|r| Some(r.name_any()) == kept);
     writer.put(revision.as_ref(), same).await?;
-    writer.put(service.as_ref(), observed.service.as_ref()).await?;
-    writer.put(budget.as_ref(), observed.budget.as_ref()).await?;
-    writer.put(deployment.as_ref(), observed.deployment.as_ref()).await?;
+    let service_put = writer.put(service.as_ref(), observed.service.as_ref()).await;
+    let budget_put = writer.put(budget.as_ref(), observed.budget.as_ref()).await;
+    let beside = service_put.and(budget_put);
+    if beside.is_ok() || observed.deployment.is_some() {
+        writer.put(deployment.as_ref(), observed.deployment.as_ref()).await?;
+    }
+    beside?;
     for old in observed.revisions.iter().filter(|r| Some(r.name_any()) != kept) {
         writer.remove(old).await?;
     }
@@ -196,22 +203,14 @@ impl Writer<'_> {
         if object.meta().deletion_timestamp.is_some() || !self.is_ours(object.as_ref()) {
             return Ok(());
         }
-        let name = object.name_any();
         let api: Api<K> = Api::namespaced(self.client.clone(), &self.owner.namespace);
-        let preconditions = Preconditions { uid: object.uid(), resource_version: object.resource_version() };
-        let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::background() };
-        match self.bounded::<K, _>(&name, api.delete(&name, &params)).await {
-            Err(ApplyError::Api { error, .. }) if error.is_not_found() || error.is_conflict() => Ok(()),
-            other => {
-                other?;
-                self.metrics.wrote(static_kind(&K::kind(&())));
-                Ok(())
-            }
-        }
+        let removed = remove_as_seen(&api, object.meta(), self.metrics).await;
+        removed.map_err(|error| ApplyError::Api { kind: K::kind(&()).into_owned(), name: object.name_any(), error })
     }
 
+    /// An orphan of this name is taken back: the write gives it its owner again.
     fn is_ours<K: Resource>(&self, object: &K) -> bool {
-        is_controlled_by(object.meta(), &self.owner.uid)
+        is_controlled_by(object.meta(), &self.owner.uid) || is_orphan_of(object.meta(), &self.owner.name)
     }
 
     async fn bounded<K, T>(
@@ -224,6 +223,23 @@ impl Writer<'_> {
     {
         let kind = K::kind(&()).into_owned();
         call(REQUEST_TIMEOUT, request).await.map_err(|error| ApplyError::Api { kind, name: name.to_owned(), error })
+    }
+}
+
+/// Deletes an object with the UID and resourceVersion that were seen; one that is gone or newer is left.
+pub async fn remove_as_seen<K>(api: &Api<K>, seen: &ObjectMeta, metrics: &Metrics) -> Result<(), CallError>
+where
+    K: Resource<DynamicType = ()> + DeserializeOwned + Clone + std::fmt::Debug,
+{
+    let preconditions = Preconditions { uid: seen.uid.clone(), resource_version: seen.resource_version.clone() };
+    let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::background() };
+    match call(REQUEST_TIMEOUT, api.delete(seen.name.as_deref().unwrap_or_default(), &params)).await {
+        Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
+        other => {
+            other?;
+            metrics.wrote(static_kind(&K::kind(&())));
+            Ok(())
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod lease;
 pub mod moves;
 pub mod nodes;
 pub mod objects;
+pub mod orphans;
 pub mod run;
 pub mod views;
 pub mod waivers;

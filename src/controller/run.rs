@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::{
     backoff::{Brief, Failures},
-    labeller, nodes, objects,
+    labeller, nodes, objects, orphans,
     views::{NamespaceView, NodeView, trim, trim_with_annotations},
     waivers,
     world::{Children, Stores, World},
@@ -200,6 +200,13 @@ pub async fn run(
             waivers::run(ctx, stored).await;
         }
     });
+    let orphans = tokio::spawn({
+        let (ctx, gate) = (ctx.clone(), gate.clone());
+        async move {
+            gate.await;
+            orphans::run(ctx).await;
+        }
+    });
     let statuses = tokio::spawn({
         let (ctx, gate) = (ctx.clone(), gate.clone());
         async move {
@@ -247,6 +254,7 @@ pub async fn run(
     gate_task.abort();
     labels.abort();
     statuses.abort();
+    orphans.abort();
     waiver_statuses.abort();
 }
 

@@ -103,6 +103,12 @@ impl<K: Resource<DynamicType = ()> + Clone + 'static> Children<K> {
         names.iter().filter_map(|name| self.get(namespace, name)).collect()
     }
 
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<K>> {
+        self.store.state()
+    }
+
     /// One object.
     #[must_use]
     pub fn get(&self, namespace: &str, name: &str) -> Option<Arc<K>> {

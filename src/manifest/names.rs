@@ -6,6 +6,10 @@ use sha2::{Digest, Sha256};
 pub const GROUP: &str = "modelport.dev";
 /// Label on everything that we make for a ModelDeployment: its name.
 pub const DEPLOYMENT_LABEL: &str = "modelport.dev/model-deployment";
+/// Label on a pod whose template says where it may stand, with [`PLACED`]: what comes without that is not what was made.
+pub const PLACED_LABEL: &str = "modelport.dev/placed";
+/// Value of it.
+pub const PLACED: &str = "true";
 /// Standard label: who manages the object.
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 /// Value of the standard label.

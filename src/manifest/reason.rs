@@ -211,8 +211,10 @@ reasons! {
     PodMoved,
     /// An object that is not ours already has the name.
     ForeignObject,
-    /// The API server refused a write.
+    /// A write did not go through; it is tried again.
     ApplyFailed,
+    /// The API server does not take what the manifest asks for; only another manifest will do.
+    ApplyInvalid,
     // Objects of the platform and legal teams.
     /// The object is read as written.
     Accepted,

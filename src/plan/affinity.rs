@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::{Affinity, NodeAffinity, NodeSelector, NodeSelec
 use super::chip_ways::{self, Way};
 use crate::{
     decide::{Allowance, Chips, Places},
-    manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_PROVIDER, NODE_REGION, node_evidence},
+    manifest::names::{NODE_ACCELERATOR, NODE_COUNTRY, NODE_DOMAIN, NODE_PROVIDER, NODE_REGION, node_evidence},
 };
 
 /// Required node affinity for these places and these accelerator labels; nothing where nothing restricts.
@@ -44,6 +44,16 @@ pub fn render(places: &Places, accelerators: &[(String, Vec<String>)]) -> Option
         }),
         ..Affinity::default()
     })
+}
+
+/// Whether each alternative asks something of the guarded keys.
+#[must_use]
+pub fn places(affinity: &Affinity) -> bool {
+    let required =
+        affinity.node_affinity.as_ref().and_then(|a| a.required_during_scheduling_ignored_during_execution.as_ref());
+    let asks =
+        |term: &NodeSelectorTerm| term.match_expressions.iter().flatten().any(|r| r.key.starts_with(NODE_DOMAIN));
+    required.is_some_and(|required| required.node_selector_terms.iter().all(asks))
 }
 
 /// Country, accelerator and evidence of one alternative.

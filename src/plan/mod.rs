@@ -87,6 +87,14 @@ pub fn is_controlled_by(metadata: &ObjectMeta, uid: &str) -> bool {
     metadata.owner_references.iter().flatten().any(|owner| owner.uid == uid && owner.controller == Some(true))
 }
 
+/// Whether an object carries the label of this ModelDeployment and nobody owns it: its owner was deleted without it, or
+/// taken from it. The label is guarded, so that it was made for that name.
+#[must_use]
+pub fn is_orphan_of(metadata: &ObjectMeta, name: &str) -> bool {
+    metadata.owner_references.as_ref().is_none_or(Vec::is_empty)
+        && metadata.labels.as_ref().and_then(|labels| labels.get(DEPLOYMENT_LABEL)).is_some_and(|owner| owner == name)
+}
+
 /// Why a manifest that is allowed cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {

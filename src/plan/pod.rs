@@ -18,7 +18,11 @@ use k8s_openapi::{
 use super::{Inputs, Owner, affinity, arguments, inputs::Settings, labels, selector, weights};
 use crate::{
     catalog::engine::{self, AcceleratorNeed, Medium, WritableDir},
-    manifest::{names::SERVICE_PORT_NAME, placement, serving::PodOverride},
+    manifest::{
+        names::{PLACED, PLACED_LABEL, SERVICE_PORT_NAME},
+        placement,
+        serving::PodOverride,
+    },
 };
 
 /// Name of the engine's container.
@@ -31,8 +35,13 @@ pub fn render(owner: &Owner, inputs: &Inputs) -> PodTemplateSpec {
     let pod = inputs.spec.runtime.pod.clone().unwrap_or_default();
     let mut volumes = weights.volumes.clone();
     volumes.extend(writable_volumes(inputs, &pod));
+    let affinity = affinity::render(&inputs.places, &inputs.accelerator_labels);
+    let mut labels = labels(owner);
+    if affinity.as_ref().is_some_and(affinity::places) {
+        labels.insert(PLACED_LABEL.to_owned(), PLACED.to_owned());
+    }
     let spec = PodSpec {
-        affinity: affinity::render(&inputs.places, &inputs.accelerator_labels),
+        affinity,
         automount_service_account_token: Some(false),
         containers: vec![container(inputs, &weights, &pod)],
         enable_service_links: Some(false),
@@ -48,10 +57,7 @@ pub fn render(owner: &Owner, inputs: &Inputs) -> PodTemplateSpec {
         volumes: some_list(volumes),
         ..PodSpec::default()
     };
-    PodTemplateSpec {
-        metadata: Some(ObjectMeta { labels: Some(labels(owner)), ..ObjectMeta::default() }),
-        spec: Some(spec),
-    }
+    PodTemplateSpec { metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }), spec: Some(spec) }
 }
 
 fn container(inputs: &Inputs, weights: &weights::Weights, pod: &PodOverride) -> Container {

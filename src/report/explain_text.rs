@@ -2,7 +2,7 @@
 
 use crate::{
     decide::{ChipLimit, Decision, Effect, Finding, Owed, Verdict},
-    manifest::{Reason, status::ModelDeploymentStatus},
+    manifest::{Reason, condition::Kind, status::ModelDeploymentStatus},
 };
 
 use super::{
@@ -37,9 +37,19 @@ pub struct Around {
 pub fn around(namespace: &str, name: &str, decision: &Decision, status: &ModelDeploymentStatus) -> Around {
     let model = status.model.as_ref().and_then(|model| model.served_name.as_deref());
     let mut state = Vec::new();
-    if let Some(endpoint) = &status.endpoint {
-        let model = model.map(|model| format!("   model \"{model}\"")).unwrap_or_default();
-        state.push(format!("Serving at {endpoint}{model}"));
+    let ready = status.conditions.iter().find(|condition| condition.type_ == Kind::Ready.word());
+    let serves = ready.is_some_and(|ready| ready.status == "True");
+    match (&status.endpoint, ready) {
+        (Some(endpoint), _) if serves => {
+            let model = model.map(|model| format!("   model \"{model}\"")).unwrap_or_default();
+            state.push(format!("Serving at {endpoint}{model}"));
+        }
+        // What the decision says already is not said twice.
+        (_, Some(ready)) if decision.verdict == Verdict::Allowed => {
+            let said = format!("Not ready: {}: {}", ready.reason, ready.message);
+            state.extend(wrap(&said, MAX_COLUMNS));
+        }
+        _ => {}
     }
     state.push(match status.decision.as_deref() {
         None => "The status holds no decision yet: the operator has not looked at it, or is not there.".into(),

@@ -149,7 +149,13 @@ fn model_ready(seen: &Seen<'_>, pods: &Pods) -> Says {
         return Says::new(false, obstacle.reason, obstacle.sentence.clone());
     }
     if pods.ready > 0 || pods.fetched {
-        return Says::new(true, Reason::WeightsReady, "The weights are in place and verified.");
+        let claim = seen.next.inputs.as_ref().is_some_and(|inputs| inputs.spec.model.source.starts_with("pvc://"));
+        let words = if claim {
+            "The weights are in place, as the claim holds them; nobody verified them."
+        } else {
+            "The weights are in place and verified."
+        };
+        return Says::new(true, Reason::WeightsReady, words);
     }
     if let Some((code, message)) = &pods.fetch_failed {
         return Says::new(false, Reason::FetchFailed, format!("{code}: {message}"));
@@ -197,6 +203,7 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
     // A registry is asked again by itself.
     let asked_again = |o: &Obstacle| matches!(o.reason, Reason::DigestResolving | Reason::DigestMissing);
     let stuck = refused
+        || seen.apply.is_some_and(|refused| refused.reason == Reason::ApplyInvalid)
         || seen.next.obstacle.as_ref().is_some_and(|obstacle| !asked_again(obstacle))
         || ready.reason == Reason::ForeignObject;
     if stuck {
@@ -206,7 +213,18 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
             "It does not go on by itself; the other conditions say who can do what.",
         )
     } else {
-        Says::new(false, Reason::Progressing, "Nothing is asked of a person.")
+        Says::new(false, Reason::Progressing, goes_on(seen))
+    }
+}
+
+/// Why it is not stalled: kstatus calls what waits for a fact in progress, though somebody has to supply it.
+fn goes_on(seen: &Seen<'_>) -> &'static str {
+    match (seen.next.decision.verdict, seen.apply) {
+        (Verdict::Waiting, _) => {
+            "It goes on by itself once what is missing is there; the condition Ready says who has it."
+        }
+        (_, Some(_)) => "It is tried again by itself; the condition Ready says what is in the way.",
+        _ => "Nothing is asked of a person.",
     }
 }
 
@@ -266,6 +284,10 @@ fn running(seen: &Seen<'_>, pods: &Pods) -> Says {
     }
     if let Some(why) = &pods.failing {
         return Says::new(false, Reason::PodsFailing, format!("{why}."));
+    }
+    if let Some(why) = &pods.not_created {
+        let message = format!("A pod is not let into the namespace: {}.", why.trim_end_matches('.'));
+        return Says::new(pods.ready > 0, Reason::PodsFailing, message);
     }
     if let Some(why) = &pods.unscheduled {
         let reason = if seen.fit.fit == 0 { Reason::NoNodeNow } else { Reason::Progressing };

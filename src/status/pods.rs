@@ -1,5 +1,7 @@
 //! What the pods of a deployment say together. Pure.
 
+use k8s_openapi::api::apps::v1::{DeploymentCondition, DeploymentStatus};
+
 use super::observed::{ContainerView, Observed, PodView};
 use crate::{
     fetch::record::Outcome,
@@ -31,6 +33,8 @@ pub struct Pods {
     pub revision: Option<String>,
     /// Why the engine does not start: image, crash.
     pub failing: Option<String>,
+    /// Why pods are not even created, in the API server's words: a quota, an admission policy.
+    pub not_created: Option<String>,
 }
 
 impl Pods {
@@ -42,6 +46,7 @@ impl Pods {
         let mut all = Self {
             updated: status.and_then(|s| s.updated_replicas).unwrap_or(0),
             observed: status.is_some_and(|s| s.observed_generation >= generation),
+            not_created: status.and_then(not_created),
             ..Self::default()
         };
         for pod in observed.pods.iter().filter(|p| p.metadata.deletion_timestamp.is_none()) {
@@ -93,6 +98,11 @@ impl Pods {
             self.failing = Some(why);
         }
     }
+}
+
+fn not_created(status: &DeploymentStatus) -> Option<String> {
+    let failure = |c: &&DeploymentCondition| c.type_ == "ReplicaFailure" && c.status == "True";
+    status.conditions.iter().flatten().find(failure)?.message.clone()
 }
 
 /// Why a container cannot start, where it cannot; a first start is no failure.

@@ -155,8 +155,16 @@ revision_by_tenant() {
 annotations_are_harmless() {
   tenant annotate deployment/kept "pod/$(a_pod_of_kept)" "replicaset/$(a_set_of_kept)" example.com/note=hello --overwrite && kept_is_untouched && kept_serves
 }
-an_orphan_is_taken_back() { # an owner taken from a pod: its ReplicaSet takes it again
-  tenant patch pod "$(a_pod_of_kept)" --type=json -p '[{"op": "remove", "path": "/metadata/ownerReferences"}]' && kept_is_untouched && kept_serves
+NO_OWNER='[{"op": "remove", "path": "/metadata/ownerReferences"}]'
+no_owner_is_taken() { # from nothing of ours: what has no owner would be neither stopped nor narrowed
+  local of
+  for of in deployment/kept service/kept "replicaset/$(a_set_of_kept)" "pod/$(a_pod_of_kept)"; do
+    edit_instead patch "$of" --type=json -p "$NO_OWNER" || { echo "of $of"; return 1; }
+  done
+}
+no_pods_are_left_behind() {
+  denied "delete without --cascade=orphan" tenant delete deployment kept --cascade=orphan &&
+    denied "delete without --cascade=orphan" tenant delete replicaset "$(a_set_of_kept)" --cascade=orphan && kept_is_untouched
 }
 deleted_pods_return_where_they_may_stand() { tenant delete pods -l "$LABEL=kept" --wait=false && sleep 1 && kept_serves && kept_is_untouched; }
 
@@ -168,6 +176,9 @@ controllers_pod() { # controllers_pod TEXT SPEC
 term() { echo "{matchExpressions: [{key: $1, operator: In, values: [$2]}]}"; }
 an_alternative_without_a_place() {
   controllers_pod "does not say where it may stand" "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [$(term $COUNTRY SG), $(term kubernetes.io/os linux)]}}}"
+}
+a_pod_without_its_place() {
+  pod "x$RANDOM" "$LABEL: kept, modelport.dev/placed: \"true\"" "" | denied "another admission policy or webhook took it out" $AS_CONTROLLER apply -f -
 }
 controllers_own_pod_passes() {
   pod "x$RANDOM" "$LABEL: kept" "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [$(term $COUNTRY SG), $(term $COUNTRY HK)]}}}" |
@@ -210,12 +221,14 @@ policies_are_off() {
   kubectl delete validatingadmissionpolicybinding modelport-pods modelport-templates modelport-scale modelport-nodes && sleep 2 &&
     pod probe "$LABEL: kept" | kubectl --as tenant apply --dry-run=server -f -
 }
-what_no_policy_held_back() { # another place for all pods, and a pod that names its node and wears our label
+what_no_policy_held_back() { # no owner, another place for all pods, and a pod that names its node and wears our label
+  tenant patch deployment kept --type=json -p "$NO_OWNER" && tenant patch service kept --type=json -p "$NO_OWNER" || return 1
   tenant patch deployment kept --type=json -p "$(abroad)" && within 60 rolled_abroad && pod guest "$LABEL: kept" 'nodeName: ali-hz-a10-2' | tenant apply -f - &&
     within 20 kubectl wait -n bypass pod/guest --for=condition=Ready --timeout=1s
 }
 rolled_abroad() { [[ $(kubectl get deployment kept -n bypass -o 'jsonpath={.status.updatedReplicas}/{.status.replicas}') == 2/2 ]]; }
-is_put_right() { operator_starts && within 60 kept_serves_now && within 30 guest_is_gone && within 20 kubectl get validatingadmissionpolicybinding modelport-pods modelport-templates modelport-scale modelport-nodes; }
+is_owned_again() { [[ $(kubectl get deployment/kept service/kept -n bypass -o 'jsonpath={.items[*].metadata.ownerReferences[0].kind}') == "ModelDeployment ModelDeployment" ]]; }
+is_put_right() { operator_starts && within 30 is_owned_again && within 60 kept_serves_now && within 30 guest_is_gone && within 20 kubectl get validatingadmissionpolicybinding modelport-pods modelport-templates modelport-scale modelport-nodes; }
 guest_is_gone() { ! kubectl get pod guest -n bypass 2>/dev/null; }
 
 # ---- nodes --------------------------------------------------------------------------
@@ -311,11 +324,13 @@ bypass_tests() {
   test_that "a forged status is forbidden to the role edit" status_by_tenant
   test_that "the memory of what was allowed is forbidden to the role edit" revision_by_tenant
   test_that "annotations pass and change nothing" annotations_are_harmless
-  test_that "an owner taken from a pod is given back" an_orphan_is_taken_back
+  test_that "an owner may be taken from nothing of ours" no_owner_is_taken
+  test_that "nor may our Deployment or ReplicaSet go and leave its pods" no_pods_are_left_behind
   test_that "deleted pods return where they may stand" deleted_pods_return_where_they_may_stand
   test_that "a node in a pod of the built-in controllers is refused" controllers_pod "no nodeName, no other scheduler" "nodeName: ali-hz-a10-1"
   test_that "another scheduler in one is" controllers_pod "no nodeName, no other scheduler" "schedulerName: mine"
   test_that "an alternative that says no place in one is" an_alternative_without_a_place
+  test_that "a pod that comes without its place is" a_pod_without_its_place
   test_that "a pod as the built-in controllers make it passes" controllers_own_pod_passes
   test_that "an autoscaler scales" autoscaler_scales
   test_that "a node is drained, and the pods stand in Singapore again" node_is_drained

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Held in place, on a real API server with the real scheduler and fake nodes: accelerators that pods keep off (chips.sh),
-# every way past it that a tenant has (bypass.sh), pods that stand where they may no longer stand and the report on
-# bindings (moves.sh), what people ask about places (places.sh), and the API server away for a minute (outage.sh). The
-# operator runs outside of the cluster, under its own account with the rights of the chart.
+# every way past it that a tenant has (bypass.sh, escapes.sh), pods that stand where they may no longer stand and the
+# report on bindings (moves.sh), what people ask about places (places.sh), and the API server away for a minute
+# (outage.sh). The operator runs outside of the cluster, under its own account with the rights of the chart.
 #
 #   tests/api/held.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/held.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -16,6 +16,8 @@ source tests/api/lib.sh
 source tests/api/chips.sh
 # shellcheck source=tests/api/bypass.sh
 source tests/api/bypass.sh
+# shellcheck source=tests/api/escapes.sh
+source tests/api/escapes.sh
 # shellcheck source=tests/api/moves.sh
 source tests/api/moves.sh
 # shellcheck source=tests/api/places.sh
@@ -37,6 +39,7 @@ test_that "the operator starts" operator_starts
 test_that "every node whose place is known is labelled" within 30 every_node_is_labelled
 chips_tests
 bypass_tests
+escape_tests
 moves_tests
 bindings_tests
 test_that "what administrators said of nodes is taken back" labels_are_taken_back

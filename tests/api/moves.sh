@@ -93,7 +93,7 @@ a_restart_keeps_its_time() {
   label_is_ours_again "$(cat "$SCRATCH/node")" && within 60 stand_in US 1 moved still
 }
 remembered() { kubectl get controllerrevisions -n moved -l "$LABEL=$1" -o 'jsonpath={.items[*].metadata.annotations.modelport\.dev/wrong-since}'; }
-is_remembered() { remembered "$1" | grep -q 2026 || { echo "nothing is remembered"; return 1; }; }
+is_remembered() { remembered "$1" | grep -qE '20[0-9]{2}-' || { echo "nothing is remembered"; return 1; }; }
 
 a_narrowed_rule_moves_by_rollout() { # the template first: nothing is evicted
   NS=moved model wide 'model: {source: "hf://Qwen/Qwen3-8B"}' 'accelerators: {count: 1}' 'placement: {allow: {countries: [FR]}}' | kubectl apply -f - &&

@@ -6,7 +6,10 @@ use modelport::{
     cli::{check, licensee},
     decide::{Effect, Verdict},
     facts::files::Owned,
-    manifest::Reason,
+    manifest::{
+        Reason,
+        condition::{Kind, Truth, condition},
+    },
     report::{explain_text, needs::Paste},
 };
 use serde_json::Value;
@@ -293,6 +296,25 @@ fn the_page_says_whether_the_status_holds_the_same_decision() {
     assert!(page(Some(decision.short_id())).contains("the same as the status holds"));
     assert!(page(Some("00000000")).contains("holds decision 00000000 (Refused)"));
     assert!(page(None).contains("holds no decision yet"));
+}
+
+#[test]
+fn the_page_says_where_a_model_serves_only_while_it_does() {
+    let owned = read(&[&manifest("Apache-2.0", "{}")]);
+    let decision = &check::check_with(&owned.manifests, &owned, catalog(), today()).decisions[0].decision;
+    let page = |truth, reason, message| {
+        let ready = condition(Kind::Ready.word(), truth, reason, message, Some(1), &[], today());
+        let status = modelport::manifest::status::ModelDeploymentStatus {
+            endpoint: Some("http://m.lab:8000/v1".to_owned()),
+            conditions: vec![ready],
+            ..Default::default()
+        };
+        explain_text::explain(decision, &explain_text::around("lab", "m", decision, &status))
+    };
+    let serves = page(Truth::True, Reason::Serving, "1 of 1 replicas answer their health check.");
+    assert!(serves.contains("Serving at http://m.lab:8000/v1"), "{serves}");
+    let broken = page(Truth::False, Reason::PodsFailing, "container engine: CrashLoopBackOff.");
+    assert!(!broken.contains("Serving at") && broken.contains("Not ready: PodsFailing: container engine"), "{broken}");
 }
 
 #[test]
