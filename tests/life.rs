@@ -20,3 +20,5 @@ mod stopping;
 mod tags;
 #[path = "life/waiving.rs"]
 mod waiving;
+#[path = "life/weights.rs"]
+mod weights;

@@ -213,17 +213,18 @@ fn stalled(seen: &Seen<'_>, ready: &Says) -> Says {
             "It does not go on by itself; the other conditions say who can do what.",
         )
     } else {
-        Says::new(false, Reason::Progressing, goes_on(seen))
+        Says::new(false, Reason::Progressing, goes_on(seen, ready))
     }
 }
 
 /// Why it is not stalled: kstatus calls what waits for a fact in progress, though somebody has to supply it.
-fn goes_on(seen: &Seen<'_>) -> &'static str {
-    match (seen.next.decision.verdict, seen.apply) {
-        (Verdict::Waiting, _) => {
-            "It goes on by itself once what is missing is there; the condition Ready says who has it."
+fn goes_on(seen: &Seen<'_>, ready: &Says) -> &'static str {
+    let in_the_way = matches!(ready.reason, Reason::FetchFailed | Reason::PodsFailing);
+    match seen.next.decision.verdict {
+        Verdict::Waiting => "It goes on by itself once what is missing is there; the condition Ready says who has it.",
+        _ if in_the_way || seen.apply.is_some() => {
+            "It is tried again by itself; the condition Ready says what is in the way."
         }
-        (_, Some(_)) => "It is tried again by itself; the condition Ready says what is in the way.",
         _ => "Nothing is asked of a person.",
     }
 }

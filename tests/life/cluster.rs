@@ -15,6 +15,7 @@ use modelport::{
         stopping::{Brake, Course, cause_id},
     },
     facts::{Fact, Unread, snapshot::Snapshot},
+    fetch::record::Outcome,
     manifest::{model_deployment::ModelDeploymentSpec, status::ModelDeploymentStatus},
     plan::{
         Owner, Plan, Prepared,
@@ -51,6 +52,8 @@ pub struct Life {
     told: String,
     /// How many Jobs asked a registry.
     pub jobs: u32,
+    /// What the fetchers left behind instead of weights.
+    pub fetch: Option<Outcome>,
 }
 
 /// Everything that exists, and the story so far.
@@ -149,6 +152,7 @@ impl Cluster {
                 template: None,
                 told: String::new(),
                 jobs: 0,
+                fetch: None,
             };
             self.lives.insert(service.into(), life);
         }
@@ -336,12 +340,14 @@ fn apply(life: &mut Life, next: &Next, nodes_fit: bool) {
         message: (!fine).then(|| "0/1 nodes are available".into()),
         ..PodConditionView::default()
     };
+    let fetcher = life.fetch.as_ref().map(crate::weights::failed);
     let pod = |_| {
         let mut pod = PodView::default();
         pod.spec.node_name = nodes_fit.then(|| "node".into());
         pod.status = PodStatusView {
             phase: Some(if nodes_fit { "Running" } else { "Pending" }.into()),
-            conditions: vec![condition("PodScheduled", nodes_fit), condition("Ready", nodes_fit)],
+            conditions: vec![condition("PodScheduled", nodes_fit), condition("Ready", nodes_fit && fetcher.is_none())],
+            init_container_statuses: fetcher.iter().cloned().collect(),
             ..PodStatusView::default()
         };
         Arc::new(pod)
