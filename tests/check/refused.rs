@@ -1,5 +1,7 @@
 //! What the API server would not store, or would never serve, is told where nobody has a cluster yet.
 
+use serde_json::Value;
+
 use crate::scratch::{Answer, Scratch, modelport};
 
 const DAY: &str = "2026-11-24";
@@ -76,4 +78,54 @@ fn an_empty_value_is_an_absent_one_as_in_the_cluster() {
     let (answer, words) = check("nulls", &document("ModelDeployment", "name: bot", "model: {source: }"));
     assert_eq!(answer.code, 3, "{answer:?}");
     assert!(words.contains("spec.model.source is missing"), "{words}");
+}
+
+#[test]
+fn a_licence_that_there_is_none_of_and_a_policy_without_a_place_are_said() {
+    let record = "accepted: [{name: a, who: me, when: 2026-01-01, covers: {licenses: [Lama-2, MIT, LicenseRef-own, 'LicenseRef-llama-*', llama]}}]";
+    let licensee = document("Licensee", "name: acme", &format!("namespaces: [a], kind: company, {record}"));
+    let policy = |places: &str| document("ModelPolicy", "name: p", &format!("namespaces: [a], regions: {{{places}}}"));
+    let near = "spec.accepted[0].covers.licenses[0] is \"Lama-2\", which is no licence of the catalogue, so it names nothing. The nearest known one is LicenseRef-llama-2.";
+    for (text, said) in [
+        (licensee.clone(), near),
+        (
+            policy("allow: {countries: [CN]}, deny: {countries: [CN]}"),
+            "spec.regions allows CN and denies all of it, which leaves no place.",
+        ),
+        (
+            policy("allow: {countries: [DE, FR]}, deny: {groups: [EU]}"),
+            "spec.regions allows DE, FR and denies all of it",
+        ),
+        (
+            policy("allow: {countries: [CN, SG]}, deny: {countries: [CN]}"),
+            "spec.regions both allows and denies CN; what is denied counts.",
+        ),
+    ] {
+        let (answer, words) = check("silent", &text);
+        assert_eq!(answer.code, 0, "{answer:?}");
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    for fine in [
+        "allow: {groups: [EU]}, deny: {countries: [DE]}",
+        "allow: {countries: [CN]}, deny: {countries: [CN], providers: [alibaba]}",
+    ] {
+        let (_, words) = check("silent", &policy(fine));
+        assert!(!words.contains("PlaceContradicts"), "{words}");
+    }
+    let scratch = Scratch::new("silent");
+    let file = scratch.file("a.yaml", &licensee);
+    let json: Value = serde_json::from_str(&modelport(&["check", "-f", &file, "-o", "json"]).out).expect("JSON");
+    let fields = json["notes"].as_array().expect("notes").iter().filter(|note| note["reason"] == "LicenseeInvalid");
+    assert_eq!(fields.count(), 2, "one mistyped, one that is no id: {json:#}");
+}
+
+#[test]
+fn a_day_that_the_calendar_has_not_is_said_to_be_none() {
+    let licensee = document("Licensee", "name: acme", "namespaces: [a], kind: company, founded: '2026-02-31'");
+    let (answer, words) = check("no-day", &licensee);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(
+        words.contains("spec.founded is \"2026-02-31\", and there is no such day. Write a day that the calendar has."),
+        "{words}"
+    );
 }
