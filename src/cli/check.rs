@@ -19,15 +19,18 @@ use super::{
 pub use crate::report::outcome::{Checked, Outcome};
 use crate::{
     catalog::Catalog,
-    decide::decide,
+    decide::{Verdict, decide},
     facts::{
         Fact,
-        files::{Manifest, Owned},
+        files::{Manifest, Note, Owned},
         live, model_files,
     },
+    manifest::Reason,
     plan::{
+        Obstacle,
         fit::NodeSummary,
         groups::{Asked, groups},
+        next,
     },
     report::{needs, sarif, trail, waiver_notes},
 };
@@ -133,13 +136,19 @@ fn decided(
                 missing = needs::pastes(&needs::needs(&request, &known));
             }
             let nodes = nodes(manifest);
-            let (nodes, obstacle) = match inputs(manifest, &decision, &known, ASSUMED_RUNTIME) {
-                _ if nodes.is_empty() => (None, None),
-                Ok(inputs) => {
+            let obstacle = next::obstacle(&manifest.spec, &known, ASSUMED_RUNTIME);
+            let (nodes, obstacle) = match (obstacle, inputs(manifest, &decision, &known, ASSUMED_RUNTIME)) {
+                (obstacle, _) if nodes.is_empty() => {
+                    // As at admission, which says it of what is let in.
+                    let said = obstacle.filter(|_| decision.verdict != Verdict::Refused);
+                    notes.extend(said.map(|obstacle| obstacle_note(manifest, obstacle)));
+                    (None, None)
+                }
+                (Some(obstacle), _) | (None, Err(obstacle)) => (None, Some(obstacle.no_pod())),
+                (None, Ok(inputs)) => {
                     let (request, facts, decision) = (&request, &known, &decision);
                     (Some(groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })), None)
                 }
-                Err(obstacle) => (None, Some(obstacle.no_pod())),
             };
             Checked {
                 file: manifest.file.clone(),
@@ -156,6 +165,17 @@ fn decided(
         })
         .collect();
     Outcome { decisions, unreadable: facts.unreadable.clone(), notes, others: facts.others }
+}
+
+/// Why no pod can be made of a manifest, in the words of the plan.
+fn obstacle_note(manifest: &Manifest, Obstacle { reason, sentence }: Obstacle) -> Note {
+    Note {
+        file: manifest.file.clone(),
+        line: manifest.lines.of(if reason == Reason::NotBuiltYet { "spec" } else { "spec.runtime" }),
+        object: format!("ModelDeployment/{}", manifest.name),
+        reason,
+        sentence,
+    }
 }
 
 /// Runs the command.

@@ -81,6 +81,27 @@ fn an_empty_value_is_an_absent_one_as_in_the_cluster() {
 }
 
 #[test]
+fn what_could_not_be_rolled_out_is_said_in_the_words_of_the_plan() {
+    for (more, said) in [
+        (", runtime: {name: tgi}", "RuntimeMissing: There is no InferenceRuntime and no built-in engine tgi"),
+        (", runtime: {arguments: {model: /etc/passwd}}", "ArgumentNotListed"),
+        (", scaling: {min: 1, max: 2, metric: tokens}", "NotBuiltYet: Scaling between min and max is not built yet"),
+    ] {
+        let (answer, words) = check("obstacle", &model(more));
+        assert_eq!(answer.code, 0, "{answer:?}");
+        assert!(words.contains(&format!("Note ModelDeployment/bot: {said}")), "{said}: {words}");
+    }
+    let s3 = document("ModelDeployment", "name: bot", "model: {source: 's3://bucket/m', name: Qwen/Qwen3-8B}");
+    let (_, words) = check("obstacle", &s3);
+    assert!(words.contains("NotBuiltYet: Fetching from s3:// is not built yet"), "{words}");
+    // What is refused is not served, whatever its engine.
+    let refused = model(", usage: {sectors: [no-such-sector]}, runtime: {name: tgi}");
+    let (answer, words) = check("obstacle", &refused);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(!words.contains("RuntimeMissing"), "{words}");
+}
+
+#[test]
 fn a_licence_that_there_is_none_of_and_a_policy_without_a_place_are_said() {
     let record = "accepted: [{name: a, who: me, when: 2026-01-01, covers: {licenses: [Lama-2, MIT, LicenseRef-own, 'LicenseRef-llama-*', llama]}}]";
     let licensee = document("Licensee", "name: acme", &format!("namespaces: [a], kind: company, {record}"));
