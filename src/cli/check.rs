@@ -44,8 +44,15 @@ nodes -o yaml), or of the cluster, it says how many fit, what keeps the others o
 does; that changes no verdict. Nodes found in a folder count for the manifests in it, those of a file that is named for
 all.
 
-Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read.
+Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read, or is
+what the API server would not store.
 With --replay: 0 the same decision, 1 another one, 3 it cannot be made again.
+
+The shortest manifest:
+  apiVersion: modelport.dev/v1alpha1
+  kind: ModelDeployment
+  metadata: {name: my-model, namespace: default}
+  spec: {model: {source: \"hf://Qwen/Qwen3-8B\"}}
 
 Examples:
   modelport check -f deploy/

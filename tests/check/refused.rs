@@ -80,6 +80,24 @@ fn an_empty_value_is_an_absent_one_as_in_the_cluster() {
     assert!(words.contains("spec.model.source is missing"), "{words}");
 }
 
+/// The shortest manifest that the help shows is one, and is allowed.
+#[test]
+fn the_manifest_of_the_help_page_is_allowed() {
+    let page = modelport(&["check", "--help"]).out;
+    let shown: Vec<&str> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("The shortest manifest"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .map(|line| line.trim_start_matches("  "))
+        .collect();
+    assert!(shown.len() > 2, "{page}");
+    let (answer, words) = check("shortest", &shown.join("\n"));
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(words.contains("1 allowed"), "{words}");
+}
+
+/// What admission warns of, and the status after it.
 #[test]
 fn what_could_not_be_rolled_out_is_said_in_the_words_of_the_plan() {
     for (more, said) in [
