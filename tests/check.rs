@@ -20,6 +20,8 @@ mod missing;
 mod placing;
 #[path = "check/program.rs"]
 mod program;
+#[path = "check/refused.rs"]
+mod refused;
 #[path = "check/scratch.rs"]
 mod scratch;
 #[path = "check/whatif.rs"]

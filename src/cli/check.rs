@@ -19,15 +19,18 @@ use super::{
 pub use crate::report::outcome::{Checked, Outcome};
 use crate::{
     catalog::Catalog,
-    decide::decide,
+    decide::{Verdict, decide},
     facts::{
         Fact,
-        files::{Manifest, Owned},
+        files::{Manifest, Note, Owned},
         live, model_files,
     },
+    manifest::Reason,
     plan::{
+        Obstacle,
         fit::NodeSummary,
         groups::{Asked, groups},
+        next,
     },
     report::{needs, sarif, trail, waiver_notes},
 };
@@ -41,8 +44,15 @@ nodes -o yaml), or of the cluster, it says how many fit, what keeps the others o
 does; that changes no verdict. Nodes found in a folder count for the manifests in it, those of a file that is named for
 all.
 
-Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read.
+Exit codes, the worst wins: 0 all allowed, 2 something waits, 1 something is refused, 3 something cannot be read, or is
+what the API server would not store.
 With --replay: 0 the same decision, 1 another one, 3 it cannot be made again.
+
+The shortest manifest:
+  apiVersion: modelport.dev/v1alpha1
+  kind: ModelDeployment
+  metadata: {name: my-model, namespace: default}
+  spec: {model: {source: \"hf://Qwen/Qwen3-8B\"}}
 
 Examples:
   modelport check -f deploy/
@@ -133,13 +143,19 @@ fn decided(
                 missing = needs::pastes(&needs::needs(&request, &known));
             }
             let nodes = nodes(manifest);
-            let (nodes, obstacle) = match inputs(manifest, &decision, &known, ASSUMED_RUNTIME) {
-                _ if nodes.is_empty() => (None, None),
-                Ok(inputs) => {
+            let obstacle = next::obstacle(&manifest.spec, &known, ASSUMED_RUNTIME);
+            let (nodes, obstacle) = match (obstacle, inputs(manifest, &decision, &known, ASSUMED_RUNTIME)) {
+                (obstacle, _) if nodes.is_empty() => {
+                    // As at admission, which says it of what is let in.
+                    let said = obstacle.filter(|_| decision.verdict != Verdict::Refused);
+                    notes.extend(said.map(|obstacle| obstacle_note(manifest, obstacle)));
+                    (None, None)
+                }
+                (Some(obstacle), _) | (None, Err(obstacle)) => (None, Some(obstacle.no_pod())),
+                (None, Ok(inputs)) => {
                     let (request, facts, decision) = (&request, &known, &decision);
                     (Some(groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })), None)
                 }
-                Err(obstacle) => (None, Some(obstacle.no_pod())),
             };
             Checked {
                 file: manifest.file.clone(),
@@ -156,6 +172,17 @@ fn decided(
         })
         .collect();
     Outcome { decisions, unreadable: facts.unreadable.clone(), notes, others: facts.others }
+}
+
+/// Why no pod can be made of a manifest, in the words of the plan.
+fn obstacle_note(manifest: &Manifest, Obstacle { reason, sentence }: Obstacle) -> Note {
+    Note {
+        file: manifest.file.clone(),
+        line: manifest.lines.of(if reason == Reason::NotBuiltYet { "spec" } else { "spec.runtime" }),
+        object: format!("ModelDeployment/{}", manifest.name),
+        reason,
+        sentence,
+    }
 }
 
 /// Runs the command.

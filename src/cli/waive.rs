@@ -61,8 +61,9 @@ const DEADLINE: Duration = Duration::from_secs(10);
 pub async fn run(args: WaiveArgs) -> anyhow::Result<ExitCode> {
     let now = Timestamp::now();
     let name = args.name.rsplit('/').next().unwrap_or(&args.name);
-    let reason = written(args.reason.as_deref(), name, &args.until)?;
+    // First the end: the example for the reason repeats it.
     let until = end(&args.until, now)?;
+    let reason = written(&args, name)?;
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
     let namespace = args.namespace.clone().unwrap_or_else(|| client.default_namespace().to_owned());
@@ -117,10 +118,13 @@ pub async fn run(args: WaiveArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The reason, or what to type.
-fn written(reason: Option<&str>, name: &str, until: &str) -> anyhow::Result<String> {
-    let reason = reason.map(str::trim).unwrap_or_default();
-    let example =
-        format!("modelport waive mpd/{name} --until {until} --reason 'filing sent on Friday, number comes on Monday'");
+fn written(args: &WaiveArgs, name: &str) -> anyhow::Result<String> {
+    let reason = args.reason.as_deref().map(str::trim).unwrap_or_default();
+    let namespace = args.namespace.as_deref().map(|namespace| format!(" -n {namespace}")).unwrap_or_default();
+    let example = format!(
+        "modelport waive mpd/{name}{namespace} --until {} --reason 'filing sent on Friday, number comes on Monday'",
+        args.until
+    );
     match reason.chars().count() {
         0 => bail!("--reason is missing: the record says why. For example:\n  {example}"),
         1..10 => bail!(
@@ -306,9 +310,17 @@ mod tests {
 
     #[test]
     fn without_a_reason_an_example_is_printed() {
-        let why = written(None, "bot", "24h").unwrap_err().to_string();
-        assert!(why.contains("modelport waive mpd/bot --until 24h --reason '"), "{why}");
-        assert!(written(Some("late"), "bot", "24h").is_err());
-        assert_eq!(written(Some(" number comes Monday "), "bot", "24h").unwrap(), "number comes Monday");
+        let args = |reason: Option<&str>, namespace: Option<&str>| WaiveArgs {
+            name: "mpd/bot".into(),
+            namespace: namespace.map(Into::into),
+            until: "24h".into(),
+            reason: reason.map(Into::into),
+            dry_run: false,
+        };
+        let why = |namespace| written(&args(None, namespace), "bot").unwrap_err().to_string();
+        assert!(why(None).contains("modelport waive mpd/bot --until 24h --reason '"), "{}", why(None));
+        assert!(why(Some("support")).contains("waive mpd/bot -n support --until 24h"), "{}", why(Some("support")));
+        assert!(written(&args(Some("late"), None), "bot").is_err());
+        assert_eq!(written(&args(Some(" number comes Monday "), None), "bot").unwrap(), "number comes Monday");
     }
 }

@@ -1,12 +1,13 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
-mod missing;
 mod nearest;
 mod nodes;
 mod notes;
+mod whose;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
@@ -18,9 +19,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::manifest::{
-    InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver, definitions,
-    inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_deployment::ModelDeploymentSpec,
-    model_license::ModelLicenseSpec, model_policy::ModelPolicySpec, names, shape, waiver::WaiverSpec,
+    InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Reason, Waiver,
+    inference_runtime::InferenceRuntimeSpec,
+    licensee::LicenseeSpec,
+    model_deployment::ModelDeploymentSpec,
+    model_license::ModelLicenseSpec,
+    model_policy::ModelPolicySpec,
+    names,
+    schema::{self, How, Refused},
+    shape,
+    waiver::WaiverSpec,
 };
 
 use super::{
@@ -30,6 +38,7 @@ use super::{
     snapshot::Snapshot,
     texts,
 };
+use whose::Whose;
 
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
@@ -203,7 +212,7 @@ impl Owned {
         self.unreadable.push(Unreadable { file: file.into(), line, object: object.into(), why });
     }
 
-    fn document(&mut self, file: &str, document: Value, lines: &Lines) {
+    fn document(&mut self, file: &str, mut document: Value, lines: &Lines) {
         if document.is_null() {
             return;
         }
@@ -227,19 +236,20 @@ impl Owned {
             self.nodes.push(nodes::Given { folder, file: file.into(), lines: lines.clone(), name, document });
             return;
         }
-        if api.split_once('/').is_none_or(|(group, _)| group != names::GROUP) {
-            self.others += 1;
-            return;
-        }
-        let ours = format!("{}/{}", names::GROUP, "v1alpha1");
         let object = format!("{kind}/{name}");
-        if api != ours {
-            let why = format!("apiVersion is {api}, and Modelport reads {ours}");
-            self.cannot_read(file, lines.of("apiVersion"), &object, why);
-            return;
+        match whose::whose(&api, &kind) {
+            Whose::Ours => {}
+            Whose::Other => {
+                self.others += 1;
+                return;
+            }
+            Whose::Misnamed(field, why) => return self.cannot_read(file, lines.of(field), &object, why),
         }
+        schema::drop_nulls(&kind, &mut document);
         let made = document.pointer("/metadata/generateName").is_some();
-        if let Some(why) = names::object_problem(&name).filter(|_| !made || !name.is_empty()) {
+        // A ModelDeployment's name has a rule of its own, which its definition holds.
+        let free = made && name.is_empty() || kind == "ModelDeployment" && !name.is_empty();
+        if let Some(why) = names::object_problem(&name).filter(|_| !free) {
             return self.cannot_read(file, lines.of("metadata.name"), &object, why.into());
         }
         let folder = Path::new(file).parent().map(|parent| parent.display().to_string()).unwrap_or_default();
@@ -277,29 +287,19 @@ impl Owned {
                 let read = self.strict::<Waiver>((file, lines), &object, &document);
                 self.waivers.extend(read.map(|read| placed(place(folder), &read, read.spec.clone())));
             }
-            _ => {
-                let why = format!("{kind} is no kind of {}", names::GROUP);
-                self.cannot_read(file, lines.of("kind"), &object, why);
-            }
+            _ => {}
         }
     }
 
-    /// An object, or a line that says which field is unknown or of another type.
+    /// An object, or a line that says which field is unknown, of another type, or what the API server refuses.
     fn strict<K: DeserializeOwned + CustomResourceExt>(
         &mut self,
         (file, lines): (&str, &Lines),
         object: &str,
         document: &Value,
     ) -> Option<K> {
-        let (kind, _) = object.split_once('/').unwrap_or((object, ""));
-        let empty = definitions::empty_lists(kind, document);
-        let empty_at = empty.first().cloned();
-        let empty = (!empty.is_empty()).then(|| {
-            format!(
-                "{} is an empty list, which the API server refuses; leave the field out, or write what belongs there",
-                empty.join(", ")
-            )
-        });
+        let (kind, name) = object.split_once('/').unwrap_or((object, ""));
+        let refused = schema::refused(kind, &with_name(document));
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(document, &mut track);
@@ -313,20 +313,26 @@ impl Owned {
         // Options show as question marks in a path.
         let plain = |path: &str| path.replace(".?", "");
         let at = plain(&track.path().to_string());
-        let first = unknown.first().or(empty_at.as_ref());
-        let line = lines.of(first.map_or(at.as_str(), |path| path).replace(".?", "").as_str());
-        let why = match (&read, unknown.as_slice()) {
-            (Ok(_), []) => empty,
-            (Ok(_), fields) => Some(format!("unknown field {}", plain(&fields.join(", ")))),
-            (Err(error), _) => {
-                let error = error.to_string();
-                let missing = error.starts_with("missing field").then(|| missing::fields::<K>(document));
-                let missing = missing.filter(|fields| !fields.is_empty());
-                Some(missing.map_or_else(|| unread_because(&at, &error), |all| missing::words(&all)))
+        let missing =
+            |error: &str| error.starts_with("missing field") && refused.iter().any(|one| one.how == How::Missing);
+        let (field, why) = match (&read, unknown.as_slice()) {
+            (Ok(_), []) => {
+                // What is said of the whole object is said of its name.
+                let first = refused.first().map(|one| one.field.clone()).filter(|field| !field.is_empty());
+                (
+                    first.unwrap_or_else(|| "metadata.name".into()),
+                    (!refused.is_empty()).then(|| schema::words(&refused)),
+                )
             }
+            (Ok(_), [first, ..]) => (plain(first), Some(format!("unknown field {}", plain(&unknown.join(", "))))),
+            (Err(error), _) if missing(&error.to_string()) => {
+                let missing: Vec<Refused> = refused.into_iter().filter(|one| one.how == How::Missing).collect();
+                (at, Some(schema::words(&missing)))
+            }
+            (Err(error), _) => (at.clone(), Some(unread_because(&at, &error.to_string()))),
         };
+        let line = lines.of(&field);
         if let Some(why) = &why {
-            let (kind, name) = object.split_once('/').unwrap_or((object, ""));
             self.unread.push(Unread {
                 kind: kind.into(),
                 name: Some(name.to_owned()).filter(|name| !name.is_empty()),
@@ -337,6 +343,19 @@ impl Owned {
         }
         read.ok().filter(|_| why.is_none())
     }
+}
+
+/// The object with a name such as the API server would give it, where it is asked to give one.
+fn with_name(document: &Value) -> Cow<'_, Value> {
+    const MAX_BASE_CHARS: usize = 58;
+    let meta = |field: &str| document.pointer("/metadata").and_then(|meta| meta.get(field)).and_then(Value::as_str);
+    let (None | Some(""), Some(base)) = (meta("name"), meta("generateName")) else { return Cow::Borrowed(document) };
+    let name = base.chars().take(MAX_BASE_CHARS).chain("xxxxx".chars()).collect::<String>();
+    let mut named = document.clone();
+    if let Some(meta) = named.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+        meta.insert("name".into(), name.into());
+    }
+    Cow::Owned(named)
 }
 
 fn unread_because(at: &str, error: &str) -> String {

@@ -5,14 +5,13 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaPropsOrBool,
 };
 use kube::CustomResourceExt;
-use serde_json::Value;
 
 use super::{InferenceRuntime, Licensee, ModelDeployment, ModelLicense, ModelPolicy, Waiver};
 
 /// Annotation with the count of changes of the definitions, for people; [`lacking`] compares the schemas themselves.
 pub const VERSION_ANNOTATION: &str = "modelport.dev/crd-version";
 /// Counts up with each change of a definition.
-pub const VERSION: &str = "3";
+pub const VERSION: &str = "4";
 
 /// All definitions.
 #[must_use]
@@ -47,53 +46,6 @@ fn drop_unsigned_formats(schema: &mut JSONSchemaProps) {
     }
     if let Some(JSONSchemaPropsOrBool::Schema(more)) = schema.additional_properties.as_mut() {
         drop_unsigned_formats(more);
-    }
-}
-
-/// Lists of an object that are empty where its definition asks for one entry at least: the API server refuses them, and a
-/// reading that takes them for absent would answer another question than the one that is written.
-#[must_use]
-pub fn empty_lists(kind: &str, object: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    // Few objects hold an empty list at all, and only those are compared with the definition.
-    if !holds_an_empty_list(object) {
-        return found;
-    }
-    let Some(crd) = all().into_iter().find(|crd| crd.spec.names.kind == kind) else { return found };
-    let schemas = crd.spec.versions.into_iter().filter_map(|version| version.schema?.open_api_v3_schema);
-    for schema in schemas {
-        empty_in(&schema, object, "", &mut found);
-    }
-    found
-}
-
-fn holds_an_empty_list(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.is_empty() || items.iter().any(holds_an_empty_list),
-        Value::Object(fields) => fields.values().any(holds_an_empty_list),
-        _ => false,
-    }
-}
-
-fn empty_in(schema: &JSONSchemaProps, value: &Value, at: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Array(items) if items.is_empty() && schema.min_items.is_some_and(|least| least > 0) => {
-            found.push(at.to_owned());
-        }
-        Value::Array(items) => {
-            let Some(JSONSchemaPropsOrArray::Schema(of)) = &schema.items else { return };
-            for (i, item) in items.iter().enumerate() {
-                empty_in(of, item, &format!("{at}[{i}]"), found);
-            }
-        }
-        Value::Object(fields) => {
-            let properties = schema.properties.iter().flatten();
-            for (name, of) in properties.filter(|(name, _)| name.as_str() != "metadata" || !at.is_empty()) {
-                let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                fields.get(name).into_iter().for_each(|field| empty_in(of, field, &at, found));
-            }
-        }
-        _ => {}
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A reader finds here, one file each: the six kinds, the values they are made of
 //! ([`written`], [`source`], [`period`]), the stable reason codes ([`reason`]),
-//! the conditions ([`condition`]) and every name, label and annotation of ours ([`names`]).
+//! the conditions ([`condition`]), what the API server refuses ([`schema`]) and every name, label and annotation of ours ([`names`]).
 
 pub mod condition;
 pub mod definitions;
@@ -18,6 +18,7 @@ pub mod period;
 pub mod placement;
 pub mod reason;
 pub mod record;
+pub mod schema;
 pub mod selection;
 pub mod serving;
 pub mod shape;

@@ -37,7 +37,9 @@ use super::{
     printcolumn(name = "Endpoint", type_ = "string", json_path = ".status.endpoint", priority = 1),
     printcolumn(name = "Decision", type_ = "string", json_path = ".status.decision", priority = 1),
     validation = Rule::new("self.metadata.name.size() <= 52")
-        .message("metadata.name: at most 52 characters, so that the names of its children fit in 63")
+        .message("metadata.name: at most 52 characters, so that the names of its children fit in 63"),
+    validation = Rule::new("self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
+        .message("metadata.name: write lower-case letters, digits and -, beginning with a letter and ending with a letter or a digit, such as support-bot: its Service takes the name")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ModelDeploymentSpec {
@@ -94,9 +96,14 @@ pub struct Model {
     /// Where the bytes come from: `hf://org/repo[@revision]`, `modelscope://org/repo[@revision]`,
     /// `oci://registry/repository[:tag][@digest]`, `pvc://claim/path`, `s3://`, `gs://`, `oss://`, `az://`, `https://`.
     #[schemars(length(min = 6, max = 512))]
-    #[x_kube(validation = Rule::new("self.matches('^(hf|modelscope|oci|s3|gs|oss|az|https|pvc)://[^ ]+$')")
+    #[x_kube(validation = Rule::new("self.matches('^(hf|modelscope|oci|s3|gs|oss|az|https|pvc)://') || self.matches('^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*(@.*)?$')")
         .message("model.source: starts with hf://, modelscope://, oci://, pvc://, s3://, gs://, oss://, az:// or https://")
         .reason(Reason::FieldValueInvalid))]
+    #[x_kube(validation = Rule::new("!self.matches('^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*(@.*)?$')")
+        .message("model.source: a repository of Hugging Face is written hf://org/name, one of ModelScope modelscope://org/name")
+        .reason(Reason::FieldValueInvalid))]
+    #[x_kube(validation = Rule::new("!self.contains(' ')").message("model.source: no space is part of an address").reason(Reason::FieldValueInvalid))]
+    #[x_kube(validation = Rule::new("!self.endsWith('://')").message("model.source: after :// comes the address, as in hf://org/name").reason(Reason::FieldValueInvalid))]
     #[x_kube(validation = Rule::new("!self.contains('..')").message("model.source: '..' is not part of an address").reason(Reason::FieldValueInvalid))]
     pub source: String,
     /// The repository whose model it is, such as `Qwen/Qwen3-8B`: taken from `hf://` and `modelscope://`, said by the author for the others.
@@ -130,6 +137,8 @@ pub struct Model {
     /// Secret of this namespace with a credential for the host that each of its keys names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
+    #[x_kube(validation = Rule::new("self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')")
+        .message("secretName: write a Secret's name: lower-case letters, digits, - and ., beginning and ending with a letter or a digit").reason(Reason::FieldValueInvalid))]
     pub secret_name: Option<String>,
     /// Name under which the model answers; absent: the repository's last part.
     #[serde(default, skip_serializing_if = "Option::is_none")]

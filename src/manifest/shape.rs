@@ -84,12 +84,17 @@ fn model(spec: &ModelDeploymentSpec, all: &mut Vec<ShapeProblem>) {
     let model = &spec.model;
     let source = Source::parse(&model.source);
     match &source {
-        Err(error) => all.push(ShapeProblem::new(
-            Reason::SourceInvalid,
-            "spec.model.source",
-            format!("spec.model.source {} {error}.", shown(&model.source)),
-            "Write an address such as hf://org/name, oci://registry/repository:tag or pvc://claim/path.",
-        )),
+        Err(error) => {
+            let sentence = format!("spec.model.source {} {error}.", shown(&model.source));
+            // A repository without its hub: what is meant is nearly certain, and still two hubs may hold it.
+            let remedy = match hub_address::HubAddress::parse(&model.source) {
+                Ok(_) => format!("Write hf://{0}, or modelscope://{0} for one of ModelScope.", model.source),
+                Err(_) => {
+                    "Write an address such as hf://org/name, oci://registry/repository:tag or pvc://claim/path.".into()
+                }
+            };
+            all.push(ShapeProblem::new(Reason::SourceInvalid, "spec.model.source", sentence, remedy));
+        }
         Ok(Source::Hub { revision: Some(inside), .. }) => {
             if let Some(outside) = model.revision.as_deref().filter(|outside| outside != inside) {
                 all.push(ShapeProblem::new(

@@ -10,6 +10,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+/// Longest text where a country is written: enough for any country's name, which is answered with its code.
+const MAX_COUNTRY_CHARS: u32 = 64;
+
 /// A country as written: a code such as `CN`, or whatever YAML made of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WrittenCountry {
@@ -64,7 +67,11 @@ impl JsonSchema for WrittenCountry {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "ISO 3166-1 alpha-2 country code, such as \"CN\". Quote it: YAML reads an unquoted NO as false.",
-            "x-kubernetes-preserve-unknown-fields": true
+            "x-kubernetes-preserve-unknown-fields": true,
+            // No rule can see an untyped field. A list or a group of fields says nothing here, whatever it holds.
+            "maxLength": MAX_COUNTRY_CHARS,
+            "maxItems": 0,
+            "maxProperties": 0
         })
     }
 }

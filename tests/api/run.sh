@@ -130,8 +130,8 @@ wrong_type() { model x "scaling: {replicas: many}" | refused 'must be of type in
 empty_source() { model x 'model: {source: ""}' | refused 'spec.model.source'; }
 long_source() { model x "model: {source: \"hf://$(head -c 10000 </dev/zero | tr '\0' a)\"}" | refused 'spec.model.source'; }
 dots() { model x 'model: {source: "hf://a/../b"}' | refused "'..' is not part of an address"; }
-other_scheme() { model x 'model: {source: "ftp://a/b"}' | refused 'starts with hf://'; }
-long_name() { model "$(head -c 53 </dev/zero | tr '\0' a)" | refused 'at most 52 characters'; }
+other_scheme() { model x 'model: {source: "ftp://a/b"}' | refused 'starts with hf://' && model x 'model: {source: Qwen/Qwen3-8B}' | refused 'is written hf://org/name'; }
+long_name() { model "$(head -c 53 </dev/zero | tr '\0' a)" | refused 'at most 52 characters' && model s6.a | refused 'its Service takes the name'; }
 unquoted_no() { model x 'placement: {allow: {countries: [NO]}}' | refused 'uote'; }
 unknown_country() { model x 'placement: {allow: {countries: [ZZ]}}' | refused 'CountryUnknown'; }
 unknown_provider() { model x 'placement: {allow: {providers: [awz]}}' | refused 'PlaceUnknown'; }
@@ -166,7 +166,7 @@ negative() { licensee bad nowhere 'metrics: [{name: monthly-active-users, scope:
 value_and_bound() { licensee bad nowhere 'metrics: [{name: monthly-active-users, scope: group, value: 5, atMost: 9, period: "2024"}]' | refused 'write one of value, atMost, atLeast'; }
 covers_nothing() { licensee bad nowhere 'accepted: [{name: a, who: me, when: 2026-01-01, covers: {}}]' | refused 'accepted[0].covers'; }
 no_selection() { printf 'apiVersion: modelport.dev/v1alpha1\nkind: Licensee\nmetadata: {name: bad}\nspec: {kind: company}\n' | refused 'write exactly one of namespaces'; }
-unquoted_seat() { fact Licensee norway 'namespaces: [oslo]' 'kind: company' 'seat: NO' | kubectl apply -f - && becomes licensee/norway Ready False/CountryUnknown && says licensee/norway Ready False && kubectl delete licensee norway; }
+unquoted_seat() { fact Licensee norway 'namespaces: [oslo]' 'kind: company' "seat: $(head -c 65 </dev/zero | tr '\0' a)" | refused spec.seat && fact Licensee norway 'namespaces: [oslo]' 'kind: company' 'seat: NO' | kubectl apply -f - && becomes licensee/norway Ready False/CountryUnknown && says licensee/norway Ready False && kubectl delete licensee norway; }
 two_licensees() {
   licensee one demo | kubectl apply -f - && licensee two demo | kubectl apply -f - || return 1
   within 10 kubectl get licensee two
@@ -331,8 +331,8 @@ test_that "a wrong type is named" wrong_type
 test_that "an empty source is refused" empty_source
 test_that "a source of 10,000 characters is refused" long_source
 test_that "a source with .. is refused" dots
-test_that "another scheme is refused, and the known ones named" other_scheme
-test_that "a name too long for its children is refused" long_name
+test_that "another scheme, and none, is refused, and the known ones named" other_scheme
+test_that "a name too long for its children, or that no Service has, is refused" long_name
 test_that "an unquoted NO says: quote it" unquoted_no
 test_that "an unknown country is refused" unknown_country
 test_that "an unknown provider is refused" unknown_provider
@@ -353,7 +353,7 @@ test_that "a negative figure is refused" negative
 test_that "a value beside a bound is refused" value_and_bound
 test_that "a record that covers nothing is refused" covers_nothing
 test_that "a Licensee that selects nothing is refused" no_selection
-test_that "an unquoted seat is said in the Licensee's status" unquoted_seat
+test_that "a seat too long for any country is refused, and an unquoted one said in the status" unquoted_seat
 test_that "two Licensees for one namespace: it waits" two_licensees
 test_that "a selector that a tenant may write is reported, and accepted" unguarded_selector
 test_that "a licence with a predicate that is not known is refused" bad_license

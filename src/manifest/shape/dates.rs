@@ -23,6 +23,23 @@ pub fn end_of(until: &str) -> Result<Timestamp, String> {
     instant(until, &TimeZone::UTC, true)
 }
 
+/// Whether a text is written as a day; one that is, and is none, is a day that the calendar has not.
+pub(super) fn written_as_day(text: &str) -> bool {
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    matches!(text.split('-').collect::<Vec<_>>().as_slice(), [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
+}
+
+/// What is wrong with what is no day, and what to write where nothing but a day, or this, may stand.
+pub(super) fn no_day(text: &str, or: &str) -> (&'static str, String) {
+    if written_as_day(text) {
+        ("and there is no such day", "Write a day that the calendar has.".into())
+    } else if or.is_empty() {
+        ("which is no day", "Write YYYY-MM-DD.".into())
+    } else {
+        ("which is no day, instant or time zone", format!("Write YYYY-MM-DD, {or}."))
+    }
+}
+
 fn instant(text: &str, zone: &TimeZone, end_of_day: bool) -> Result<Timestamp, String> {
     let unreadable = || text.to_owned();
     if text.len() > 10 {

@@ -1,14 +1,14 @@
 //! Problems of what a ModelPolicy says about licences, and of a record that names a term or a duty of one.
 
 use crate::{
-    catalog::{Catalog, DutyKind},
+    catalog::{Catalog, DutyKind, license::License},
     manifest::{
         Reason,
         license_rules::{ClassWord, Entry, LicenseRules, days},
     },
 };
 
-use super::{ShapeProblem, shown};
+use super::{ShapeProblem, near_words, nearest, shown};
 
 /// Days that the built-in default lets a figure lag; see the policies' combination.
 const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
@@ -18,7 +18,8 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, a
     for (list, entries) in [("allow", &rules.allow), ("refuse", &rules.refuse), ("needReview", &rules.need_review)] {
         for (i, entry) in entries.iter().enumerate() {
             if let Entry::License(pattern) = Entry::parse(entry) {
-                no_license(&format!("spec.licenses.{list}[{i}]"), pattern, catalog, all);
+                let field = format!("spec.licenses.{list}[{i}]");
+                no_license(&field, pattern, Reason::PolicyInvalid, catalog, all);
             }
             if let Entry::NoClass(word) = Entry::parse(entry) {
                 let field = format!("spec.licenses.{list}[{i}]");
@@ -53,21 +54,41 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, a
 
 /// An id that the catalogue does not have names nothing. A text of the organisation's own, `LicenseRef-`, may stand in a
 /// ModelLicense.
-fn no_license(field: &str, pattern: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
+pub(super) fn no_license(field: &str, pattern: &str, reason: Reason, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     let known = |id: &str| match pattern.strip_suffix('*') {
         Some(start) => id.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
         None => id.eq_ignore_ascii_case(pattern),
     };
-    let own = pattern.get(.."LicenseRef-".len()).is_some_and(|head| head.eq_ignore_ascii_case("LicenseRef-"));
+    let own = pattern.get(..OWN.len()).is_some_and(|head| head.eq_ignore_ascii_case(OWN));
     if own || catalog.licenses().any(|license| known(&license.id)) {
         return;
     }
-    all.push(ShapeProblem::new(
-        Reason::PolicyInvalid,
-        field,
-        format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
-        "Write an id that modelport catalog licenses lists, a class such as class:osi, or models as org/name or org/*.",
-    ));
+    let sentence = format!(
+        "{field} is {}, which is no licence of the catalogue, so it names nothing.{}",
+        shown(pattern),
+        near_words(near_license(pattern, catalog))
+    );
+    let ids = "Write an id that modelport catalog licenses lists";
+    let remedy = if reason == Reason::PolicyInvalid {
+        format!("{ids}, a class such as class:osi, or models as org/name or org/*.")
+    } else {
+        format!("{ids}; a text of your own stands in a ModelLicense, and its id begins with {OWN}.")
+    };
+    all.push(ShapeProblem::new(reason, field, sentence, remedy));
+}
+
+/// How the id of a text begins that SPDX does not list.
+const OWN: &str = "LicenseRef-";
+
+/// The licence whose id, whose id without its beginning, or whose short name comes near.
+fn near_license<'a>(written: &str, catalog: &'a Catalog) -> Option<&'a str> {
+    let names = |license: &'a License| {
+        let bare = license.id.strip_prefix(OWN).unwrap_or(&license.id);
+        [license.id.as_str(), bare, license.short.as_str()].map(|name| (name, license.id.as_str()))
+    };
+    let known: Vec<(&str, &str)> = catalog.licenses().flat_map(names).collect();
+    let near = nearest(written.trim_end_matches('*'), known.iter().map(|(name, _)| *name))?;
+    known.iter().find(|(name, _)| *name == near).map(|(_, id)| *id)
 }
 
 fn not_days(field: &str, text: &str, then: &str, all: &mut Vec<ShapeProblem>) {

@@ -12,13 +12,15 @@ use crate::{
     },
 };
 
-use super::{Likeness, Reading, ShapeProblem, business, check_country, figures, none_apart, rival, shown, span};
+use super::{
+    Likeness, Reading, ShapeProblem, business, check_country, dates::no_day, figures, none_apart, rival, shown, span,
+};
 
 /// What is wrong in a Licensee, in the order of its fields.
 #[must_use]
 pub fn licensee_problems(spec: &LicenseeSpec, catalog: &Catalog) -> Vec<ShapeProblem> {
     let mut all = Vec::new();
-    selection(&spec.selection(), false, &mut all);
+    selection(&spec.selection(), None, &mut all);
     for (field, country) in [("spec.seat", &spec.seat), ("spec.headquarters", &spec.headquarters)] {
         if let Some(country) = country {
             check_country(country, field, catalog, &mut all);
@@ -103,20 +105,20 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             "Write Yes, or leave it out.",
         ));
     }
+    for (l, license) in record.covers.licenses.iter().enumerate() {
+        let at = format!("{field}.covers.licenses[{l}]");
+        super::license_rules::no_license(&at, license, Reason::LicenseeInvalid, catalog, all);
+    }
     for (c, country) in record.covers.countries.iter().enumerate() {
         check_country(country, format_args!("{field}.covers.countries[{c}]"), catalog, all);
     }
     match span(record) {
-        Err(text) => all.push(ShapeProblem::new(
-            Reason::DateInvalid,
-            field.clone(),
-            format!(
-                "{field} ({}) has {}, which is no day, instant or time zone; the record counts for nothing.",
-                record.name,
-                shown(&text)
-            ),
-            "Write YYYY-MM-DD, an instant in RFC 3339, and a time zone such as Asia/Shanghai.",
-        )),
+        Err(text) => {
+            let (is, remedy) = no_day(&text, "an instant in RFC 3339, and a time zone such as Asia/Shanghai");
+            let sentence =
+                format!("{field} ({}) has {}, {is}; the record counts for nothing.", record.name, shown(&text));
+            all.push(ShapeProblem::new(Reason::DateInvalid, field.clone(), sentence, remedy));
+        }
         Ok((Some(from), Some(until))) if until <= from => all.push(ShapeProblem::new(
             Reason::DateInvalid,
             field.clone(),
@@ -276,14 +278,19 @@ pub fn runtime_problems(name: &str, spec: &InferenceRuntimeSpec, catalog: &Catal
     all
 }
 
-pub(super) fn selection(selection: &Selection<'_>, default: bool, all: &mut Vec<ShapeProblem>) {
-    let ways = [selection.namespaces.is_some(), selection.selector.is_some(), default];
+/// `of_a_policy`: whether it says `default: true`, where the kind has that.
+pub(super) fn selection(selection: &Selection<'_>, of_a_policy: Option<bool>, all: &mut Vec<ShapeProblem>) {
+    let ways = [selection.namespaces.is_some(), selection.selector.is_some(), of_a_policy == Some(true)];
     if ways.into_iter().filter(|way| *way).count() != 1 {
         all.push(ShapeProblem::new(
             Reason::ManifestInvalid,
             "spec",
             "not exactly one way to select namespaces is written, and so none is selected.",
-            "Write one of namespaces and namespaceSelector ({} selects all).",
+            if of_a_policy.is_some() {
+                "Write one of namespaces, namespaceSelector ({} selects all) and default: true."
+            } else {
+                "Write one of namespaces and namespaceSelector ({} selects all)."
+            },
         ));
     }
 }
@@ -303,11 +310,7 @@ pub(super) fn unguarded(selection: &Selection<'_>, all: &mut Vec<ShapeProblem>) 
 pub(super) fn day(field: &str, text: &str, all: &mut Vec<ShapeProblem>) {
     let readable = text.parse::<Date>().is_ok_and(|day| day.to_zoned(TimeZone::UTC).is_ok());
     if !readable {
-        all.push(ShapeProblem::new(
-            Reason::DateInvalid,
-            field,
-            format!("{field} {} is no day.", shown(text)),
-            "Write YYYY-MM-DD.",
-        ));
+        let (is, remedy) = no_day(text, "");
+        all.push(ShapeProblem::new(Reason::DateInvalid, field, format!("{field} is {}, {is}.", shown(text)), remedy));
     }
 }

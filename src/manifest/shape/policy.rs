@@ -1,10 +1,14 @@
 //! Problems of a ModelPolicy.
 
+use std::collections::BTreeSet;
+
 use crate::{
     catalog::Catalog,
     manifest::{
         Reason,
-        model_policy::{AreaList, ModelPolicySpec, seconds},
+        model_policy::{AreaList, ModelPolicySpec, RegionRules, seconds},
+        placement::PlaceList,
+        written::WrittenCountry,
     },
 };
 
@@ -19,7 +23,7 @@ use super::{
 #[must_use]
 pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapeProblem> {
     let mut all = Vec::new();
-    selection(&spec.selection(), spec.default == Some(true), &mut all);
+    selection(&spec.selection(), Some(spec.default == Some(true)), &mut all);
     for (field, text) in [
         ("spec.grace.person", &spec.grace.person),
         ("spec.grace.catalogue", &spec.grace.catalogue),
@@ -36,6 +40,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
     }
     license_rules::problems(&spec.licenses, spec.default == Some(true), catalog, &mut all);
     all.extend(place_problems(spec, catalog));
+    all.extend(contradiction(&spec.regions, catalog));
     unguarded(&spec.selection(), &mut all);
     all
 }
@@ -67,6 +72,39 @@ pub fn place_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePro
     }
     all
 }
+
+/// Places that are let and denied by one policy. Decisions do not ask: they read both, and what is denied counts.
+fn contradiction(regions: &RegionRules, catalog: &Catalog) -> Option<ShapeProblem> {
+    let (allow, deny) = (regions.allow.as_ref()?, regions.deny.as_ref()?);
+    // Of a country in which one provider is denied, the others are left.
+    if !deny.providers.is_empty() || !deny.regions.is_empty() {
+        return None;
+    }
+    let within = |list: &PlaceList| -> BTreeSet<String> {
+        let countries = list.countries.iter().filter_map(WrittenCountry::text);
+        let areas = countries.chain(list.groups.iter().map(String::as_str));
+        areas.flat_map(|area| catalog.places().expand(area)).map(str::to_owned).collect()
+    };
+    let (allowed, denied) = (within(allow), within(deny));
+    let canonical =
+        |country: &'_ WrittenCountry| country.text().map(|text| catalog.places().canonical(text).to_owned());
+    let twice = allow.countries.iter().filter_map(canonical).find(|country| denied.contains(country));
+    let (sentence, remedy) = if !allowed.is_empty() && allowed.is_subset(&denied) {
+        let named: Vec<&str> = allowed.iter().take(MAX_NAMED).map(String::as_str).collect();
+        let more = if allowed.len() > MAX_NAMED { " and more" } else { "" };
+        let sentence =
+            format!("spec.regions allows {}{more} and denies all of it, which leaves no place.", named.join(", "));
+        (sentence, "Take out of one of the two lists what is meant for the other.".to_owned())
+    } else {
+        let twice = twice?;
+        let sentence = format!("spec.regions both allows and denies {twice}; what is denied counts.");
+        (sentence, "Write it in one of the two lists.".to_owned())
+    };
+    Some(ShapeProblem::new(Reason::PlaceContradicts, "spec.regions", sentence, remedy))
+}
+
+/// Countries that a sentence names.
+const MAX_NAMED: usize = 3;
 
 /// The field of the places that a policy lets.
 pub const ALLOWED_PLACES: &str = "spec.regions.allow";

@@ -7,7 +7,7 @@ use crate::manifest::{
     waiver::{MAX_WAIVER_DAYS, WaiverSpec, latest_end},
 };
 
-use super::{ShapeProblem, end_of, nearest, shown};
+use super::{ShapeProblem, dates::written_as_day, end_of, nearest, shown};
 
 /// Least and most characters of the reason.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=512;
@@ -49,12 +49,15 @@ pub fn waiver_problems(spec: &WaiverSpec, created: Option<Timestamp>) -> Vec<Sha
         ));
     }
     match end_of(&spec.until) {
-        Err(text) => all.push(ShapeProblem::new(
-            Reason::DateInvalid,
-            "spec.until",
-            format!("spec.until {} is no day and no instant.", shown(&text)),
-            "Write YYYY-MM-DD, or an instant in RFC 3339 such as 2026-11-25T03:00:00Z.",
-        )),
+        Err(text) => {
+            let is = if written_as_day(&text) { "and there is no such day" } else { "which is no day and no instant" };
+            all.push(ShapeProblem::new(
+                Reason::DateInvalid,
+                "spec.until",
+                format!("spec.until is {}, {is}.", shown(&text)),
+                "Write YYYY-MM-DD, or an instant in RFC 3339 such as 2026-11-25T03:00:00Z.",
+            ));
+        }
         Ok(end) if created.is_some_and(|created| end > latest_end(created)) => all.push(ShapeProblem::new(
             Reason::DateInvalid,
             "spec.until",
