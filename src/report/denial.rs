@@ -3,7 +3,10 @@
 //! The API server prefixes its own words and prints the rest as one line, so the weightiest finding comes first, whole;
 //! then the codes of the others; then the one command that lists everything.
 
-use crate::decide::{Decision, Effect, Finding};
+use crate::{
+    decide::{Decision, Effect, Finding},
+    manifest::Reason,
+};
 
 /// Longest text of a denial, in characters.
 pub const MAX_DENIAL_CHARS: usize = 1000;
@@ -14,8 +17,9 @@ pub const MAX_WARNING_CHARS: usize = 900;
 /// Codes of further findings that are shown; the rest is a count.
 const MAX_CODES: usize = 5;
 
-/// The command that lists all that is missing, with the person's file in place of `<file>`.
-pub const LIST_EVERYTHING: &str = "modelport check -f <file> --explain";
+/// The command that lists all that is missing, with the person's file in place of `<file>`. It reads the cluster's facts:
+/// without them the verdict would be another.
+pub const LIST_EVERYTHING: &str = "kubectl modelport check -f <file> --explain";
 
 /// The text of a denial.
 #[must_use]
@@ -24,9 +28,19 @@ pub fn refused(decision: &Decision) -> String {
     let Some((first, others)) = decisive.split_first() else {
         return format!("the verdict is {}.", decision.verdict.word());
     };
-    let tail = format!("{}\nAll that is missing: {LIST_EVERYTHING}", also(others));
+    let mut tail = also(others);
+    // A word that is written wrong is named whole already; nothing is missing beside it.
+    if !(others.is_empty() && is_of_the_text(first.reason)) {
+        tail.push_str(&format!("\nAll that is missing: {LIST_EVERYTHING}"));
+    }
     let room = MAX_DENIAL_CHARS.saturating_sub(tail.chars().count());
     format!("{}{tail}", cut(&first.line(), room))
+}
+
+/// Whether a finding is about what is written and about no fact.
+fn is_of_the_text(reason: Reason) -> bool {
+    use Reason as R;
+    matches!(reason, R::SourceInvalid | R::ManifestInvalid | R::CountryUnknown | R::PlaceUnknown | R::PlaceContradicts)
 }
 
 /// The warning of an object that is stored and waits.
@@ -125,7 +139,7 @@ mod tests {
             text,
             "FilingMissing: rule r asks for a filing; none is recorded. Legal records it.\n\
              Also: AcceptanceMissing.\n\
-             All that is missing: modelport check -f <file> --explain"
+             All that is missing: kubectl modelport check -f <file> --explain"
         );
     }
 

@@ -61,6 +61,11 @@ install_rights() {
     kubectl "${config[@]}" config use-context x
 }
 
+# As `kubectl modelport`.
+plugin() {
+  mkdir -p "$SCRATCH/bin" && ln -sf "$(realpath "$MODELPORT")" "$SCRATCH/bin/kubectl-modelport"
+  PATH=$SCRATCH/bin:$PATH
+}
 # The tests run in subshells: what must outlast one is a file.
 operator_starts() {
   operator_launches

@@ -1,10 +1,6 @@
 # Sourced by run.sh: what a person asks about places, as kubectl's plugin: nodes, pools, explain, what if, and the matrix.
 # shellcheck shell=bash
 
-plugin() {
-  mkdir -p "$SCRATCH/bin" && ln -sf "$(realpath "$MODELPORT")" "$SCRATCH/bin/kubectl-modelport"
-  PATH=$SCRATCH/bin:$PATH
-}
 # has TEXT COMMAND...: the command succeeds, and prints the text, whatever the spaces.
 has() {
   local text=$1 out

@@ -60,6 +60,15 @@ webhook_case() {
   said=$(sed "s/$LAST_MONTH_WORDS/<last month>/g; s/$TODAY/<today>/g" <<<"$said")
   if [[ -n ${UPDATE_GOLDEN:-} ]]; then echo "$said" >"$golden"; return; fi
   diff -u "$golden" - <<<"$said" || { echo "UPDATE_GOLDEN=1 writes it anew"; return 1; }
+  webhook_command_agrees "$name"
+}
+# The command that a denial names comes to the same code.
+webhook_command_agrees() {
+  local code said
+  grep -q 'All that is missing: kubectl modelport check' "$CASES/$1/kubectl.golden" || return 0
+  code=$(sed -n 's/.*denied the request: \([A-Za-z]*\):.*/\1/p' "$CASES/$1/kubectl.golden")
+  said=$(kubectl modelport check -n "$1" -f "$CASES/$1/manifest.yaml" --explain 2>&1)
+  [[ $? -eq 1 && -n $code && $said == *"$code"* ]] || { echo "it says, not $code: $said"; return 1; }
 }
 
 # Each kind of question that a licence can ask has a case of its own, by its number in the list of predicates.
@@ -75,6 +84,7 @@ webhook_goes() {
 
 webhook_tests() {
   local name
+  plugin
   test_that "each case has a namespace and a team, and legal may write facts" webhook_people
   test_that "the facts of all cases are read" webhook_facts
   for name in $(webhook_names); do
