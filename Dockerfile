@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# For those who have Docker; "make push" builds the same image without it.
+# For those who have Docker; "make push" builds an image of the same shape without it, for x86-64, linked against
+# glibc. This one is linked against musl, for the architecture of the builder; no test runs it.
 #   docker build -t modelport:0.1.0 .
 # One static binary and the public certificate authorities: no shell, no libc.
 FROM rust:1.95-alpine AS build

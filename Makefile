@@ -16,6 +16,7 @@ RELEASE := $(CARGO_TARGET_DIR)/$(TARGET)/release/modelport
 IMAGE_TAR := $(MODELPORT_CACHE)/images/modelport.tar
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 IMAGE := modelport:$(VERSION)
+IMAGE_TOOL := $(MODELPORT_CACHE)/bin/modelport-image
 
 .PHONY: help
 help: ## list the targets
@@ -64,18 +65,29 @@ prerequisites:
 	@tests/prerequisites.sh
 
 .PHONY: cluster
-cluster: prerequisites ## build the local Kubernetes (first time about 6 min)
+cluster: prerequisites ## build the local Kubernetes (first time up to 15 min on two cores)
 	@tests/cluster/build.sh
 
+.PHONY: build-prerequisites
+build-prerequisites:
+	@tests/prerequisites.sh --build
+
 .PHONY: binary
-binary: prerequisites ## build the operator's static binary
+binary: build-prerequisites ## build the operator's static binary (x86-64)
 	@RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --target $(TARGET)
 
+.PHONY: image-tool
+image-tool: build-prerequisites
+	@cd tests/cluster && CGO_ENABLED=0 go build -trimpath -o "$(IMAGE_TOOL)" ./modelport-image
+
 .PHONY: image
-image: cluster binary ## build the operator's image into an OCI tar, without Docker
-	@tests/image.sh "$(RELEASE)" "docker.io/library/$(IMAGE)" "$(IMAGE_TAR)"
+image: image-tool binary ## build the operator's image into an OCI tar, without Docker or a cluster
+	@IMAGE_TOOL="$(IMAGE_TOOL)" tests/image.sh "$(RELEASE)" "docker.io/library/$(IMAGE)" "$(IMAGE_TAR)"
+
+.PHONY: registry-is-named
+registry-is-named:
+	@[ -n "$(REGISTRY)" ] || { echo "say where to: make push REGISTRY=registry.example.com/team"; exit 2; }
 
 .PHONY: push
-push: image ## push the image: make push REGISTRY=registry.example.com/team
-	@[ -n "$(REGISTRY)" ] || { echo "say where to: make push REGISTRY=registry.example.com/team"; exit 2; }
-	@"$(CLUSTER_BIN)/modelport-cluster" image push "$(IMAGE_TAR)" "$(REGISTRY)/$(IMAGE)"
+push: registry-is-named image ## push the image, with the login of docker or podman: make push REGISTRY=registry.example.com/team
+	@"$(IMAGE_TOOL)" push "$(IMAGE_TAR)" "$(REGISTRY)/$(IMAGE)"

@@ -9,6 +9,8 @@ use modelport::{cli::Cli, manifest::definitions};
 
 #[path = "commands/gather.rs"]
 mod gather;
+#[path = "commands/links.rs"]
+mod links;
 
 use gather::{Named, pages, root, typed_blocks};
 

@@ -6,6 +6,7 @@ use super::{
     Condition, License,
     condition::Remedy,
     license::{Evidence, Verification},
+    print::beside,
     words::YesNo,
 };
 
@@ -76,7 +77,8 @@ fn confirmed(condition: &Condition) -> Option<Condition> {
 /// What to do with it, as comments above the object.
 #[must_use]
 pub fn remarks(license: &License) -> String {
-    let mut text = format!("# {}: terms for a person to confirm who reads the text. Not legal advice.\n", license.name);
+    let mut text =
+        remark("# ", &format!("{}: terms for a person to confirm who reads the text. Not legal advice.", license.name));
     if let Some(url) = &license.text.url {
         text.push_str(&format!("# 1. Read {url}\n"));
     } else {
@@ -87,13 +89,24 @@ pub fn remarks(license: &License) -> String {
         atoms.filter_map(|atom| atom.unread.as_ref()).map(|term| term.what.as_str())
     });
     for what in unread {
-        text.push_str(&format!("#    and {what}\n"));
+        text.push_str(&remark("#    ", &format!("and {what}")));
     }
-    text.push_str(
-        "# 2. Correct below what the text says otherwise: terms that it has and this lacks, uses listed that it does not ban.\n\
-         # 3. Fill in who read it and when, and apply it with kubectl apply -f. As it stands it is refused.\n",
-    );
+    text.push_str(&remark(
+        "# 2. ",
+        "Correct below what the text says otherwise: terms that it has and this lacks, uses listed that it does not ban.",
+    ));
+    text.push_str(&remark(
+        "# 3. ",
+        "Fill in who read it and when, and apply it with kubectl apply -f. As it stands it is refused.",
+    ));
     text
+}
+
+/// A comment of as many lines as it takes.
+pub(super) fn remark(head: &str, text: &str) -> String {
+    let wrapped = beside(head, head.len(), text);
+    let marked = |text: String, line: &str| text + "#" + line.get(1..).unwrap_or_default() + "\n";
+    wrapped.lines().fold(String::new(), marked)
 }
 
 /// A name as Kubernetes takes it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::CompanyPolicy;
+use super::{CompanyPolicy, confirm::remark};
 use crate::manifest::model_policy::ModelPolicySpec;
 
 /// Stands where the namespaces are to be named.
@@ -30,9 +30,9 @@ pub fn remarks(policy: &CompanyPolicy) -> String {
     } else {
         ""
     };
+    let what = remark("# ", &policy.text) + &remark("# ", &format!("Why companies choose it: {}", policy.why));
     format!(
-        "# {}\n# Why companies choose it: {}\n# A company's own choice, and not legal advice.\n{by_default}# Name the namespaces, and apply it with kubectl apply -f.\n",
-        policy.text, policy.why
+        "{what}# A company's own choice, and not legal advice.\n{by_default}# Name the namespaces, and apply it with kubectl apply -f.\n"
     )
 }
 

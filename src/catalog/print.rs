@@ -90,7 +90,7 @@ pub fn license(license: &License, hash: &str) -> String {
     page.0
 }
 
-/// A licence on one line.
+/// A licence in a list.
 #[must_use]
 pub fn license_line(license: &License) -> String {
     let read = match license.verification {
@@ -98,10 +98,11 @@ pub fn license_line(license: &License) -> String {
         Verification::OperativeClauses => "clauses",
         Verification::NotVerified => "not read",
     };
-    clip(&format!("{:<44} {:<34} {:<13} {read}", license.id, license.short, format!("{:?}", license.class)))
+    let head = format!("{:<44} {:<29} {:<13} ", license.id, license.short, format!("{:?}", license.class));
+    beside(&head, 89, read)
 }
 
-/// A rule on one line.
+/// A rule in a list.
 #[must_use]
 pub fn rule_line(rule: &Rule) -> String {
     let gate = match rule.gate {
@@ -112,26 +113,27 @@ pub fn rule_line(rule: &Rule) -> String {
         Gate::DenyWithoutEvidence => "ask, else deny",
         Gate::Deny => "deny",
     };
-    clip(&format!("{:<6} {:<28} {gate:<14} {}", rule.jurisdiction, rule.id, rule.sentence))
+    beside(&format!("{:<6} {:<28} {gate:<14} ", rule.jurisdiction, rule.id), 51, &rule.sentence)
 }
 
-/// A region on one line.
+/// A region in a list.
 #[must_use]
 pub fn region_line(provider: &Provider, region: &Region) -> String {
     let country = region.country.as_deref().unwrap_or("?");
     let city = region.city.as_deref().unwrap_or("-");
-    let read = if region.verified.is_yes() { "" } else { "   country not verified" };
-    clip(&format!("{:<13} {:<24} {country}   {city}{read}", provider.provider, region.region))
+    let read = if region.verified.is_yes() { "" } else { " (country not verified)" };
+    beside(&format!("{:<13} {:<24} {country}   ", provider.provider, region.region), 44, &format!("{city}{read}"))
 }
 
-/// An accelerator on one line.
+/// An accelerator in a list.
 #[must_use]
 pub fn accelerator_line(accelerator: &Accelerator) -> String {
     let tpp = accelerator.tpp.map_or_else(|| "-".to_owned(), |tpp| tpp.to_string());
-    clip(&format!("{:<28} {:<34} TPP {tpp:<6} {}", accelerator.id, accelerator.name, accelerator.eccn))
+    let head = format!("{:<28} {:<34} TPP {tpp:<6} ", accelerator.id, accelerator.name);
+    beside(&head, 75, &accelerator.eccn)
 }
 
-/// An engine on one line.
+/// An engine in a list.
 #[must_use]
 pub fn engine_line(engine: &NamedEngine) -> String {
     let formats: Vec<String> =
@@ -141,7 +143,7 @@ pub fn engine_line(engine: &NamedEngine) -> String {
         AcceleratorNeed::Optional => "accelerator optional",
         AcceleratorNeed::None => "no accelerator",
     };
-    clip(&format!("{:<12} {:<13} {need:<21} {}", engine.id, formats.join(","), engine.spec.image))
+    beside(&format!("{:<12} {:<13} {need:<21} ", engine.id, formats.join(",")), 49, &engine.spec.image)
 }
 
 fn read(verification: Verification) -> &'static str {
@@ -227,14 +229,34 @@ fn answer(answer: Answer, yes: &'static str, no: &'static str) -> &'static str {
     }
 }
 
-/// One line, cut at the last column.
-fn clip(line: &str) -> String {
-    if line.chars().count() <= COLUMNS {
-        return line.trim_end().to_owned();
+/// What comes first, and a text beside it that wraps at its column.
+#[must_use]
+pub fn beside(head: &str, column: usize, text: &str) -> String {
+    let mut out = String::new();
+    let mut line = format!("{head:<column$}");
+    if !line.ends_with(' ') {
+        line.push(' ');
     }
-    let mut cut: String = line.chars().take(COLUMNS - 3).collect();
-    cut.push_str("...");
-    cut
+    let mut bare = true;
+    for word in text.split_whitespace() {
+        let width = line.chars().count();
+        let fits = width + usize::from(!bare) + word.chars().count() <= COLUMNS;
+        // A word that is wider than the column has a line of its own there.
+        let alone = bare && width <= column;
+        if !(fits || alone) {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line = " ".repeat(column);
+            bare = true;
+        }
+        if !bare {
+            line.push(' ');
+        }
+        line.push_str(word);
+        bare = false;
+    }
+    out.push_str(line.trim_end());
+    out
 }
 
 #[derive(Default)]
@@ -254,23 +276,7 @@ impl Page {
 
     /// A name and a text that wraps beside it.
     fn row(&mut self, name: &str, text: &str) {
-        let mut line = format!("{name:<NAMES$}");
-        let mut width = NAMES;
-        for word in text.split_whitespace() {
-            let length = word.chars().count();
-            if width > NAMES && width + 1 + length > COLUMNS {
-                self.line(&line);
-                line = " ".repeat(NAMES);
-                width = NAMES;
-            }
-            if width > NAMES {
-                line.push(' ');
-                width += 1;
-            }
-            line.push_str(word);
-            width += length;
-        }
-        self.line(&line);
+        self.line(&beside(name, NAMES, text));
     }
 }
 
@@ -288,12 +294,18 @@ mod tests {
                 let one_word = line.split_whitespace().count() <= 2;
                 assert!(one_word || line.chars().count() <= COLUMNS, "{line}");
             }
-            assert!(license_line(entry).chars().count() <= COLUMNS);
+            let line = license_line(entry);
+            assert!(line.lines().all(|line| line.chars().count() <= COLUMNS), "{line}");
+            assert!(!line.contains("..."), "what is read is cut: {line}");
         }
         let lines = catalog.rules().map(rule_line).chain(catalog.engines().map(engine_line));
         let regions = catalog.places().providers().flat_map(|p| p.regions.iter().map(move |r| region_line(p, r)));
-        for line in lines.chain(regions).chain(catalog.accelerators().all().iter().map(accelerator_line)) {
-            assert!(line.chars().count() <= COLUMNS, "{line}");
+        for entry in lines.chain(regions).chain(catalog.accelerators().all().iter().map(accelerator_line)) {
+            assert!(entry.lines().all(|line| line.chars().count() <= COLUMNS), "{entry}");
+        }
+        for rule in catalog.rules() {
+            let line = rule_line(rule).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(line.ends_with(&rule.sentence), "the sentence is cut: {line}");
         }
     }
 

@@ -53,7 +53,7 @@ pub struct Rule {
     pub gate: Gate,
     /// When it applies. A rule without it does not load: no rule applies always.
     pub when: RuleTest,
-    /// Whether it was read in a text.
+    /// Whether it was confirmed in what `source` names, which need not be the text of the law.
     pub verified: YesNo,
     /// The month of the newest reading.
     pub read: String,

@@ -11,7 +11,7 @@ use super::{
     output::{self, Output},
 };
 use crate::{
-    catalog::{Catalog, confirm, preset, print},
+    catalog::{Catalog, confirm, preset, print, print::beside},
     manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
@@ -88,7 +88,7 @@ pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
         What::Licenses(args) => licenses(catalog, args)?,
         What::Rules(args) => part("rules", catalog.rules(), args, |r| &r.id, print::rule_line)?,
         What::Groups(args) => {
-            let line = |g: &crate::catalog::place::Group| format!("{:<28} {}", g.id, g.members.join(" "));
+            let line = |g: &crate::catalog::place::Group| beside(&g.id, 28, &g.members.join(" "));
             part("groups", catalog.places().groups(), args, |g| &g.id, line)?
         }
         What::Accelerators(args) => {
@@ -97,7 +97,7 @@ pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
         }
         What::Engines(args) => part("engines", catalog.engines(), args, |e| &e.id, print::engine_line)?,
         What::Sectors(args) => {
-            let line = |s: &crate::catalog::Sector| format!("{:<32} {}", s.id, s.title);
+            let line = |s: &crate::catalog::Sector| beside(&s.id, 33, &s.title);
             part("sectors", catalog.sectors().iter(), args, |s| &s.id, line)?
         }
         What::Places(args) => places(catalog, args)?,
@@ -133,9 +133,9 @@ fn licenses(catalog: &Catalog, LicenseArgs { entry: args, confirm }: &LicenseArg
     })
 }
 
-/// Choices of a company, one a line; with an id as an object that a person completes and applies.
+/// Choices of a company; with an id as an object that a person completes and applies.
 fn policies(catalog: &Catalog, args: &EntryArgs) -> anyhow::Result<String> {
-    let line = |p: &crate::catalog::CompanyPolicy| format!("{:<32} {}", p.id, p.text);
+    let line = |p: &crate::catalog::CompanyPolicy| beside(&p.id, 33, &p.text);
     let all = catalog.company_policies();
     let wanted = |id: &str| all.iter().find(|p| p.id.eq_ignore_ascii_case(id));
     match args.id.as_deref().and_then(wanted) {

@@ -8,13 +8,14 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use kube::Client;
 
 pub use super::output::Output;
 use super::{
     cluster::{self, ASSUMED_RUNTIME},
     nodes::{inputs, nodes_by_folder, request},
-    output, replay,
+    output,
+    reach::Reach,
+    replay,
 };
 pub use crate::report::outcome::{Checked, Outcome};
 use crate::{
@@ -84,9 +85,12 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     pub model_files: Option<PathBuf>,
     /// Take Licensees, policies, licences and runtimes of the cluster too; what files say of the same object goes first.
-    /// `kubectl modelport check` always does.
+    /// `kubectl modelport check` always does, and so does a cluster that is named.
     #[arg(long)]
     pub cluster: bool,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// Decide again what a line of the decision log decided, on the facts given, for the instant of the line; `-` is
     /// standard input. Of several lines each.
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["at", "explain"])]
@@ -226,9 +230,9 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
         let read = model_files::read(folder).with_context(|| format!("reading {}", folder.display()))?;
         owned.metadata = Some(Fact::new("files", None, read));
     }
-    if args.cluster || super::is_kubectl_plugin() {
-        let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
-        let snapshot = live::snapshot(&client, CLUSTER_TIMEOUT).await.context("reading facts from the cluster")?;
+    if args.cluster || args.reach.is_named() || super::is_kubectl_plugin() {
+        let client = args.reach.client().await?;
+        let snapshot = cluster::snapshot(&client).await?;
         let namespaces = live::namespaces(&client).await.unwrap_or_default();
         owned.add_cluster(snapshot, namespaces);
         // Nodes explain and decide nothing: who may not list them gets the verdicts all the same.
@@ -236,9 +240,6 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
     }
     Ok((owned, Vec::new()))
 }
-
-/// Time for reading facts from a cluster.
-const CLUSTER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A day's first instant in UTC, or an instant.
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {

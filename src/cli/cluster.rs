@@ -2,17 +2,18 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::Context as _;
 use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment};
 use kube::{Api, Client, Resource, ResourceExt, api::ListParams, core::DeserializeGuard};
 use serde::de::DeserializeOwned;
 
+use super::reach::unread;
 use crate::{
     controller::views::NodeView,
     facts::{
         files::{DEFAULT_NAMESPACE, Manifest, Owned, Unreadable},
         lines::Lines,
         live,
+        snapshot::Snapshot,
     },
     manifest::{ModelDeployment, names, status::ModelDeploymentStatus},
     ops::call::{CallError, call},
@@ -38,11 +39,6 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Namespace and name of a ModelDeployment.
 pub type Key = (String, String);
-
-/// A client, or the sentence that says how to get one.
-pub async fn client() -> anyhow::Result<Client> {
-    Client::try_default().await.context("no cluster: set KUBECONFIG")
-}
 
 /// What could not be read, with the verb that is missing where that is why.
 #[must_use]
@@ -117,9 +113,10 @@ pub async fn everything(client: &Client) -> anyhow::Result<(Owned, BTreeMap<Key,
 /// Adds every ModelDeployment; with the status of each.
 pub async fn deployments(client: &Client, owned: &mut Owned) -> anyhow::Result<BTreeMap<Key, ModelDeploymentStatus>> {
     let api: Api<DeserializeGuard<ModelDeployment>> = Api::all(client.clone());
-    let all = list(&api, None)
-        .await
-        .map_err(|error| anyhow::anyhow!("{}", missing("modeldeployments", "in the cluster", &error)))?;
+    let all = match list(&api, None).await {
+        Ok(all) => all,
+        Err(error) => return Err(unread(client, "modeldeployments", &error).await),
+    };
     let mut statuses = BTreeMap::new();
     for object in all {
         match object.0 {
@@ -153,20 +150,39 @@ pub async fn deployments(client: &Client, owned: &mut Owned) -> anyhow::Result<B
 
 /// Adds what the cluster holds of the platform and legal teams; without its Licensees where others speak.
 pub async fn facts(client: &Client, owned: &mut Owned, licensees: bool) -> anyhow::Result<()> {
-    let mut snapshot = live::snapshot(client, REQUEST_TIMEOUT)
-        .await
-        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes, waivers)")?;
+    let mut snapshot = snapshot(client).await?;
     if !licensees {
         snapshot.licensees.clear();
         snapshot.unread.retain(|unread| unread.kind != "Licensee");
     }
     // What selects by the labels of namespaces cannot be told absent.
-    let namespaces = call(REQUEST_TIMEOUT, live::namespaces(client))
-        .await
-        .map_err(|error| anyhow::anyhow!("{}", missing("namespaces", "in the cluster", &error)))?;
+    let namespaces = match call(REQUEST_TIMEOUT, live::namespaces(client)).await {
+        Ok(namespaces) => namespaces,
+        Err(error) => return Err(unread(client, "namespaces", &error).await),
+    };
     owned.add_cluster(snapshot, namespaces);
     Ok(())
 }
+
+/// What the cluster holds of the platform and legal teams, or why it cannot be told.
+pub async fn snapshot(client: &Client) -> anyhow::Result<Snapshot> {
+    match live::snapshot(client, REQUEST_TIMEOUT).await {
+        Ok(snapshot) => Ok(snapshot),
+        Err(error) => Err(unread(client, FACTS, &error).await),
+    }
+}
+
+/// Labels of a namespace; what selects by them cannot be told without.
+pub async fn namespace_labels(client: &Client, namespace: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    match call(REQUEST_TIMEOUT, live::namespace_labels(client, namespace)).await {
+        Ok(labels) => Ok(labels),
+        Err(error) if error.is_forbidden() => Err(unread(client, "namespaces", &error).await),
+        Err(error) => Err(anyhow::anyhow!("namespace {namespace} could not be read ({error})")),
+    }
+}
+
+/// Kinds of what decides.
+const FACTS: &str = "licensees, modelpolicies, modellicenses, inferenceruntimes, waivers";
 
 /// `--default-runtime` of the operator's Deployment.
 pub async fn operators_default(client: &Client) -> Option<String> {

@@ -1,8 +1,7 @@
 //! `modelport explain`: one deployment, decided once more on the facts of the cluster.
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::ControllerRevision;
 use kube::{Api, Client, ResourceExt, api::ListParams};
@@ -11,11 +10,12 @@ use serde::Serialize;
 use super::{
     cluster::{self, ASSUMED_RUNTIME},
     output::{self, Output},
+    reach::{self, Reach},
 };
 use crate::{
     catalog::Catalog,
     decide::{Decision, Places, Request, decide},
-    facts::{Facts, live},
+    facts::Facts,
     manifest::{ModelDeployment, model_deployment::ModelDeploymentSpec, names},
     plan::{
         fit::NodeSummary,
@@ -45,13 +45,13 @@ pub struct ExplainArgs {
     /// Namespace.
     #[arg(short, long)]
     pub namespace: Option<String>,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// How it is printed.
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
 }
-
-/// Time for reading the facts.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Revisions that are looked at.
 const MAX_REVISIONS: u32 = 500;
@@ -78,17 +78,12 @@ struct Page<'a> {
 /// Explains it.
 pub async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let client = cluster::client().await?;
+    let name = reach::deployment_name(&args.name)?;
+    let client = args.reach.client().await?;
     let namespace = args.namespace.clone().unwrap_or_else(|| client.default_namespace().to_owned());
-    let name = args.name.rsplit('/').next().unwrap_or(&args.name);
-    let api: Api<ModelDeployment> = Api::namespaced(client.clone(), &namespace);
-    let manifest = api.get(name).await.with_context(|| {
-        format!("ModelDeployment {namespace}/{name}. Those that there are: kubectl get mpd -n {namespace}")
-    })?;
-    let snapshot = live::snapshot(&client, DEADLINE)
-        .await
-        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes, waivers)")?;
-    let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
+    let manifest = reach::deployment(&client, &namespace, name).await?;
+    let snapshot = cluster::snapshot(&client).await?;
+    let labels = cluster::namespace_labels(&client, &namespace).await?;
     let facts = snapshot.facts(catalog, &labels, Timestamp::now());
     let uid = manifest.metadata.uid.as_deref();
     let request = Request { namespace: &namespace, name, uid, spec: &manifest.spec };

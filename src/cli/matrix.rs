@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use kube::Client;
 use serde::de::DeserializeOwned;
 
 use super::{
     check::{Output, instant},
     cluster, output,
+    reach::Reach,
 };
 use crate::{
     catalog::Catalog,
@@ -63,9 +65,13 @@ pub struct MatrixArgs {
     /// Files with facts. If there is one Licensee among them and in the other files, it counts for every namespace.
     #[arg(long, value_name = "FILE|DIR")]
     pub licensee: Vec<PathBuf>,
-    /// Take facts and deployments of the cluster, too. `kubectl modelport matrix` always does.
+    /// Take facts and deployments of the cluster, too. `kubectl modelport matrix` always does, and so does a cluster
+    /// that is named.
     #[arg(long)]
     pub cluster: bool,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// Write it as SVG to this file as well, and print its path.
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
@@ -95,8 +101,8 @@ pub async fn run(args: &MatrixArgs) -> anyhow::Result<ExitCode> {
     }
     let only = if args.licensee.is_empty() { None } else { owned.licensee_everywhere().map(str::to_owned) };
     let everywhere = only.is_some();
-    if args.cluster || super::is_kubectl_plugin() {
-        of_cluster(&mut owned, everywhere).await?;
+    if args.cluster || args.reach.is_named() || super::is_kubectl_plugin() {
+        of_cluster(&args.reach.client().await?, &mut owned, everywhere).await?;
     }
     let at = args.at.unwrap_or_else(Timestamp::now);
     let countries = countries(args, catalog)?;
@@ -132,11 +138,10 @@ pub async fn run(args: &MatrixArgs) -> anyhow::Result<ExitCode> {
 const TITLE: &str = "Where models may run";
 
 /// Adds the facts of the cluster, and its deployments where the files hold none; a Licensee that was given speaks alone.
-async fn of_cluster(owned: &mut Owned, given: bool) -> anyhow::Result<()> {
-    let client = cluster::client().await?;
-    cluster::facts(&client, owned, !given).await?;
+async fn of_cluster(client: &Client, owned: &mut Owned, given: bool) -> anyhow::Result<()> {
+    cluster::facts(client, owned, !given).await?;
     if owned.manifests.is_empty() {
-        cluster::deployments(&client, owned).await?;
+        cluster::deployments(client, owned).await?;
     }
     Ok(())
 }

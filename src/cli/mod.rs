@@ -21,6 +21,7 @@ pub mod matrix;
 pub mod mirror;
 pub mod nodes;
 pub mod output;
+pub mod reach;
 pub mod replay;
 pub mod run;
 pub mod scan;

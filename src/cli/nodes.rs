@@ -10,6 +10,7 @@ use kube::Client;
 use super::{
     cluster::{self, ASSUMED_RUNTIME},
     output,
+    reach::{Reach, unread},
 };
 use crate::{
     catalog::Catalog,
@@ -52,6 +53,9 @@ pub struct NodesArgs {
     /// Files with nodes, and with deployments and facts, in place of the cluster; - is standard input.
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR")]
     pub filename: Vec<PathBuf>,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// How it is printed.
     #[arg(short, long, value_enum, default_value_t = Form::Text)]
     pub output: Form,
@@ -75,7 +79,7 @@ pub enum Form {
 pub async fn run(args: NodesArgs) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
     let World { nodes, owned, default, notes, unreadable } = if args.filename.is_empty() {
-        of_cluster(args.deployment.is_some()).await?
+        of_cluster(&args.reach.client().await?, args.deployment.is_some()).await?
     } else {
         of_files(&args.filename, catalog)?
     };
@@ -142,17 +146,22 @@ struct World {
     unreadable: bool,
 }
 
-async fn of_cluster(must_decide: bool) -> anyhow::Result<World> {
-    let client = cluster::client().await?;
-    let nodes = cluster::nodes(&client)
-        .await
-        .map_err(|error| anyhow::anyhow!("{}", cluster::missing("nodes", "in the cluster", &error)))?;
-    let (owned, notes) = match cluster::everything(&client).await {
+async fn of_cluster(client: &Client, must_decide: bool) -> anyhow::Result<World> {
+    let nodes = match cluster::nodes(client).await {
+        Ok(nodes) => nodes,
+        Err(error) => return Err(unread(client, "nodes", &error).await),
+    };
+    let (owned, notes) = match cluster::everything(client).await {
         Ok((owned, _)) => (owned, Vec::new()),
         Err(error) if must_decide => return Err(error),
-        Err(error) => (Owned::default(), vec![format!("What each node can host is not said: {error:#}.")]),
+        Err(error) => {
+            // Its first line says why; those below are what to type.
+            let why = error.to_string();
+            let why = why.lines().next().unwrap_or_default().trim_end_matches(':');
+            (Owned::default(), vec![format!("What each node can host is not said: {why}.")])
+        }
     };
-    let default = operators_default(&client).await;
+    let default = operators_default(client).await;
     Ok(World { nodes, owned, default, notes, unreadable: false })
 }
 

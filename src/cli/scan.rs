@@ -20,7 +20,7 @@ use kube::{
     api::{ApiResource, DynamicObject, ListParams},
 };
 
-use super::check::Output;
+use super::{check::Output, reach::Reach};
 use crate::{
     catalog::{Catalog, NodePlace},
     controller::views::NodeView,
@@ -55,6 +55,9 @@ pub struct ScanArgs {
     /// do not.
     #[arg(long, value_name = "FILE|DIR")]
     pub licensee: Vec<PathBuf>,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// How it is printed.
     #[arg(short = 'o', long = "output", value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -82,7 +85,7 @@ pub async fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         anyhow::bail!("{} {}: {}", unreadable.file, unreadable.object, unreadable.why);
     }
     let given = facts.licensee_everywhere().map(|name| format!("Licensee/{name} of the files given"));
-    let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
+    let client = args.reach.client().await?;
     let mut scan = Scan::default();
     scan.licensee = match (given, args.licensee.is_empty()) {
         (Some(given), _) => {

@@ -1,30 +1,32 @@
 //! `modelport waive`: lets what blocks one deployment pass for a time, with a name and a reason on record.
 
-use std::{collections::BTreeSet, process::ExitCode, time::Duration};
+use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::{
-    authentication::v1::SelfSubjectReview,
-    authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec},
-};
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
 use kube::{Api, Client, api::PostParams};
 
+use super::{
+    cluster::{self, REQUEST_TIMEOUT},
+    reach::{self, Reach},
+};
 use crate::{
     catalog::Catalog,
     decide::{
         Decision, Effect, Finding, Request, decide,
         waiver::{Waivable, waivable},
     },
-    facts::{Fact, live},
+    facts::Fact,
     manifest::{
-        ModelDeployment, Reason, Waiver,
+        Reason, Waiver,
         condition::whole_second,
         model_policy::seconds,
         names::{self, GROUP, WAIVE_VERB},
         shape::end_of,
         waiver::{MAX_WAIVER_DAYS, WaivedDeployment, WaivedFinding, WaiverSpec, latest_end},
     },
+    ops::call::call,
 };
 
 /// Lets what blocks a deployment pass for a time: creates a Waiver in your name.
@@ -52,27 +54,24 @@ pub struct WaiveArgs {
     /// Print the Waiver and create nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
 }
-
-/// Time for reading the facts.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Waives.
 pub async fn run(args: WaiveArgs) -> anyhow::Result<ExitCode> {
     let now = Timestamp::now();
-    let name = args.name.rsplit('/').next().unwrap_or(&args.name);
+    let name = reach::deployment_name(&args.name)?;
     // First the end: the example for the reason repeats it.
     let until = end(&args.until, now)?;
     let reason = written(&args, name)?;
     let catalog = Catalog::built_in().map_err(|error| anyhow::anyhow!("the built-in catalogue: {error}"))?;
-    let client = Client::try_default().await.context("no cluster: set KUBECONFIG")?;
+    let client = args.reach.client().await?;
     let namespace = args.namespace.clone().unwrap_or_else(|| client.default_namespace().to_owned());
-    let api: Api<ModelDeployment> = Api::namespaced(client.clone(), &namespace);
-    let manifest = api.get(name).await.with_context(|| format!("ModelDeployment {namespace}/{name}"))?;
-    let mut snapshot = live::snapshot(&client, DEADLINE)
-        .await
-        .context("facts could not be read (licensees, modelpolicies, modellicenses, inferenceruntimes, waivers)")?;
-    let labels = live::namespace_labels(&client, &namespace).await.with_context(|| format!("namespace {namespace}"))?;
+    let manifest = reach::deployment(&client, &namespace, name).await?;
+    let mut snapshot = cluster::snapshot(&client).await?;
+    let labels = cluster::namespace_labels(&client, &namespace).await?;
     let uid = manifest.metadata.uid.as_deref();
     let request = Request { namespace: &namespace, name, uid, spec: &manifest.spec };
     let (decision, lets) = {
@@ -80,10 +79,7 @@ pub async fn run(args: WaiveArgs) -> anyhow::Result<ExitCode> {
         (decide(&request, &facts), waivable(&request, &facts))
     };
     let findings = what_blocks(&request, &decision, &lets).map_err(anyhow::Error::msg)?;
-    let who = SelfSubjectReview::default();
-    let who = Api::<SelfSubjectReview>::all(client.clone()).create(&PostParams::default(), &who).await;
-    let user = who.context("who you are")?.status.and_then(|status| status.user_info).and_then(|info| info.username);
-    let user = user.context("the API server does not say who you are")?;
+    let user = reach::user(&client).await?;
     let policy = match policy_of(&client, &lets).await? {
         Some(policy) => policy,
         None if args.dry_run => lets.policies.first().map(|(name, _)| name.clone()).unwrap_or_default(),
@@ -109,7 +105,9 @@ pub async fn run(args: WaiveArgs) -> anyhow::Result<ExitCode> {
         print!("{}", yaml(&waiver)?);
         return Ok(ExitCode::SUCCESS);
     }
-    Api::<Waiver>::all(client).create(&PostParams::default(), &waiver).await.context("the Waiver was not stored")?;
+    let api = Api::<Waiver>::all(client);
+    let stored = call(REQUEST_TIMEOUT, api.create(&PostParams::default(), &waiver)).await;
+    stored.map_err(|error| anyhow::anyhow!("the Waiver was not stored: {error}"))?;
     let fact = Fact::new(&waiver_name, None, waiver.spec.clone());
     snapshot.waivers.push(Fact { created: Some(now), ..fact });
     let after = decide(&request, &snapshot.facts(catalog, &labels, now));
@@ -248,7 +246,8 @@ async fn policy_of(client: &Client, lets: &Waivable) -> anyhow::Result<Option<St
             },
             ..SelfSubjectAccessReview::default()
         };
-        let answer = api.create(&PostParams::default(), &question).await.context("whether you may waive")?;
+        let answer = call(REQUEST_TIMEOUT, api.create(&PostParams::default(), &question)).await;
+        let answer = answer.map_err(|error| anyhow::anyhow!("whether you may waive could not be asked ({error})"))?;
         if answer.status.is_some_and(|status| status.allowed) {
             return Ok(Some(policy.clone()));
         }
@@ -311,6 +310,7 @@ mod tests {
     #[test]
     fn without_a_reason_an_example_is_printed() {
         let args = |reason: Option<&str>, namespace: Option<&str>| WaiveArgs {
+            reach: reach::Reach::default(),
             name: "mpd/bot".into(),
             namespace: namespace.map(Into::into),
             until: "24h".into(),

@@ -10,6 +10,7 @@ use super::{
     check::{Output, instant},
     cluster::{self, Key, missing},
     output,
+    reach::Reach,
 };
 use crate::{
     catalog::Catalog,
@@ -45,6 +46,9 @@ pub struct WhatIfArgs {
     /// The day (its first instant in UTC) or instant to decide for; now when absent.
     #[arg(long, value_name = "DATE|RFC3339", value_parser = instant)]
     pub at: Option<Timestamp>,
+    /// Which cluster.
+    #[command(flatten)]
+    pub reach: Reach,
     /// How it is printed.
     #[arg(short = 'o', long = "output", value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -80,7 +84,7 @@ pub async fn run(args: &WhatIfArgs) -> anyhow::Result<ExitCode> {
     let overlay = overlay(args)?;
     let at = args.at.unwrap_or_else(Timestamp::now);
     let World { owned, runs, notes } = if args.manifests.is_empty() {
-        of_cluster(&cluster::client().await?).await?
+        of_cluster(&args.reach.client().await?).await?
     } else {
         let owned = Owned::load(&args.manifests).context("reading manifests")?;
         World { owned, runs: BTreeMap::new(), notes: Vec::new() }

@@ -10,6 +10,7 @@ mod case;
 mod chain;
 mod chips;
 mod conduct;
+mod country_words;
 pub mod cure;
 mod declared;
 mod descent;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::chips::ChipLimit;
-use crate::catalog::Catalog;
+use super::country_words::{MAX_LISTED, few, named};
 use crate::manifest::names::{NODE_COUNTRY, NODE_PROVIDER, NODE_REGION};
 
 /// Where pods may stand: a predicate, never a list of nodes. All its parts hold together.
@@ -138,7 +138,7 @@ impl Allowance {
         let list = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(",");
         match &self.only {
             Some(only) if only.is_empty() => "none".into(),
-            Some(only) => list(only),
+            Some(only) => few(only).unwrap_or_else(|| list(only)),
             None if self.never.is_empty() && self.known => "any known".into(),
             None if self.never.is_empty() => "any".into(),
             None if self.never.len() <= MAX_LISTED => format!("not {}", list(&self.never)),
@@ -148,26 +148,6 @@ impl Allowance {
             },
         }
     }
-}
-
-/// Most countries of a table that are listed one by one.
-const MAX_LISTED: usize = 4;
-
-/// Countries in as few words as there are: groups that are wholly among them by their names, the others by their codes.
-pub(super) fn named(countries: &BTreeSet<String>) -> Vec<String> {
-    let mut left: BTreeSet<&str> = countries.iter().map(String::as_str).collect();
-    let mut words: Vec<String> = Vec::new();
-    let places = Catalog::built_in().map(Catalog::places);
-    let mut groups: Vec<_> = places.into_iter().flat_map(crate::catalog::Places::groups).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
-    for group in groups.iter().filter(|group| group.members.len() > MAX_LISTED) {
-        if group.members.iter().all(|member| left.contains(member.as_str())) {
-            left.retain(|country| !group.members.iter().any(|member| member == country));
-            words.push(group.id.clone());
-        }
-    }
-    words.extend(left.into_iter().map(str::to_owned));
-    words
 }
 
 /// Which part of the predicate keeps pods off a node.

@@ -128,11 +128,13 @@ fn label(asked: &Asked<'_>) -> Option<Way> {
         return None;
     }
     let written = if allowed.len() == 1 { first } else { "COUNTRY" };
+    let countries =
+        if allowed.len() > MAX_NAMES { asked.inputs.places.countries.words() } else { allowed.join(" or ") };
     let sentence = format!(
         "if {} {} in {}, an administrator says so: kubectl label node {} {NODE_COUNTRY}={written}; {} then.",
         names(&nodes),
         if nodes.len() == 1 { "stands" } else { "stand" },
-        allowed.join(" or "),
+        countries,
         names(&nodes),
         then(nodes.len()),
     );

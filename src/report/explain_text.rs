@@ -62,13 +62,18 @@ pub fn around(namespace: &str, name: &str, decision: &Decision, status: &ModelDe
     Around { title: format!("{namespace}/{name}"), state, ..Around::default() }
 }
 
+/// Spaces between the verdict and the id, at least.
+const MIN_GAP: usize = 3;
+
 /// The page.
 #[must_use]
 pub fn explain(decision: &Decision, around: &Around) -> String {
     let id = format!("decision {}", decision.short_id());
     let head = format!("{}   {}", around.title, decision.verdict.word());
-    let gap = MAX_COLUMNS.saturating_sub(head.chars().count() + id.chars().count()).max(3);
-    let mut out = format!("{head}{}{id}\n", " ".repeat(gap));
+    let gap = MAX_COLUMNS.saturating_sub(head.chars().count() + id.chars().count());
+    // A name that leaves no room has the line for itself.
+    let gap = if gap < MIN_GAP { "\n".to_owned() } else { " ".repeat(gap) };
+    let mut out = format!("{head}{gap}{id}\n");
     for line in &around.state {
         out.push_str(line);
         out.push('\n');

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Held in place, on a real API server with the real scheduler and fake nodes: accelerators that pods keep off (chips.sh),
 # every way past it that a tenant has (bypass.sh, escapes.sh), pods that stand where they may no longer stand and the
-# report on bindings (moves.sh), what people ask about places (places.sh), and the API server away for a minute
-# (outage.sh). The operator runs outside of the cluster, under its own account with the rights of the chart.
+# report on bindings (moves.sh), what people ask about places (places.sh), who may ask (reader.sh), and the API server
+# away for a minute (outage.sh). The operator runs outside of the cluster, under its own account with the rights of the
+# chart.
 #
 #   tests/api/held.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/held.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -22,6 +23,8 @@ source tests/api/escapes.sh
 source tests/api/moves.sh
 # shellcheck source=tests/api/places.sh
 source tests/api/places.sh
+# shellcheck source=tests/api/reader.sh
+source tests/api/reader.sh
 # shellcheck source=tests/api/outage.sh
 source tests/api/outage.sh
 start_cluster "$@"
@@ -44,6 +47,7 @@ moves_tests
 bindings_tests
 test_that "what administrators said of nodes is taken back" labels_are_taken_back
 place_tests
+reader_tests
 outage_tests
 test_that "nothing panicked" no_panic
 test_that "asked to stop, it stops" operator_stops

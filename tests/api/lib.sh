@@ -41,7 +41,7 @@ inside() { modelport-cluster --name "$NAME" exec -- "$@"; }
 # The chart's kinds, account and rights, without its Deployment: the operator runs here.
 install_rights() {
   local shown=() file
-  for file in crds serviceaccount rbac/admission rbac/nodes rbac/reader rbac/workloads roles/legal roles/platform roles/user; do
+  for file in crds serviceaccount rbac/admission rbac/facts rbac/nodes rbac/workloads roles/legal roles/platform roles/reader roles/user; do
     shown+=(--show-only "templates/$file.yaml")
   done
   kubectl create namespace $SYSTEM &&

@@ -293,7 +293,7 @@ flags_are_the_binarys() { # every flag that the chart writes is one that the bin
 cluster_takes_one() { # the roles' names are the same in every release
   local name
   "$HELM" template other "$CHART" -n elsewhere --kube-version 1.37.2 >"$SCRATCH/other.yaml" || return 1
-  for name in modelport-user modelport-legal modelport-platform; do
+  for name in modelport-user modelport-reader modelport-legal modelport-platform; do
     grep -qx "  name: $name" "$SCRATCH/other.yaml" || { echo "$name has another name in another release"; return 1; }
   done
 }

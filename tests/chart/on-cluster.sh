@@ -257,6 +257,8 @@ test_that "the chart installs again over the kinds that were kept" installs
 test_that "one looks at the nodes" typed 'kubectl get nodes -L modelport.dev.node-restriction.kubernetes.io/country'
 test_that "one looks at the models" typed 'kubectl get modeldeployments -A'
 test_that "the page's upgrade works" typed 'helm upgrade modelport charts/modelport -n modelport-system --reset-then-reuse-values'
+test_that "the page's rollback works" typed 'helm rollback modelport -n modelport-system'
+test_that "and the operator rolls out" typed 'kubectl -n modelport-system rollout status deployment/modelport' --timeout=60s
 test_that "a policy refuses at the door" a_policy_is_there
 test_that "it is told to warn only" typed "kubectl patch modelpolicy chart-test --type=merge -p '{\"spec\":{\"admission\":\"Warn\"}}'"
 test_that "and does" admission_of_the_policy_is Warn

@@ -136,11 +136,15 @@ fn what_is_no_catalogue_is_said_so() {
 fn a_preset_is_printed_as_an_object_that_checks_once_its_namespaces_are_named() {
     let all = modelport(&["catalog", "policies"]);
     assert_eq!(all.code, 0);
-    assert_eq!(all.out.lines().count(), catalog().company_policies().len());
+    // What goes on in the next line is indented.
+    let begun = all.out.lines().filter(|line| !line.starts_with(' ')).count();
+    assert_eq!(begun, catalog().company_policies().len());
+    assert!(all.out.lines().all(|line| line.chars().count() <= 100), "{}", all.out);
     for preset in catalog().company_policies() {
         let one = modelport(&["catalog", "policies", &preset.id, "-o", "yaml"]);
         assert_eq!(one.code, 0, "{}", preset.id);
-        assert!(one.out.starts_with(&format!("# {}", preset.text)), "{}", one.out);
+        let remarks: Vec<&str> = one.out.lines().map_while(|line| line.strip_prefix("# ")).map(str::trim).collect();
+        assert!(remarks.join(" ").starts_with(&preset.text), "{}", one.out);
         let named = one.out.replace("NAME-THE-NAMESPACES", "lab");
         let json = modelport(&["catalog", "policies", &preset.id, "-o", "json"]);
         let read: Value = serde_saphyr::from_str(&one.out).expect("YAML");

@@ -56,7 +56,7 @@ TABLE
 
   # Packages that `go build` names with -v are those it compiles; the list is
   # about 3,600 long when nothing is cached.
-  say "Building Kubernetes $kubernetes, containerd, Helm and modelport-cluster (first time: 5 to 15 min) ..."
+  say "Building Kubernetes $kubernetes, containerd, Helm and modelport-cluster (first time: up to 15 min on two cores) ..."
   start=$SECONDS
   (
     export CGO_ENABLED=0

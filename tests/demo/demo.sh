@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The demo: starts a Kubernetes here, installs Modelport into it, and tells a story in thirteen steps.
+# The demo: starts a Kubernetes here, installs Modelport into it, and tells a story, a step a file in steps/.
 # Every step prints the command that a person would type and what came back, and checks it.
 #   usage: tests/demo/demo.sh [--assert] [--transcript FILE]
 #     --assert            no pauses, go on after a failure, take the cluster away, end with "N passed, N failed"

@@ -35,7 +35,7 @@ build_all() {
   local build=$!
   if [[ -n $fresh ]] || [[ ! -e $IMAGES/llama-server.tar ]]; then
     say ""
-    say "While Kubernetes is built here (5 to 15 min, once): what Modelport says of the example manifests, from files alone."
+    say "While Kubernetes is built here (up to 15 min on two cores, once): what Modelport says of the example manifests, from files alone."
     shows "" "modelport check -f $EXAMPLES"
   fi
   clock $build "$WORK/build.log" "building Kubernetes, containerd, Helm and a llama.cpp image"
@@ -102,8 +102,10 @@ find_yours() {
     die "The cluster at $server has Modelport already. The demo installs its own and would be in its way: helm uninstall it and delete its kinds first, or run \"make demo\"."
   fi
   # What is created here is deleted at the end: nothing of that name may be anybody's.
-  local taken
-  taken=$(kubectl get namespaces hub modelport-system video support search research chat news library --ignore-not-found -o name | tr '\n' ' ')
+  local taken names
+  mapfile -t names < <(grep -ohP 'kind: Namespace, metadata: \{name: \K[a-z-]+' tests/demo/people.yaml)
+  [[ ${#names[@]} -gt 0 ]] || die "tests/demo/people.yaml names no namespace."
+  taken=$(kubectl get namespaces hub modelport-system "${names[@]}" --ignore-not-found -o name | tr '\n' ' ')
   [[ -z $taken ]] || die "The cluster at $server has these already, and the demo would use and then delete them: $taken"
   say "Using the cluster at $server. Its nodes are real, so what needs simulated nodes of other clouds is left out, and the large models are only asked for (--dry-run=server): nothing starts on your accelerators."
   if [[ -n ${REGISTRY:-} ]]; then

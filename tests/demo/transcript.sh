@@ -24,7 +24,7 @@ Written by \`tests/demo/demo.sh --transcript $file\` from a real run. To see it 
 |---|---|
 | when | $(date -u '+%Y-%m-%d %H:%M') UTC |
 | machine | $(nproc) cores, $(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GB of memory, no accelerator, $(. /etc/os-release && echo "$PRETTY_NAME") |
-| built before | yes: the first run builds for 5 to 15 min more |
+| built before | yes: the first run builds up to 15 min more |
 | real | Kubernetes, Modelport $version installed by its chart, the model of step 1 and its answer, every refusal |
 | simulated | the nodes of six clouds, with the pods on them; that this machine (\`node1\`) stands in Hangzhou; the three people, by impersonation |
 

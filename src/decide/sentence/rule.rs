@@ -12,7 +12,9 @@ use crate::{
     manifest::{names::node_evidence, record::Record, written::WrittenCountry},
 };
 
-use super::super::{Chips, case::Case, places::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records};
+use super::super::{
+    Chips, case::Case, country_words::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records,
+};
 use super::{Said, and, facts, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.

@@ -15,8 +15,8 @@ import (
 )
 
 // Push sends the one image of an OCI tar to a registry under ref, with the
-// credentials that `docker login` or `helm registry login` left, and returns
-// the reference by digest.
+// credentials that `docker login` or `podman login` left, and returns the
+// reference by digest.
 func Push(file, ref string) (string, error) {
 	target, err := name.ParseReference(ref)
 	if err != nil {
