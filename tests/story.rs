@@ -21,6 +21,8 @@ mod edge_case;
 mod edge_dates;
 #[path = "story/edge_facts.rs"]
 mod edge_facts;
+#[path = "story/edge_figures.rs"]
+mod edge_figures;
 #[path = "story/edge_scope.rs"]
 mod edge_scope;
 #[path = "story/edge_territory.rs"]

@@ -1,12 +1,13 @@
 //! A dated figure against a limit.
 //!
-//! A figure answers only the question it is about: the same metric, the licence's currency, the period asked for. What
-//! settles a question besides the exact figure is arithmetic that holds for every organisation: a bound over a span
-//! holds for each period inside it; a group is at least as large as each of its members, so the group's figure below
-//! the limit settles its member's, and a member's above it settles the group's; who did not exist had no users. A figure
-//! in another currency settles it where it is clear by a factor of two at the rate recorded with it. Of several figures
-//! the newest that answers decides, and of two for one period the one that passes the limit. A figure of a product answers
-//! for that product alone, and one that contradicts itself for nothing.
+//! A figure answers only the question it is about: the same metric, the licence's currency, the period asked for.
+//! What settles a question besides the exact figure is arithmetic that holds for every organisation: a bound over a
+//! span holds for each period inside it; a group is at least as large as each of its members, so the group's figure
+//! below the limit settles its member's, and a member's above it settles the group's; people of one country are a
+//! part of all people in the same way; who did not exist had no users. A figure in another currency settles it
+//! where it is clear by a factor of two at the rate recorded with it. Of several figures the newest that answers
+//! decides, and of two for one period the one that passes the limit. A figure of a product answers for that product
+//! alone, and one that contradicts itself for nothing.
 
 use std::cmp::Reverse;
 
@@ -125,7 +126,7 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
         };
         let why = match reach {
             Err(why) => why,
-            Ok(reach) => match compare(test, metric, reach, licensee.kind) {
+            Ok(reach) => match compare(test, metric, reach, case) {
                 Ok(passed) => {
                     fits.push((Figure { metric, reach }, passed));
                     continue;
@@ -247,8 +248,11 @@ pub(super) fn answered_words(test: &MetricTest, figure: &Figure<'_>, today: Date
 }
 
 /// Whether the limit is passed; an error where the figure does not tell.
-fn compare(test: &MetricTest, metric: &Metric, reach: Reach, kind: LicenseeKind) -> Result<bool, Why> {
-    let (may_clear, may_pass) = scopes(test.scope, metric.scope, kind);
+fn compare(test: &MetricTest, metric: &Metric, reach: Reach, case: &Case<'_>) -> Result<bool, Why> {
+    let kind = case.licensee().map_or(LicenseeKind::Company, |fact| fact.spec.kind);
+    let (whole, part) = scopes(test.scope, metric.scope, kind);
+    let (all_people, some_people) = people(test, metric, case);
+    let (may_clear, may_pass) = (whole && all_people, part && some_people);
     let same = !test.name.is_money() || metric.currency == test.currency;
     let rate = metric.rates.iter().filter(|_| !same).find(|rate| Some(&rate.currency) == test.currency.as_ref());
     // A rate of some day says what a figure of another day was worth within a factor of two, and no better.
@@ -299,6 +303,19 @@ fn scopes(asked: Scope, of: Scope, kind: LicenseeKind) -> (bool, bool) {
     }
 }
 
+/// Whether a figure can clear, and can pass, a limit, by the people that it counts.
+fn people(test: &MetricTest, metric: &Metric, case: &Case<'_>) -> (bool, bool) {
+    match (test.country.as_deref(), metric.country.as_ref()) {
+        (None, None) => (true, true),
+        (Some(_), None) => (true, false),
+        (None, Some(_)) => (false, true),
+        (Some(asked), Some(of)) => {
+            let same = case.country(of).map(|of| case.facts.catalog.places().canonical(of)) == Some(asked);
+            (same, same)
+        }
+    }
+}
+
 /// The metric's name, for a sentence.
 pub(super) fn name_words(name: MetricName) -> &'static str {
     match name {
@@ -312,6 +329,11 @@ pub(super) fn name_words(name: MetricName) -> &'static str {
         MetricName::AttributableRevenue => "revenue from the use of the model",
         MetricName::AggregateRevenue => "aggregate revenue",
     }
+}
+
+/// Where the people are that are counted, for a sentence: " in KR", or nothing where they are anywhere.
+pub(super) fn people_words(test: &MetricTest) -> String {
+    test.country.as_deref().map(|country| format!(" in {country}")).unwrap_or_default()
 }
 
 /// Whose figure, for a sentence: "of its group".
