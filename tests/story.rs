@@ -19,10 +19,14 @@ mod duties;
 mod edge_case;
 #[path = "story/edge_dates.rs"]
 mod edge_dates;
+#[path = "story/edge_duties.rs"]
+mod edge_duties;
 #[path = "story/edge_facts.rs"]
 mod edge_facts;
 #[path = "story/edge_figures.rs"]
 mod edge_figures;
+#[path = "story/edge_hosting.rs"]
+mod edge_hosting;
 #[path = "story/edge_scope.rs"]
 mod edge_scope;
 #[path = "story/edge_territory.rs"]
