@@ -71,5 +71,7 @@ mod waiver;
 mod worked;
 #[path = "story/worked_cases.rs"]
 mod worked_cases;
+#[path = "story/worked_readers.rs"]
+mod worked_readers;
 #[path = "story/world.rs"]
 mod world;
