@@ -47,6 +47,8 @@ mod identity_names;
 mod identity_properties;
 #[path = "story/logic.rs"]
 mod logic;
+#[path = "story/logic_facts.rs"]
+mod logic_facts;
 #[path = "story/pitfalls.rs"]
 mod pitfalls;
 #[path = "story/presets.rs"]

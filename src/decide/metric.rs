@@ -21,7 +21,8 @@ use crate::{
     manifest::{
         licensee::LicenseeSpec,
         period::{Months, Period},
-        record::Metric,
+        record::{Disclose, Metric},
+        written::WrittenCountry,
     },
 };
 
@@ -110,13 +111,14 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     let clock = case.clock();
     let mut fits: Vec<(Figure<'a>, bool)> = Vec::new();
     let mut unfit: Option<Unfit<'a>> = None;
-    // Of what does not answer, the one that comes nearest is named: for its scope, then for its period.
-    let far = |unfit: &Unfit<'_>| {
+    // Of what does not answer, the one that comes nearest is named: for its scope, then for its people and its period.
+    let far = |unfit: &Unfit<'a>| {
         let last = match Period::parse(&unfit.metric.period) {
             Some(Period::Months(months)) => months.last(),
             _ => i32::MIN,
         };
-        (unfit.why, unfit.metric.scope != test.scope, Reverse(last))
+        let other_people = unfit.metric.country.is_some() != test.country.is_some();
+        (unfit.why, unfit.metric.scope != test.scope, other_people, Reverse(last), order(unfit.metric))
     };
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
         let reach = match metric {
@@ -141,7 +143,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     }
     // The highest there ever was does not fall: whichever figure shows it above the limit, however long ago, decides.
     if window(test) == Window::AnyTwelveConsecutiveMonths {
-        let above = fits.iter().filter(|(_, passed)| *passed).max_by_key(|(figure, _)| figure.reach.up_to);
+        let above = fits.iter().filter(|(_, passed)| *passed);
+        let above = above.max_by_key(|(figure, _)| (figure.reach.up_to, Reverse(order(figure.metric))));
         if let Some((figure, _)) = above {
             let reach = Reach { due: None, until: None, ..figure.reach };
             return Answer::Passed(Figure { reach, ..*figure });
@@ -150,8 +153,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     let mut clear = None;
     for kind in due::Kind::ALL {
         let newest = fits.iter().filter(|(figure, _)| figure.reach.kind == kind).map(|(f, _)| f.reach.up_to).max();
-        let mut newest = fits.iter().filter(|(f, _)| f.reach.kind == kind && Some(f.reach.up_to) == newest);
-        match newest.clone().find(|(_, passed)| *passed).or_else(|| newest.next()) {
+        let newest = fits.iter().filter(|(f, _)| f.reach.kind == kind && Some(f.reach.up_to) == newest);
+        match newest.min_by_key(|(figure, passed)| (!passed, order(figure.metric))) {
             Some((figure, true)) => return Answer::Passed(*figure),
             Some((figure, false)) => clear = clear.or(Some(*figure)),
             None => {}
@@ -164,6 +167,15 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
         return Answer::NotFounded;
     }
     Answer::Missing(unfit)
+}
+
+/// Which of two figures that say the same of a question is cited, in whatever order they are written.
+fn order(metric: &Metric) -> impl Ord + use<'_> {
+    let figures = (metric.value, metric.at_most, metric.at_least, metric.disclose == Disclose::Value);
+    let whose = (metric.scope, metric.product.as_deref(), metric.country.as_ref().and_then(WrittenCountry::text));
+    let rates = metric.rates.iter().map(|rate| (&rate.currency, &rate.rate, &rate.as_of));
+    let rates: Vec<_> = rates.collect();
+    (&metric.period, whose, figures, metric.currency.as_deref(), &metric.as_of, metric.source.as_deref(), rates)
 }
 
 /// Whether a figure is of a product that this deployment is not said to serve, where the question is about a product.
