@@ -19,8 +19,14 @@ mod duties;
 mod edge_case;
 #[path = "story/edge_dates.rs"]
 mod edge_dates;
+#[path = "story/edge_duties.rs"]
+mod edge_duties;
 #[path = "story/edge_facts.rs"]
 mod edge_facts;
+#[path = "story/edge_figures.rs"]
+mod edge_figures;
+#[path = "story/edge_hosting.rs"]
+mod edge_hosting;
 #[path = "story/edge_scope.rs"]
 mod edge_scope;
 #[path = "story/edge_territory.rs"]
@@ -41,6 +47,8 @@ mod identity_names;
 mod identity_properties;
 #[path = "story/logic.rs"]
 mod logic;
+#[path = "story/logic_facts.rs"]
+mod logic_facts;
 #[path = "story/pitfalls.rs"]
 mod pitfalls;
 #[path = "story/presets.rs"]
@@ -65,5 +73,7 @@ mod waiver;
 mod worked;
 #[path = "story/worked_cases.rs"]
 mod worked_cases;
+#[path = "story/worked_readers.rs"]
+mod worked_readers;
 #[path = "story/world.rs"]
 mod world;

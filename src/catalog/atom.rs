@@ -94,6 +94,10 @@ pub struct MetricTest {
     pub currency: Option<String>,
     /// Whose figure.
     pub scope: Scope,
+    /// The country whose people are counted, ISO 3166-1; absent: people anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
+    pub country: Option<String>,
     /// Over what time.
     pub window: Window,
     /// The date at which the question is frozen: the window is the one before this date, whatever comes later. Absent:

@@ -118,6 +118,15 @@ fn every_atom_is_one_predicate_that_the_code_knows() {
 }
 
 #[test]
+fn every_exemption_from_a_duty_is_one_predicate_on_what_a_manifest_says() {
+    for license in catalog().licenses() {
+        for atom in license.obligations.iter().flat_map(|obligation| &obligation.unless) {
+            assert!(matches!(atom.predicate(), Some(Predicate::Role(_))), "{}: {atom:?}", license.id);
+        }
+    }
+}
+
+#[test]
 fn who_grants_is_named_where_somebody_has_to() {
     for (license, condition) in conditions() {
         let needs = matches!(

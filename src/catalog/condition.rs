@@ -24,6 +24,9 @@ pub struct Condition {
     /// Each of these lifts it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<Atom>,
+    /// Whom the text spares besides, where neither manifest nor Licensee shows it: a person records it in notApplicable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spares: Option<String>,
     /// What follows when it is triggered.
     pub effect: Effect,
     /// What a person can do about it.

@@ -68,6 +68,9 @@ pub struct License {
     pub hosting: Hosting,
     /// How it is accepted.
     pub acceptance: Acceptance,
+    /// Whether what was granted can be taken back from who keeps to the terms; absent where the text does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
     /// What ends it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub termination: Vec<String>,
@@ -335,6 +338,15 @@ pub enum Mechanism {
     RequestForm,
     /// By accepting the base model's licence.
     ByBaseLicense,
+}
+
+/// Whether a grant can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Grant {
+    /// Not by its own words: a copy taken under it stays under it, whatever text replaces it.
+    Irrevocable,
+    /// The licensor keeps the right to.
+    Revocable,
 }
 
 /// What is passed down to what is made from the model.

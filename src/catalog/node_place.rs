@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::place::{Places, Region, RegionFrom};
 use super::provider_id::{
-    FromId, alibaba, from_id, is_id, is_lingjun, is_standard_aws_zone, label_region, tells_region, zone_region,
+    FromId, alibaba, from_id, is_id, is_lingjun, is_standard_aws_zone, is_standard_azure_zone, label_region,
+    tells_region, zone_region,
 };
 
 /// The country, as the administrator or the operator writes it. The kubelet cannot write this key.
@@ -182,6 +183,10 @@ impl Places {
             Ok(id) => id,
             Err(why) => return unknown(place, why),
         };
+        if let Some(zone) = node.zone.filter(|zone| provider == "azure" && !is_standard_azure_zone(zone)) {
+            let why = "and an extended zone stands wherever its city is: only an administrator's label tells";
+            return unknown(place, format!("zone {zone} is no zone of an Azure region, {why}"));
+        }
         self.weigh(&mut place, provider, node, id);
         place
     }

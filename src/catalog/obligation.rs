@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::atom::Atom;
 use super::words::YesNo;
 
 /// Something that a permitted deployment owes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Obligation {
     /// What sort of duty.
@@ -38,6 +39,9 @@ pub struct Obligation {
     pub condition: Option<String>,
     /// Whether offering the model as a hosted service leaves it undue.
     pub exempt_when_hosted: YesNo,
+    /// Each of these lifts it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<Atom>,
 }
 
 macro_rules! duties {

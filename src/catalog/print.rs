@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::accelerator::Accelerator;
+use super::atom::Atom;
 use super::condition::Effect;
 use super::engine::{AcceleratorNeed, NamedEngine};
-use super::license::{License, LicenseKind, Verification};
+use super::license::{Grant, License, LicenseKind, Verification};
 use super::obligation::{DutyKind, Obligation, Trigger};
 use super::place::{Provider, Region};
 use super::rule::{Gate, Rule};
-use super::words::{Answer, YesNo};
+use super::words::{Answer, Role, YesNo};
 
 /// Widest line, in columns.
 const COLUMNS: usize = 100;
@@ -48,7 +49,14 @@ pub fn license(license: &License, hash: &str) -> String {
     for condition in &license.conditions {
         let unread = if condition.verified == YesNo::No { " (not read in the text)" } else { "" };
         let clause = condition.cite().map_or_else(String::new, |clause| format!(" [{clause}]"));
-        page.row("Condition", &format!("{}{clause}{unread}. {}.", condition.sentence, effect(condition.effect)));
+        let spared = exemptions(&condition.unless);
+        page.row(
+            "Condition",
+            &format!("{}{clause}{unread}{spared}. {}.", condition.sentence, effect(condition.effect)),
+        );
+        if let Some(spares) = &condition.spares {
+            page.row("", &format!("Spared besides, where a person records it in notApplicable: {spares}."));
+        }
     }
     if license.conditions.is_empty() && license.all_of.is_empty() {
         page.row("Condition", "none found");
@@ -60,6 +68,12 @@ pub fn license(license: &License, hash: &str) -> String {
     if let Some(uses) = &license.use_restrictions {
         let where_ = uses.url.as_deref().map_or_else(String::new, |url| format!(" ({url})"));
         page.row("Bans", &format!("{}{where_}", uses.prohibits.join("; ")));
+        if uses.updatable == Answer::Yes {
+            page.row(
+                "May change",
+                &format!("the licensor may change that list; it is recorded as read {}", day(license)),
+            );
+        }
         page.row("Military", answer(uses.military, "banned", "read, and not mentioned"));
     }
     page.row(
@@ -70,6 +84,9 @@ pub fn license(license: &License, hash: &str) -> String {
         page.row("Acceptance", "on record: the download is behind a form");
     }
     page.row("Derivatives", answer(license.inheritance.covers_derivatives, "stay under it", "are not bound by it"));
+    if let Some(grant) = license.grant {
+        page.row("Grant", grant_words(grant));
+    }
     if !license.termination.is_empty() {
         page.row("Ends with", &license.termination.join("; "));
     }
@@ -156,9 +173,25 @@ fn read(verification: Verification) -> &'static str {
 
 fn text(license: &License) -> String {
     let url = license.text.url.as_deref().unwrap_or("no address");
+    if license.text.read.is_none() && license.text.sha256.is_none() {
+        return format!("{url}, text not kept");
+    }
+    // An address may hold another text tomorrow: the day says which one was read.
     match &license.text.sha256 {
-        Some(hash) => format!("{url} sha256 {hash}"),
-        None => format!("{url}, text not kept"),
+        Some(hash) => format!("{url}, read {}, sha256 {hash}", day(license)),
+        None => format!("{url}, read {}, text not kept", day(license)),
+    }
+}
+
+/// When the text was read, as far as that is recorded.
+fn day(license: &License) -> &str {
+    license.text.read.as_deref().unwrap_or("on no recorded day")
+}
+
+fn grant_words(grant: Grant) -> &'static str {
+    match grant {
+        Grant::Irrevocable => "irrevocable: a copy taken under it stays under it, whatever text replaces it",
+        Grant::Revocable => "revocable: the licensor may take it back from copies taken already",
     }
 }
 
@@ -217,7 +250,17 @@ fn owed(obligation: &Obligation) -> String {
         Trigger::MultimodalModel => ", for a multimodal model that is offered",
         Trigger::Encouraged => " (asked for, not demanded)",
     };
-    words + when
+    words + when + exemptions(&obligation.unless)
+}
+
+/// Who is spared, in words.
+fn exemptions(unless: &[Atom]) -> &'static str {
+    let end_user = |atom: &Atom| atom.role.as_ref().is_some_and(|test| test.role == Role::EndUserOfIntegratedProduct);
+    match unless {
+        [] => "",
+        all if all.iter().all(end_user) => ", but for who received it inside a finished product",
+        _ => ", with exemptions",
+    }
 }
 
 fn answer(answer: Answer, yes: &'static str, no: &'static str) -> &'static str {

@@ -112,6 +112,14 @@ pub(super) fn tells_region(provider: &str, zone: &str) -> bool {
     }
 }
 
+/// Whether a zone label is of a form that Azure gives to machines of a region: `<region>-<n>`, or the number of a fault
+/// domain. Another word is an extended zone, which stands wherever its city is; an empty one says nothing.
+pub(super) fn is_standard_azure_zone(zone: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = |(head, tail): (&str, &str)| !head.is_empty() && !tail.is_empty() && digits(tail);
+    digits(zone) || zone.rsplit_once('-').is_some_and(numbered)
+}
+
 /// The region that a zone's name begins with.
 pub(super) fn zone_region(provider: &str, zone: &str) -> String {
     let before = |mark: &str| zone.rsplit_once(mark).map_or(zone, |(head, _)| head);

@@ -86,5 +86,8 @@ fn accelerator(f: &mut fmt::Formatter<'_>, test: &AcceleratorTest) -> fmt::Resul
 fn metric(f: &mut fmt::Formatter<'_>, test: &MetricTest) -> fmt::Result {
     let currency = test.currency.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
     let name = words(&[test.name]);
-    write!(f, "{name} of its {} {:?} {}{currency}", words(&[test.scope]), test.comparator, test.value)
+    let people = test.country.as_deref().map(|country| format!(" in {country}")).unwrap_or_default();
+    let how = test.aggregation.as_deref().map(|words| format!(" ({words})")).unwrap_or_default();
+    let scope = words(&[test.scope]);
+    write!(f, "{name}{people} of its {scope} {:?} {}{currency}{how}", test.comparator, test.value)
 }

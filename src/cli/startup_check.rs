@@ -71,6 +71,11 @@ pub async fn run(args: StartupCheckArgs) -> anyhow::Result<ExitCode> {
     if args.node_restriction {
         guarded().await?;
         println!("node labels are guarded");
+        // Without an answer nothing is said: what the version is decides nothing here.
+        let version = call(REQUEST_TIMEOUT, client.apiserver_version()).await.ok();
+        if let Some(hole) = version.as_ref().and_then(|version| past_the_guard(&version.git_version)) {
+            println!("{hole}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -171,9 +176,43 @@ async fn guarded() -> anyhow::Result<()> {
     }
 }
 
+/// The first patch of each minor in which a node can no longer have itself deleted and come back with other guarded
+/// labels (CVE-2025-5187: kubernetes issue 133471).
+const GUARD_MENDED: [(u32, u32); 3] = [(31, 12), (32, 8), (33, 4)];
+
+/// What is said of an API server whose guard a node can get past; nothing of one that is mended, or of no known form.
+fn past_the_guard(version: &str) -> Option<String> {
+    let mut parts = version.strip_prefix("v1.")?.split('.');
+    let number = |part: &str| part.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u32>().ok();
+    let (minor, patch) = (number(parts.next()?)?, number(parts.next()?)?);
+    let mended = match GUARD_MENDED.iter().find(|(of, _)| *of == minor) {
+        Some((_, first)) => patch >= *first,
+        None => GUARD_MENDED.iter().all(|(of, _)| *of < minor),
+    };
+    (!mended).then(|| {
+        let first = GUARD_MENDED.map(|(minor, patch)| format!("1.{minor}.{patch}")).join(", ");
+        format!(
+            "warning: Kubernetes {version} lets a node that is broken into have itself deleted and come back with another country (CVE-2025-5187), unless its vendor has mended it; upgrade to {first} or later"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_in_which_a_node_gets_past_the_guard_is_named() {
+        for version in ["v1.33.0", "v1.33.3", "v1.33.3-eks-1234", "v1.32.7+k3s1", "v1.31.11", "v1.30.14"] {
+            let told = past_the_guard(version).expect(version);
+            assert!(told.contains(version) && told.contains("CVE-2025-5187") && told.contains("1.33.4"), "{told}");
+        }
+        for version in
+            ["v1.33.4", "v1.33.10-gke.100", "v1.32.8", "v1.31.12", "v1.34.0", "v1.37.2", "", "1.33", "v2.0.0"]
+        {
+            assert_eq!(past_the_guard(version), None, "{version}");
+        }
+    }
 
     #[test]
     fn an_unreachable_webhook_is_told_in_a_sentence_with_what_to_do() {

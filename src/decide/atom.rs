@@ -141,6 +141,14 @@ impl<'a> Ground<'_, 'a> {
         if missing.is_empty() { Outcome::Holds(used) } else { Outcome::Unknown(missing) }
     }
 
+    /// By which fact one of these exemptions is known to hold; one that is open lifts nothing.
+    pub(super) fn exempts(&self, unless: &'a [Atom]) -> Option<Used<'a>> {
+        unless.iter().find_map(|exemption| match self.atom(exemption) {
+            Outcome::Holds(used) => used.first().copied(),
+            Outcome::Fails(_) | Outcome::Unknown(_) => None,
+        })
+    }
+
     fn test(&self, test: &'a Test) -> Outcome<'a> {
         let mut used = Vec::new();
         let mut missing = Vec::new();

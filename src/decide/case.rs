@@ -88,7 +88,7 @@ impl<'a> Case<'a> {
     }
 
     /// A country as written, where the catalogue knows it. Any other word lies nowhere, and so not outside of anything.
-    fn country(&self, written: &'a WrittenCountry) -> Option<&'a str> {
+    pub(super) fn country<'w>(&self, written: &'w WrittenCountry) -> Option<&'w str> {
         let places = self.facts.catalog.places();
         written.text().filter(|text| places.country(places.canonical(text)).is_some())
     }

@@ -1,12 +1,13 @@
 //! A dated figure against a limit.
 //!
-//! A figure answers only the question it is about: the same metric, the licence's currency, the period asked for. What
-//! settles a question besides the exact figure is arithmetic that holds for every organisation: a bound over a span
-//! holds for each period inside it; a group is at least as large as each of its members, so the group's figure below
-//! the limit settles its member's, and a member's above it settles the group's; who did not exist had no users. A figure
-//! in another currency settles it where it is clear by a factor of two at the rate recorded with it. Of several figures
-//! the newest that answers decides, and of two for one period the one that passes the limit. A figure of a product answers
-//! for that product alone, and one that contradicts itself for nothing.
+//! A figure answers only the question it is about: the same metric, the licence's currency, the period asked for.
+//! What settles a question besides the exact figure is arithmetic that holds for every organisation: a bound over a
+//! span holds for each period inside it; a group is at least as large as each of its members, so the group's figure
+//! below the limit settles its member's, and a member's above it settles the group's; people of one country are a
+//! part of all people in the same way; who did not exist had no users. A figure in another currency settles it
+//! where it is clear by a factor of two at the rate recorded with it. Of several figures the newest that answers
+//! decides, and of two for one period the one that passes the limit. A figure of a product answers for that product
+//! alone, and one that contradicts itself for nothing.
 
 use std::cmp::Reverse;
 
@@ -20,7 +21,8 @@ use crate::{
     manifest::{
         licensee::LicenseeSpec,
         period::{Months, Period},
-        record::Metric,
+        record::{Disclose, Metric},
+        written::WrittenCountry,
     },
 };
 
@@ -109,13 +111,14 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     let clock = case.clock();
     let mut fits: Vec<(Figure<'a>, bool)> = Vec::new();
     let mut unfit: Option<Unfit<'a>> = None;
-    // Of what does not answer, the one that comes nearest is named: for its scope, then for its period.
-    let far = |unfit: &Unfit<'_>| {
+    // Of what does not answer, the one that comes nearest is named: for its scope, then for its people and its period.
+    let far = |unfit: &Unfit<'a>| {
         let last = match Period::parse(&unfit.metric.period) {
             Some(Period::Months(months)) => months.last(),
             _ => i32::MIN,
         };
-        (unfit.why, unfit.metric.scope != test.scope, Reverse(last))
+        let other_people = unfit.metric.country.is_some() != test.country.is_some();
+        (unfit.why, unfit.metric.scope != test.scope, other_people, Reverse(last), order(unfit.metric))
     };
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
         let reach = match metric {
@@ -125,7 +128,7 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
         };
         let why = match reach {
             Err(why) => why,
-            Ok(reach) => match compare(test, metric, reach, licensee.kind) {
+            Ok(reach) => match compare(test, metric, reach, case) {
                 Ok(passed) => {
                     fits.push((Figure { metric, reach }, passed));
                     continue;
@@ -140,7 +143,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     }
     // The highest there ever was does not fall: whichever figure shows it above the limit, however long ago, decides.
     if window(test) == Window::AnyTwelveConsecutiveMonths {
-        let above = fits.iter().filter(|(_, passed)| *passed).max_by_key(|(figure, _)| figure.reach.up_to);
+        let above = fits.iter().filter(|(_, passed)| *passed);
+        let above = above.max_by_key(|(figure, _)| (figure.reach.up_to, Reverse(order(figure.metric))));
         if let Some((figure, _)) = above {
             let reach = Reach { due: None, until: None, ..figure.reach };
             return Answer::Passed(Figure { reach, ..*figure });
@@ -149,8 +153,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     let mut clear = None;
     for kind in due::Kind::ALL {
         let newest = fits.iter().filter(|(figure, _)| figure.reach.kind == kind).map(|(f, _)| f.reach.up_to).max();
-        let mut newest = fits.iter().filter(|(f, _)| f.reach.kind == kind && Some(f.reach.up_to) == newest);
-        match newest.clone().find(|(_, passed)| *passed).or_else(|| newest.next()) {
+        let newest = fits.iter().filter(|(f, _)| f.reach.kind == kind && Some(f.reach.up_to) == newest);
+        match newest.min_by_key(|(figure, passed)| (!passed, order(figure.metric))) {
             Some((figure, true)) => return Answer::Passed(*figure),
             Some((figure, false)) => clear = clear.or(Some(*figure)),
             None => {}
@@ -163,6 +167,15 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
         return Answer::NotFounded;
     }
     Answer::Missing(unfit)
+}
+
+/// Which of two figures that say the same of a question is cited, in whatever order they are written.
+fn order(metric: &Metric) -> impl Ord + use<'_> {
+    let figures = (metric.value, metric.at_most, metric.at_least, metric.disclose == Disclose::Value);
+    let whose = (metric.scope, metric.product.as_deref(), metric.country.as_ref().and_then(WrittenCountry::text));
+    let rates = metric.rates.iter().map(|rate| (&rate.currency, &rate.rate, &rate.as_of));
+    let rates: Vec<_> = rates.collect();
+    (&metric.period, whose, figures, metric.currency.as_deref(), &metric.as_of, metric.source.as_deref(), rates)
 }
 
 /// Whether a figure is of a product that this deployment is not said to serve, where the question is about a product.
@@ -247,8 +260,11 @@ pub(super) fn answered_words(test: &MetricTest, figure: &Figure<'_>, today: Date
 }
 
 /// Whether the limit is passed; an error where the figure does not tell.
-fn compare(test: &MetricTest, metric: &Metric, reach: Reach, kind: LicenseeKind) -> Result<bool, Why> {
-    let (may_clear, may_pass) = scopes(test.scope, metric.scope, kind);
+fn compare(test: &MetricTest, metric: &Metric, reach: Reach, case: &Case<'_>) -> Result<bool, Why> {
+    let kind = case.licensee().map_or(LicenseeKind::Company, |fact| fact.spec.kind);
+    let (whole, part) = scopes(test.scope, metric.scope, kind);
+    let (all_people, some_people) = people(test, metric, case);
+    let (may_clear, may_pass) = (whole && all_people, part && some_people);
     let same = !test.name.is_money() || metric.currency == test.currency;
     let rate = metric.rates.iter().filter(|_| !same).find(|rate| Some(&rate.currency) == test.currency.as_ref());
     // A rate of some day says what a figure of another day was worth within a factor of two, and no better.
@@ -299,6 +315,19 @@ fn scopes(asked: Scope, of: Scope, kind: LicenseeKind) -> (bool, bool) {
     }
 }
 
+/// Whether a figure can clear, and can pass, a limit, by the people that it counts.
+fn people(test: &MetricTest, metric: &Metric, case: &Case<'_>) -> (bool, bool) {
+    match (test.country.as_deref(), metric.country.as_ref()) {
+        (None, None) => (true, true),
+        (Some(_), None) => (true, false),
+        (None, Some(_)) => (false, true),
+        (Some(asked), Some(of)) => {
+            let same = case.country(of).map(|of| case.facts.catalog.places().canonical(of)) == Some(asked);
+            (same, same)
+        }
+    }
+}
+
 /// The metric's name, for a sentence.
 pub(super) fn name_words(name: MetricName) -> &'static str {
     match name {
@@ -312,6 +341,11 @@ pub(super) fn name_words(name: MetricName) -> &'static str {
         MetricName::AttributableRevenue => "revenue from the use of the model",
         MetricName::AggregateRevenue => "aggregate revenue",
     }
+}
+
+/// Where the people are that are counted, for a sentence: " in KR", or nothing where they are anywhere.
+pub(super) fn people_words(test: &MetricTest) -> String {
+    test.country.as_deref().map(|country| format!(" in {country}")).unwrap_or_default()
 }
 
 /// Whose figure, for a sentence: "of its group".

@@ -18,6 +18,7 @@ use crate::{
 use super::{
     Owed,
     acceptance::Accepting,
+    atom::Ground,
     case::{Case, Found, finding, term_id},
     conduct,
     identity::{Layer, Model},
@@ -56,7 +57,11 @@ pub(super) fn list<'a>(
     for layer in &model.layers {
         let license = layer.license;
         for duty in &license.obligations {
+            let ground = Ground { case, ids: &layer.ids, modality: model.modality, nodes_inside: false };
             let mut owed = duty_owed(case, model, terms, license, duty);
+            if let Some(by) = ground.exempts(&duty.unless) {
+                (owed.now, owed.when) = (false, sentence::duty::spared(case, by));
+            }
             show(case, layer, accepted, duty.kind, (Some(duty), None), &mut owed, found);
             all.push(owed);
         }

@@ -129,6 +129,9 @@ pub struct Metric {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub product: Option<String>,
+    /// The country whose people are counted; absent: people anywhere. A part of the whole, as a product is of its maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<WrittenCountry>,
     /// Month, year, span of them, `T12M` (twelve months up to `asOf`), `MAX12M` (highest of any twelve consecutive months), `now`.
     #[schemars(length(min = 3, max = 15))]
     pub period: String,

@@ -30,7 +30,8 @@ pub struct Usage {
     /// In production.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub production: Option<YesNo>,
-    /// Inference offered to third parties as such (an API, model as a service).
+    /// Inference offered to third parties as such (an API, model as a service). Teams of one legal entity are none; another
+    /// company of the group is one, unless somebody has read that the licence lets affiliates use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hosted_for_third_parties: Option<YesNo>,
     /// The weights, or a product that holds them, are handed on.

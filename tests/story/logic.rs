@@ -4,14 +4,7 @@
 use modelport::decide::{Decision, Verdict};
 use proptest::prelude::*;
 
-use super::world::{World, yaml};
-
-const PURPOSES: [&str; 4] = ["commercial", "non-commercial", "internal-business", "research"];
-const COUNTRIES: [&str; 4] = ["US", "DE", "CN", "SG"];
-
-fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
-    proptest::sample::select(list)
-}
+use super::logic_facts::{COUNTRIES, Known, PURPOSES, any_facts, facts, one_of, records};
 
 fn atom() -> impl Strategy<Value = String> {
     let place = || one_of(&["[EU]", "[US]", "[CN, KR]", "[EEA, GB]"]);
@@ -25,11 +18,12 @@ fn atom() -> impl Strategy<Value = String> {
             one_of(&["CalendarMonth", "Month", "Day", "CalendarYear", "Year", "TrailingTwelveMonths", "AnyTwelveConsecutiveMonths", "AnnualRate", "Unspecified"]),
             proptest::option::of(one_of(&["2023-07-18", "2025-01-01"])),
             0_u64..2_000,
+            one_of(&["", "", ", country: \"SG\""]),
         )
-            .prop_map(|(name, comparator, scope, window, frozen, value)| {
+            .prop_map(|(name, comparator, scope, window, frozen, value, country)| {
                 let frozen = frozen.map(|date| format!(", frozenAt: {date}")).unwrap_or_default();
                 let currency = if name == "annual-revenue" { ", currency: USD" } else { "" };
-                format!("{{metric: {{name: {name}, comparator: {comparator}, value: {value}, scope: {scope}, window: {window}{frozen}{currency}}}}}")
+                format!("{{metric: {{name: {name}, comparator: {comparator}, value: {value}, scope: {scope}, window: {window}{frozen}{currency}{country}}}}}")
             }),
         (place(), one_of(&["Any", "Multimodal"])).prop_map(|(place, modality)| format!("{{seat: {{in: {place}, modality: {modality}}}}}")),
         (place(), one_of(&["[Use]", "[Outputs]", "[Use, Outputs, Display]"])).prop_map(|(place, covers)| format!("{{place: {{in: {place}, covers: {covers}}}}}")),
@@ -53,7 +47,7 @@ fn condition() -> impl Strategy<Value = String> {
         proptest::collection::vec(atom(), 0..3),
         proptest::collection::vec(atom(), 0..3),
         proptest::collection::vec(atom(), 0..2),
-        one_of(&["SeparateLicenseRequired", "Prohibited", "DisplayRequired", "AuthorisationRequired", "RegistrationRequired", "Notify", "Royalty", "Terminates", "SecurityReview"]),
+        one_of(&["SeparateLicenseRequired", "Prohibited", "DisplayRequired", "AuthorisationRequired", "RegistrationRequired", "Notify", "Royalty", "Terminates", "SecurityReview", "Unclear"]),
         one_of(&["SeparateLicense", "Register", "ChangeUse", "MovePlace", "OtherModel", "ReadText"]),
         one_of(&["Yes", "No"]),
     )
@@ -73,100 +67,16 @@ fn conditions() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
+/// A ModelLicense that says of the model that it is under a licence of its own, with these terms.
 pub fn terms(name: &str, conditions: &[String]) -> String {
+    entry(name, "example/model", &format!("conditions: [{}]", conditions.join(", ")))
+}
+
+/// A ModelLicense with an entry of its own, for a model or for none.
+fn entry(name: &str, model: &str, more: &str) -> String {
     format!(
-        "{{license: LicenseRef-{name}, models: [example/model], terms: {{id: LicenseRef-{name}, name: {name}, short: {name}, publisher: Example, class: Community, text: {{}}, verification: FullText, evidence: OwnReview, conditions: [{}], outputs: {{mayTrainOthers: Yes}}, hosting: {{forThirdParties: Allowed}}, acceptance: {{mechanism: Use, gated: No}}, inheritance: {{coversDerivatives: Yes, coversOutputs: No}}}}}}",
-        conditions.join(", ")
+        "{{license: LicenseRef-{name}, models: [{model}], terms: {{id: LicenseRef-{name}, name: {name}, short: {name}, publisher: Example, class: Community, text: {{}}, verification: FullText, evidence: OwnReview, {more}, outputs: {{mayTrainOthers: Yes}}, hosting: {{forThirdParties: Allowed}}, acceptance: {{mechanism: Use, gated: No}}, inheritance: {{coversDerivatives: Yes, coversOutputs: No}}}}}}"
     )
-}
-
-/// Facts, each of which may be there or not: fields of the Licensee, figures, fields of `usage`.
-#[derive(Clone, Debug)]
-struct Known {
-    licensee: Vec<String>,
-    figures: Vec<String>,
-    usage: Vec<String>,
-}
-
-/// Every fact once, so that leaving some out is knowing less, and nothing else.
-fn facts() -> impl Strategy<Value = Known> {
-    let yes_no = || one_of(&["Yes", "No"]);
-    let figure = |name: &'static str, period: &'static str| {
-        (one_of(&["licensee", "group"]), one_of(&["value", "atMost", "atLeast"]), 0_i64..2_000).prop_map(
-            move |(scope, how, n)| {
-                let currency = if name == "annual-revenue" { ", currency: USD" } else { "" };
-                format!(
-                    "{{name: {name}, scope: {scope}, period: \"{period}\", {how}: {n}{currency}, asOf: 2026-10-31}}"
-                )
-            },
-        )
-    };
-    let licensee = (one_of(&COUNTRIES), one_of(&["[none]", "[cloud-provider]"]), one_of(&["[none]", "[Example]"]))
-        .prop_map(|(seat, business, rivals)| {
-            vec![format!("seat: {seat}"), format!("businessTypes: {business}"), format!("competesWith: {rivals}")]
-        });
-    let figures = (
-        figure("monthly-active-users", "2023-01/2026-10"),
-        figure("daily-active-users", "now"),
-        figure("annual-revenue", "T12M"),
-    )
-        .prop_map(|(a, b, c)| vec![a, b, c]);
-    let usage = (
-        one_of(&["public", "internal"]),
-        yes_no(),
-        one_of(&PURPOSES),
-        yes_no(),
-        one_of(&COUNTRIES),
-        one_of(&["[none]", "[content-filter]"]),
-        0..99_i64,
-    )
-        .prop_map(|(audience, hosted, purpose, production, serves, assurances, devices)| {
-            vec![
-                // Inside the organisation nothing is hosted for others unless said so: the two are one fact.
-                format!("audience: {audience}, hostedForThirdParties: {hosted}"),
-                format!("purpose: {purpose}"),
-                format!("production: {production}"),
-                format!("serves: [{serves}]"),
-                format!("assurances: {assurances}"),
-                format!("edgeDevices: {devices}"),
-                "framework: agents".into(),
-            ]
-        });
-    (licensee, figures, usage).prop_map(|(licensee, figures, usage)| Known { licensee, figures, usage })
-}
-
-impl Known {
-    /// With only the facts whose bit is set.
-    fn only(&self, bits: u32) -> Self {
-        let mut bit = 0;
-        let mut keep = |list: &[String]| -> Vec<String> {
-            let kept = |_: &&String| {
-                bit += 1;
-                bits >> (bit - 1) & 1 == 1
-            };
-            list.iter().filter(kept).cloned().collect()
-        };
-        Self { licensee: keep(&self.licensee), figures: keep(&self.figures), usage: keep(&self.usage) }
-    }
-
-    fn reversed(&self) -> Self {
-        let back = |list: &[String]| list.iter().rev().cloned().collect();
-        Self { licensee: back(&self.licensee), figures: back(&self.figures), usage: self.usage.clone() }
-    }
-
-    fn decide(&self, licenses: &[(&str, String)]) -> Decision {
-        let mut world = World::at("2026-11-20");
-        for (name, text) in licenses {
-            world.license(name, text);
-        }
-        let fields: Vec<&str> = ["kind: company"].into_iter().chain(self.licensee.iter().map(String::as_str)).collect();
-        let fields = fields.join(", ");
-        world.licensee("acme", &format!("{{namespaces: [lab], {fields}, metrics: [{}]}}", self.figures.join(", ")));
-        world.decide(
-            "lab/x",
-            &yaml(&format!("{{model: {{source: \"hf://example/model\"}}, usage: {{{}}}}}", self.usage.join(", "))),
-        )
-    }
 }
 
 proptest! {
@@ -182,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn a_further_licence_never_widens(one in conditions(), other in conditions(), all in facts(), bits in any::<u32>()) {
+    fn a_further_licence_never_widens(one in conditions(), other in conditions(), all in any_facts(), bits in any::<u32>()) {
         let known = all.only(bits);
         let alone = known.decide(&[("one", terms("one", &one))]);
         let both = known.decide(&[("one", terms("one", &one)), ("other", terms("other", &other))]);
@@ -194,11 +104,38 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_layers_facts_and_clauses_is_nothing(one in conditions(), other in conditions(), all in facts(), bits in any::<u32>()) {
+    fn the_order_of_layers_facts_and_clauses_is_nothing(one in conditions(), other in conditions(), all in any_facts(), bits in any::<u32>()) {
         let known = all.only(bits);
         let forth = known.decide(&[("one", terms("one", &one)), ("other", terms("other", &other))]);
         let back = |conditions: &[String]| conditions.iter().rev().cloned().collect::<Vec<_>>();
         let again = known.reversed().decide(&[("other", terms("other", &back(&other))), ("one", terms("one", &back(&one)))]);
         prop_assert_eq!(forth, again);
+    }
+
+    #[test]
+    fn a_record_never_makes_it_worse(one in conditions(), all in facts(), more in records(), bits in any::<u32>(), without in any::<u32>()) {
+        let licenses = [("one", terms("one", &one))];
+        let with = Known { records: more, ..all.only(bits) };
+        let less = Known { records: with.kept(without), ..with.clone() };
+        let (before, after) = (less.decide(&licenses), with.decide(&licenses));
+        prop_assert!(after.verdict <= before.verdict, "{less:?}\n{with:?}\n{one:?}\n{before:?}\n{after:?}");
+        for country in COUNTRIES {
+            let allows = |decision: &Decision| decision.places.allow(Some(country), None, None);
+            prop_assert!(allows(&after) || !allows(&before), "{country}");
+        }
+    }
+
+    #[test]
+    fn a_combination_is_decided_as_its_members_are_together(one in conditions(), other in conditions(), all in any_facts(), bits in any::<u32>()) {
+        let known = all.only(bits);
+        let apart = known.decide(&[("one", terms("one", &one)), ("other", terms("other", &other))]);
+        let member = |name: &str, conditions: &[String]| entry(name, "example/other", &format!("conditions: [{}]", conditions.join(", ")));
+        let both = entry("both", "example/model", "kind: Composite, allOf: [{license: LicenseRef-one}, {license: LicenseRef-other}]");
+        let together = known.decide(&[("both", both), ("one", member("one", &one)), ("other", member("other", &other))]);
+        prop_assert_eq!(apart.verdict, together.verdict, "{:?}\n{:?}", apart, together);
+        let words = |decision: &Decision| decision.findings.iter().map(|f| (f.effect, f.reason, f.sentence.clone())).collect::<Vec<_>>();
+        prop_assert_eq!(words(&apart), words(&together));
+        prop_assert_eq!(&apart.places, &together.places);
+        prop_assert_eq!(&apart.obligations, &together.obligations);
     }
 }

@@ -174,6 +174,31 @@ fn a_zone_that_stands_abroad_beats_the_region_it_belongs_to() {
 }
 
 #[test]
+fn an_extended_zone_of_azure_is_not_taken_to_stand_where_its_region_does() {
+    let labels = |zone| [(REGION, "westus"), (ZONE, zone)];
+    for zone in ["losangeles", "perth", "westus-losangeles", "Los-Angeles", "-1", "westus-"] {
+        let found = place("azure:///subscriptions/s", &labels(zone));
+        assert_eq!(found.country, None, "{zone}");
+        assert!(found.why_unknown.is_some_and(|why| why.contains("extended zone")), "{zone}");
+    }
+    for zone in ["westus-1", "WestUS-3", "0", "14", ""] {
+        assert_eq!(country("azure:///subscriptions/s", &labels(zone)).as_deref(), Some("US"), "{zone}");
+    }
+    let labels = [(REGION, "westus"), (ZONE, "perth"), (NODE_COUNTRY, "AU")];
+    assert_eq!(country("azure:///subscriptions/s", &labels).as_deref(), Some("AU"));
+}
+
+#[test]
+fn an_outpost_looks_like_its_parent_zone_until_an_administrator_says_where_it_stands() {
+    let labels = [(REGION, "us-west-2"), (ZONE, "us-west-2a")];
+    assert_eq!(country("aws:///us-west-2a/i-1", &labels).as_deref(), Some("US"));
+    let labelled = place("aws:///us-west-2a/i-1", &[labels[0], labels[1], (NODE_COUNTRY, "DE")]);
+    assert_eq!(labelled.country.as_deref(), Some("DE"));
+    // That the two disagree is shown, so that a label by mistake is seen.
+    assert_eq!(labelled.contradictions.len(), 1, "{labelled:?}");
+}
+
+#[test]
 fn odd_label_values_are_read_as_their_cloud_means_them() {
     for (id, region, zone, expected) in [
         ("oci://ocid1.instance.oc1.iad.a", "iad", "", "US"),

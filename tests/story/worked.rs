@@ -43,7 +43,7 @@ fn has_remedy(decision: &Decision, remedy: Remedy) -> bool {
 }
 
 /// What Modelport answers.
-fn decide(case: &Case) -> Decision {
+pub fn decide(case: &Case) -> Decision {
     let mut world = World::at("2026-10-01");
     let repository = case.model.strip_prefix("hf:").unwrap_or(OURS);
     if repository == OURS {

@@ -5,8 +5,8 @@ use crate::{
     manifest::record::Record,
 };
 
-use super::super::{Owed, case::Case, cure};
-use super::{Said, cite, list_of, record_words, short_hash};
+use super::super::{Owed, atom::Used, case::Case, cure};
+use super::{Said, cite, license, list_of, record_words, short_hash};
 
 /// What is not looked at.
 pub(in super::super) const NOT_CHECKED: &str = "not checked";
@@ -54,6 +54,11 @@ pub(in super::super) fn judged(record: &Record) -> String {
 /// By the name.
 pub(in super::super) fn name_fits(name: &str, rule: &str) -> String {
     format!("the name {name} {rule}")
+}
+
+/// The text lifts the duty here.
+pub(in super::super) fn spared(case: &Case<'_>, by: Used<'_>) -> String {
+    license::why(case, by).map_or_else(|| "spared".into(), |why| format!("spared ({why})"))
 }
 
 /// A duty is owed, a policy wants it shown to be met, and it is not.

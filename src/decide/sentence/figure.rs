@@ -90,7 +90,7 @@ pub(super) fn missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Opt
     let (name, whose) = (metric::name_words(test.name), metric::scope_words(test.scope));
     let person = case.licensee().is_some_and(|fact| fact.spec.kind == LicenseeKind::NaturalPerson);
     let whose = if person && test.scope == Scope::Employer { "the employer" } else { whose };
-    let what = format!("{name} of {whose}, {period}");
+    let what = format!("{name}{} of {whose}, {period}", metric::people_words(test));
     let founded = founded(case, test).map(|words| format!("; {words}")).unwrap_or_default();
     let list = list_of(case, "metrics");
     let remedy =
@@ -113,6 +113,48 @@ pub(super) fn missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Opt
     )
 }
 
+/// When a figure was taken, as far as that is recorded.
+fn taken(figure: &Metric) -> String {
+    figure.as_of.as_deref().map(|day| format!("taken {day}, ")).unwrap_or_default()
+}
+
+/// What rules of places ask about, where no figure settles it: the one that comes nearest, and what else is missing.
+pub(super) fn open(case: &Case<'_>, cite: &str, tests: &[&MetricTest]) -> Option<Said> {
+    let fact = case.licensee()?;
+    let missing: Vec<(&MetricTest, Option<Unfit<'_>>)> = tests
+        .iter()
+        .filter_map(|test| match metric::answer(test, &fact.spec, case) {
+            metric::Answer::Missing(unfit) => Some((*test, unfit)),
+            _ => None,
+        })
+        .collect();
+    let (test, unfit) = missing.iter().find(|(_, unfit)| unfit.is_some()).or_else(|| missing.first())?;
+    let (sentence, remedy) = self::missing(case, &format!("{cite} from {} on", limit(test)), test, *unfit);
+    let others = missing.iter().filter(|(other, _)| !std::ptr::eq(*other, *test)).map(|(other, _)| limit(other));
+    let others: Vec<String> = others.collect();
+    if others.is_empty() {
+        return Some((sentence, remedy));
+    }
+    Some((format!("{} Nor does any settle {}.", sentence, others.join(", nor ")), remedy))
+}
+
+/// The figures that a rule of a place asks about and that reach its limit, each with its day and the limit.
+pub(super) fn reached(case: &Case<'_>, tests: &[&MetricTest]) -> Vec<String> {
+    let Some(fact) = case.licensee() else { return Vec::new() };
+    let words = |test: &&MetricTest| match metric::answer(test, &fact.spec, case) {
+        metric::Answer::Passed(figure) => Some(format!("{}: {}", limit(test), passed(case, test, figure))),
+        _ => None,
+    };
+    tests.iter().filter_map(words).collect()
+}
+
+/// "1,000,000 daily active users in KR", "KRW 10,000,000,000 annual revenue".
+fn limit(test: &MetricTest) -> String {
+    let currency = test.currency.as_deref().map(|code| format!("{code} ")).unwrap_or_default();
+    let (name, people) = (metric::name_words(test.name), metric::people_words(test));
+    format!("{currency}{} {name}{people}", number(test.value))
+}
+
 /// "the one for its group, T12M": without the number, which may not be for others to see.
 fn figure_words(figure: &Metric) -> String {
     let what = match (figure.at_most, figure.at_least) {
@@ -133,6 +175,14 @@ fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (Str
     let asked = test.currency.as_deref().unwrap_or("the licence's currency");
     let own = figure.currency.as_deref().unwrap_or("no currency");
     match unfit.why {
+        Why::NotSettled if figure.country.is_none() && test.country.is_some() => {
+            let (day, of) = (taken(figure), test.country.as_deref().unwrap_or_default());
+            let what = test.aggregation.as_deref().map(|words| format!(", {words},")).unwrap_or_default();
+            (format!("{day}counts people anywhere"), Some(format!("records the one for {of} alone{what}")))
+        }
+        Why::NotSettled if test.country.is_none() && figure.country.is_some() => {
+            (format!("{}counts people of one country alone", taken(figure)), None)
+        }
         Why::NotSettled if figure.at_most.is_some() => ("reaches above the limit".into(), None),
         Why::NotSettled if figure.at_least.is_some() => ("does not reach the limit".into(), None),
         Why::NotSettled | Why::Period => ("does not settle it".into(), None),

@@ -46,7 +46,9 @@ pub(in super::super) fn bites(
     }
     let remedy = match condition.remedy {
         _ if !condition.verified.is_yes() => confirm(license),
-        Remedy::SeparateLicense => format!("Legal records {grantor}'s grant in {}.", list("separateLicenses")),
+        Remedy::SeparateLicense => {
+            format!("Legal records {grantor}'s grant in {}{}.", list("separateLicenses"), spared(license, condition))
+        }
         Remedy::Register => match (condition.effect, cure::of_term(license, condition)) {
             (Follows::AuthorisationRequired, Cure::Records([first, ..])) => {
                 format!("Legal records {grantor}'s written permission in {}.", list(first))
@@ -65,6 +67,14 @@ pub(in super::super) fn bites(
         }
     };
     (sentence, remedy)
+}
+
+/// Whom the text spares and nobody sees here, with where a person says so.
+fn spared(license: &License, condition: &Condition) -> String {
+    let spares = condition.spares.as_deref();
+    let words =
+        |who: &str| format!(", or in notApplicable ({}/{}) that the text spares this: {who}", license.id, condition.id);
+    spares.map(words).unwrap_or_default()
 }
 
 /// The term, and the facts that make it bite.
@@ -165,8 +175,13 @@ pub(in super::super) fn passed(
     condition: &Condition,
     by: Used<'_>,
 ) -> Option<String> {
-    let cite = cite(license, condition.clause.as_deref());
-    let why = match by {
+    let why = why(case, by)?;
+    Some(format!("{} {}; {why}.", cite(license, condition.clause.as_deref()), condition.sentence))
+}
+
+/// By what a term or a duty falls away; nothing where that says nothing to a person.
+pub(super) fn why(case: &Case<'_>, by: Used<'_>) -> Option<String> {
+    Some(match by {
         Used::Figure(test, Some(figure)) => figure::cleared(case, test, &figure),
         Used::Figure(test, None) => format!(
             "{}, {}: the organisation was founded later",
@@ -187,8 +202,7 @@ pub(in super::super) fn passed(
         Used::Kind(_) | Used::Listed(_) | Used::Offer(_) | Used::Sector(_) | Used::Nodes | Used::State(_) => {
             return None;
         }
-    };
-    Some(format!("{cite} {}; {why}.", condition.sentence))
+    })
 }
 
 /// A record of the Licensee lifts the term.

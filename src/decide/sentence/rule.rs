@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::{
     catalog::{
         Rule,
+        atom::MetricTest,
         rule::{Exemption, Gate},
         rule_test::RuleTest,
     },
@@ -15,7 +16,7 @@ use crate::{
 use super::super::{
     Chips, case::Case, country_words::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records,
 };
-use super::{Said, and, facts, list_of, record_words, the_licensee};
+use super::{Said, and, facts, figure, list_of, record_words, the_licensee};
 
 /// `rule cn-genai-filing`.
 pub(in super::super) fn name(rule: &Rule) -> String {
@@ -55,6 +56,23 @@ fn recorded(case: &Case<'_>, rule: &Rule, records: Option<&Records<'_>>) -> Stri
     }
 }
 
+/// The questions of a rule about figures.
+fn metrics(rule: &Rule) -> Vec<&MetricTest> {
+    let mut tests = Vec::new();
+    rule.when.visit(&mut |part| {
+        if let RuleTest::Metric(test) = part {
+            tests.push(test);
+        }
+    });
+    tests
+}
+
+/// What the rule asks for, with the figures that bring it on.
+fn asks(case: &Case<'_>, rule: &Rule) -> String {
+    let figures = figure::reached(case, &metrics(rule));
+    if figures.is_empty() { rule.sentence.clone() } else { format!("{}; {}", rule.sentence, figures.join("; ")) }
+}
+
 /// Whether no filing lets what it is about.
 fn refuses_outright(case: &Case<'_>, rule: &Rule) -> bool {
     rule.gate_at(case.facts.now) == Some(Gate::Deny)
@@ -92,7 +110,10 @@ pub(in super::super) fn filing_missing(
     } else {
         format!("Legal records the filing in {}, or {not_applicable}.", list_of(case, "filings"))
     };
-    (format!("{} {}; {what} ({}).{}", cite(rule, by), rule.sentence, declared(case), unseen_conditions(rule)), remedy)
+    (
+        format!("{} {}; {what} ({}).{}", cite(rule, by), asks(case, rule), declared(case), unseen_conditions(rule)),
+        remedy,
+    )
 }
 
 /// What a policy that only reports would refuse.
@@ -100,7 +121,7 @@ pub(in super::super) fn audited(case: &Case<'_>, rule: &Rule, policy: &str, reco
     format!(
         "{} {}; {}, and {policy} would refuse that ({}).",
         cite(rule, None),
-        rule.sentence,
+        asks(case, rule),
         recorded(case, rule, records),
         declared(case)
     )
@@ -108,6 +129,12 @@ pub(in super::super) fn audited(case: &Case<'_>, rule: &Rule, policy: &str, reco
 
 pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, ask: Ask) -> Said {
     let cite = cite(rule, by);
+    let figures = (ask == Ask::Licensee("metrics"))
+        .then(|| figure::open(case, &format!("{cite} {}", rule.sentence), &metrics(rule)))
+        .flatten();
+    if let Some(said) = figures {
+        return said;
+    }
     let manifest = |field: &str| {
         (
             format!("{cite} {}; the manifest does not say spec.{field}.", rule.sentence),
@@ -144,7 +171,7 @@ pub(in super::super) fn warns(
 ) -> String {
     let why = if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" };
     let recorded = recorded(case, rule, records);
-    format!("{} {}; {recorded}{why} ({}).", cite(rule, enforced_by), rule.sentence, declared(case))
+    format!("{} {}; {recorded}{why} ({}).", cite(rule, enforced_by), asks(case, rule), declared(case))
 }
 
 /// It is enforced by a country's name, which of internal use only warns where it asks for evidence.

@@ -218,6 +218,7 @@ pub(super) fn users(scope: Scope, period: &str, figure: &Figure) -> Metric {
         name: MetricName::MonthlyActiveUsers,
         scope,
         product: None,
+        country: None,
         period: period.into(),
         value,
         at_most,

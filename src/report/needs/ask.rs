@@ -87,6 +87,9 @@ pub enum Ask {
         name: MetricName,
         /// Whose figure.
         scope: Scope,
+        /// Of the people of which country, where not of people anywhere.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        country: Option<String>,
         /// For when.
         period: String,
         /// In which currency.
@@ -245,7 +248,10 @@ fn figures(test: &MetricTest, today: Date) -> Vec<Ask> {
     let currency = test.name.is_money().then(|| test.currency.clone().unwrap_or_else(|| "USD".into()));
     // An organisation has no employer: its group's figure answers.
     let scopes = if test.scope == Scope::Employer { vec![Scope::Employer, Scope::Group] } else { vec![test.scope] };
-    let figure = |(scope, period)| Ask::Figure { name: test.name, scope, period, currency: currency.clone() };
+    let figure = |(scope, period)| {
+        let (country, currency) = (test.country.clone(), currency.clone());
+        Ask::Figure { name: test.name, scope, country, period, currency }
+    };
     let pairs = scopes.into_iter().flat_map(|scope| periods.iter().map(move |period| (scope, period.clone())));
     pairs.map(figure).collect()
 }
@@ -285,10 +291,11 @@ impl Ask {
                 let none = vec!["none".to_owned()];
                 if field == "competesWith" { spec.competes_with = none } else { spec.business_types = none }
             }
-            Self::Figure { name, scope, period, currency } => spec.metrics.push(Metric {
+            Self::Figure { name, scope, country, period, currency } => spec.metrics.push(Metric {
                 name: *name,
                 scope: *scope,
                 product: None,
+                country: country.clone().map(WrittenCountry::Text),
                 period: period.clone(),
                 value: Some(0),
                 at_most: None,

@@ -156,9 +156,12 @@ fn licensee_fields(needs: &[&Need]) -> String {
 }
 
 fn figure(need: &Need) -> String {
-    let Ask::Figure { name, scope, period, currency } = &need.ask else { return String::new() };
+    let Ask::Figure { name, scope, country, period, currency } = &need.ask else { return String::new() };
     let mut text = reasons(&[need], "  ");
     text.push_str(&format!("  - name: {}\n    scope: {}\n    period: \"{period}\"\n", word(name), word(scope)));
+    if let Some(country) = country {
+        text.push_str(&format!("    country: \"{country}\"\n"));
+    }
     if let Some(currency) = currency {
         text.push_str(&format!("    currency: {currency}\n"));
     }
