@@ -36,7 +36,9 @@ mod record;
 mod requant;
 mod review;
 mod rule_answer;
+mod rule_ban;
 mod rule_chips;
+mod rule_near;
 mod rule_open;
 mod rule_record;
 mod rules;
@@ -44,6 +46,7 @@ mod sentence;
 mod served;
 mod stale;
 pub mod stopping;
+mod surveyed;
 mod vouch;
 pub mod waiver;
 
