@@ -33,6 +33,7 @@ mod policy_chips;
 mod policy_words;
 mod reached;
 mod record;
+mod region_country;
 mod requant;
 mod review;
 mod rule_answer;

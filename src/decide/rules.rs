@@ -24,7 +24,7 @@ use super::{
     licensee::Who,
     place,
     policy::{Holding, RuleWord},
-    reached,
+    reached, region_country,
     rule_answer::{self, Answer, Ask, Asked, Hits, Pods, Stand},
     rule_chips,
     rule_record::{self, Records},
@@ -48,8 +48,11 @@ pub(super) fn check(
     let pods = Pods::of(case, written);
     let mut reported: Vec<(&Rule, RuleWord<'_>)> = Vec::with_capacity(ROOM_FOR_RULES);
     let reached = reached::of(case, pods.listed());
+    let one = |rule| One { case, model, ids, rule, word: case.policies.rule(rule) };
+    let enforced = |rule| Some(one(rule)).filter(One::enforces).map(|one| one.word.by_id);
+    region_country::keep(case, model, (written, &pods), enforced, places, found);
     for rule in case.facts.catalog.rules().filter(|rule| rule.reaches(&reached)) {
-        let one = One { case, model, ids, rule, word: case.policies.rule(rule) };
+        let one = one(rule);
         if one.enforces() {
             let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
             one.check(&hits, Some([&mut *places, &mut left]), found);

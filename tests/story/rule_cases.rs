@@ -32,6 +32,31 @@ fn of<'a>(decision: &'a Decision, id: &str) -> &'a Finding {
 }
 
 #[test]
+fn a_listed_region_keeps_pods_to_its_country_where_a_rule_may_hold_for_its_nodes_abroad() {
+    let usage = "usage: {audience: internal, serves: [FR], personalData: Yes}\n";
+    let placed = |allow: &str| format!("{QWEN}{usage}placement: {{allow: {{{allow}}}}}");
+    let countries = |regions: &str, allow: &str| {
+        let decision = decide(DAY, "seat: FR, headquarters: FR", regions, &placed(allow));
+        assert_eq!(decision.verdict, Verdict::Allowed, "{:?}", decision.findings);
+        decision.places.countries.words()
+    };
+    let frankfurt = "regions: [{provider: aws, region: eu-central-1}]";
+    // A zone of the region stands in Istanbul, and a rack wherever a customer is.
+    assert_eq!(countries(&rule("eu-gdpr"), frankfurt), "DE");
+    assert_eq!(countries(&rule("us-embargo"), frankfurt), "DE");
+    let both = format!("countries: [DE, TR], {frankfurt}");
+    assert_eq!(countries(&rule("eu-gdpr"), &both), "DE");
+    // Nothing is added where nothing may hold elsewhere.
+    assert_eq!(countries("", frankfurt), "any");
+    assert_eq!(countries(&rule("us-ear-3a090"), &format!("groups: [EU], {frankfurt}")).split(',').count(), 34);
+    assert_eq!(countries(&rule("cn-genai-filing"), frankfurt), "any");
+    let decision = decide(DAY, "seat: FR", &rule("eu-gdpr"), &placed(frankfurt));
+    assert!(of(&decision, "spec.placement").sentence.contains("pods keep to DE"), "{:?}", decision.findings);
+    let part = decision.places.parts.iter().find(|part| part.by == "spec.placement").expect("its own part");
+    assert_eq!(part.countries.words(), "DE");
+}
+
+#[test]
 fn what_a_rule_bans_no_filing_lets_and_the_rest_is_let_with_one() {
     let filings = "seat: DE, filings: [{name: s, rule: eu.image_safeguards, who: legal, when: 2026-10-01, covers: {services: [lab/x]}}]";
     let asked = |sectors: &str, instant: &str| {
