@@ -61,6 +61,8 @@ mod regions;
 mod regions_on_a_cluster;
 #[path = "story/reviews.rs"]
 mod reviews;
+#[path = "story/rule_cases.rs"]
+mod rule_cases;
 #[path = "story/rules.rs"]
 mod rules;
 #[path = "kit/selector.rs"]

@@ -84,15 +84,18 @@ impl Names {
             .or_else(|| self.inside(words))
     }
 
-    /// What the longest known run of words in it means.
+    /// What the longest known run of words in it means; nothing where two that are as long mean different ones.
     fn inside(&self, words: &[String]) -> Option<&BTreeSet<usize>> {
-        let runs = (1..=words.len()).rev().flat_map(|length| words.windows(length));
         // A number alone is anybody's.
         let told = |run: &&[String]| {
             let name = spoken(run);
             name.len() >= MIN_INSIDE && (!is_number(&name) || run.iter().any(|word| MAKERS.contains(&word.as_str())))
         };
-        runs.filter(told).find_map(|run| self.spoken.get(&spoken(run)))
+        let of_length =
+            |length: usize| words.windows(length).filter(told).filter_map(|run| self.spoken.get(&spoken(run)));
+        let longest = (1..=words.len()).rev().find(|length| of_length(*length).next().is_some())?;
+        let first = of_length(longest).next()?;
+        of_length(longest).all(|other| other == first).then_some(first)
     }
 }
 

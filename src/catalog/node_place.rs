@@ -24,6 +24,9 @@ const IBM_REGION_LABEL: &str = "ibm-cloud.kubernetes.io/region";
 const LINGJUN_LABEL: &str = "alibabacloud.com/lingjun-worker";
 /// The mark of a node that stands for no machine, as a label `type=...` and as the key of a taint.
 const VIRTUAL_TYPE: &str = "virtual-kubelet";
+/// The mark of another cluster that is shown as a node, as Liqo writes it.
+const LIQO_TYPE_LABEL: &str = "liqo.io/type";
+const LIQO_VIRTUAL: &str = "virtual-node";
 const VIRTUAL_TAINT: &str = "virtual-kubelet.io/provider";
 
 /// What a node says about its place.
@@ -59,7 +62,9 @@ impl<'a> NodeEvidence<'a> {
             own_region: label(IBM_REGION_LABEL).filter(|_| provider_id.starts_with("ibm://")),
             zone: label(ZONE_LABEL),
             admin_country: label(COUNTRY_LABEL).filter(|_| label(SOURCE_LABEL).is_none()),
-            is_virtual: label("type") == Some(VIRTUAL_TYPE) || taints.into_iter().any(|key| key == VIRTUAL_TAINT),
+            is_virtual: label("type") == Some(VIRTUAL_TYPE)
+                || label(LIQO_TYPE_LABEL) == Some(LIQO_VIRTUAL)
+                || taints.into_iter().any(|key| key == VIRTUAL_TAINT),
             is_lingjun: label(LINGJUN_LABEL) == Some("true"),
         }
     }
@@ -251,7 +256,7 @@ impl Places {
                     "the {first_name} says {}, the {name} says {}",
                     first.region_name, other.region_name
                 ));
-            } else if let (Some(one), Some(two)) = (first.abroad, other.abroad)
+            } else if let (Some(one), Some(two)) = (first.zone_country(), other.zone_country())
                 && one != two
             {
                 place.contradictions.push(format!("the {first_name} says {one}, the {name} says {two}"));
@@ -299,6 +304,7 @@ impl Places {
                 region_name: region.region.clone(),
                 region: Some(region),
                 abroad: None,
+                of_zone: false,
                 verified: region.verified.is_yes(),
                 why: None,
             },
@@ -306,6 +312,7 @@ impl Places {
                 region_name: name.to_owned(),
                 region: None,
                 abroad: None,
+                of_zone: false,
                 verified: false,
                 why: Some(format!("{provider} {name} is in no table")),
             },
@@ -326,6 +333,7 @@ impl Places {
 
     fn by_zone<'a>(&'a self, provider: &str, zone: &str) -> Finding<'a> {
         let mut finding = self.by_region(provider, &zone_region(provider, zone));
+        finding.of_zone = true;
         if let Some(row) = self.zone_abroad(provider, zone) {
             finding.region_name.clone_from(&row.parent);
             finding.abroad = Some(&row.country);
@@ -344,8 +352,18 @@ struct Finding<'a> {
     region_name: String,
     region: Option<&'a Region>,
     abroad: Option<&'a str>,
+    /// Whether it names a zone, and not a region as a whole.
+    of_zone: bool,
     verified: bool,
     why: Option<String>,
+}
+
+impl Finding<'_> {
+    /// The country of its zone. A region says nothing of which zone it is: one abroad only refines it.
+    fn zone_country(&self) -> Option<&str> {
+        let own = || self.region.and_then(|region| region.country.as_deref());
+        self.abroad.or_else(own).filter(|_| self.of_zone && self.why.is_none())
+    }
 }
 
 fn unknown(mut place: NodePlace, why: String) -> NodePlace {

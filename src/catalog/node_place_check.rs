@@ -118,6 +118,9 @@ fn two_pieces_of_evidence_that_disagree_make_the_place_unknown() {
         ("aws:///us-east-1a/i-1", "us-east-2", ""),
         ("aws:////i-1", "us-east-1", "us-west-2a"),
         ("aws:///us-east-1-qro-1a/i-1", "us-east-1", "us-east-1-scl-1a"),
+        // The kubelet writes the zone label: it moves no node abroad, nor home again.
+        ("aws:///us-east-1a/i-1", "us-east-1", "us-east-1-lim-1a"),
+        ("aws:///eu-central-1-ist-1a/i-1", "eu-central-1", "eu-central-1a"),
         ("cn-hangzhou.i-1", "cn-hongkong", ""),
         ("gce://p/europe-west6-a/n", "europe-west3", ""),
         ("azure:///subscriptions/s", "westeurope", "northeurope-1"),
@@ -203,6 +206,9 @@ fn a_virtual_node_is_known_by_the_administrator_only() {
     assert!(virtual_node.why_unknown.is_some_and(|why| why.contains("virtual node")));
     labels.insert(node_place::COUNTRY_LABEL.into(), "CN".into());
     assert_eq!(locate(&NodeEvidence::from_node("", &labels, [])).country.as_deref(), Some("CN"));
+    let liqo = BTreeMap::from([("liqo.io/type".to_owned(), "virtual-node".to_owned())]);
+    let far = locate(&NodeEvidence::from_node("aws:///eu-central-1a/i-1", &liqo, []));
+    assert!(far.country.is_none() && far.why_unknown.is_some_and(|why| why.contains("virtual node")));
     // What the operator itself wrote is no evidence.
     labels.insert(node_place::SOURCE_LABEL.into(), "region".into());
     assert_eq!(locate(&NodeEvidence::from_node("", &labels, [])).country, None);

@@ -41,6 +41,9 @@ pub struct Rule {
     /// What a deployment meets before the rule applies, where the text is in force already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<Earlier>,
+    /// Who has more time, where the text says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Transition>,
     /// To whom it applies, in the words of the text.
     pub words: RuleWords,
     /// What it asks for.
@@ -49,6 +52,9 @@ pub struct Rule {
     /// What takes a deployment out of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exempt: Vec<Exemption>,
+    /// What of it no filing lets, whatever its gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ban: Option<Ban>,
     /// What a deployment that it applies to meets.
     pub gate: Gate,
     /// When it applies. A rule without it does not load: no rule applies always.
@@ -79,6 +85,20 @@ impl Rule {
             }
             _ => Some(self.gate),
         }
+    }
+
+    /// Since when it applies, as its text says it: a day, or a month. What is no rule applies to nobody.
+    #[must_use]
+    pub fn since(&self, now: Timestamp) -> Option<String> {
+        self.known.from.filter(|from| *from <= now && self.kind != RuleKind::Observation)?;
+        self.effective.map(|day| day.to_string()).or_else(|| self.effective_month.clone())
+    }
+
+    /// Who has more time at this instant.
+    #[must_use]
+    pub fn leaves_time(&self, now: Timestamp) -> Option<&str> {
+        self.known.transition.filter(|until| *until > now)?;
+        self.transition.as_ref().map(|transition| transition.sentence.as_str())
     }
 
     /// The instants at which it begins, changes and ends, and those that its conditions name.
@@ -134,6 +154,11 @@ impl Rule {
     /// What keeps it from being decided.
     pub(super) fn problem(&self, catalog: &Catalog) -> Option<String> {
         let exemptions = || self.exempt.iter().find_map(|exemption| exemption.when.fault(catalog));
+        let known = |id: &String| catalog.sectors().iter().any(|sector| sector.id == *id);
+        let ban = || {
+            let unknown = self.ban.iter().flat_map(|ban| &ban.declares).find(|id| !known(id));
+            unknown.map(|id| format!("{id} is no sector"))
+        };
         let month = || {
             let unread = self.effective_month.is_some() && self.known.from.is_none();
             unread.then(|| "its month is no month".to_owned())
@@ -142,7 +167,7 @@ impl Rule {
             let unknown = !catalog.places().is_area(self.country());
             unknown.then(|| format!("{} is no place", self.country()))
         };
-        self.when.problem(catalog).or_else(exemptions).or_else(month).or_else(area)
+        self.when.problem(catalog).or_else(exemptions).or_else(ban).or_else(month).or_else(area)
     }
 
     /// Title and article, as a sentence cites them.
@@ -232,6 +257,26 @@ pub struct Exemption {
     pub sentence: String,
     /// When it lifts the rule.
     pub when: RuleTest,
+}
+
+/// What a rule refuses outright of what it otherwise lets with evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ban {
+    /// One plain clause that follows "rule ID", in place of the rule's own.
+    pub sentence: String,
+    /// Sectors and acts, one of which the manifest declares.
+    pub declares: Vec<String>,
+}
+
+/// A time that a rule leaves to some, beside the day from which it applies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Transition {
+    /// The first day on which it is over.
+    pub until: Date,
+    /// One plain clause: whom it leaves how much time for what.
+    pub sentence: String,
 }
 
 /// What holds before a rule applies.

@@ -21,6 +21,8 @@ pub(super) struct RuleKnown {
     pub earlier: Option<Timestamp>,
     /// The instants at which it begins, changes and ends, and those that its conditions name.
     pub turns: Vec<Timestamp>,
+    /// The first instant at which what it leaves to some is over.
+    pub transition: Option<Timestamp>,
     /// The countries whose rule it is.
     pub whose: CountrySet,
     /// The countries that its questions about pods name, each with the number of its like.
@@ -42,7 +44,8 @@ impl Rule {
         let from = self.effective.or_else(|| self.effective_month.as_ref().and_then(month)).and_then(first_second);
         let until = self.until.and_then(first_second);
         let earlier = self.earlier.as_ref().and_then(|earlier| first_second(earlier.from));
-        let mut turns: Vec<Timestamp> = [from, until, earlier].into_iter().flatten().collect();
+        let transition = self.transition.as_ref().and_then(|transition| first_second(transition.until));
+        let mut turns: Vec<Timestamp> = [from, until, earlier, transition].into_iter().flatten().collect();
         self.visit(&mut |part| {
             if let RuleTest::Date(date) = part {
                 turns.extend([date.from, date.before].into_iter().flatten().filter_map(first_second));
@@ -50,7 +53,7 @@ impl Rule {
         });
         let (whose, named) = (places.within([self.country()]), self.alike(places));
         let reach = RuleReach::of(&self.when);
-        self.known = RuleKnown { hash, from, until, earlier, turns, whose, named, reach };
+        self.known = RuleKnown { hash, from, until, earlier, turns, transition, whose, named, reach };
         Ok(())
     }
 

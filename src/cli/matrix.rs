@@ -18,6 +18,7 @@ use crate::{
     facts::lines::Lines,
     manifest::{
         model_deployment::{Model, ModelDeploymentSpec},
+        shape::meant,
         source::Source,
         usage::{Audience, Purpose, Usage},
     },
@@ -156,7 +157,13 @@ fn countries(args: &MatrixArgs, catalog: &Catalog) -> anyhow::Result<Vec<String>
     for area in &args.countries {
         let known = places.expand(area);
         if known.is_empty() {
-            bail!("{area} is no country code and no group of countries; `modelport catalog groups` lists the groups");
+            let group =
+                places.groups().find(|group| group.id.eq_ignore_ascii_case(area)).map(|group| group.id.as_str());
+            let near = group.or_else(|| meant(area, catalog).map(|country| country.code.as_str()));
+            let near = near.map(|near| format!(" Is {near} meant?")).unwrap_or_default();
+            bail!(
+                "{area} is no country code and no group of countries.{near} `modelport catalog groups` lists the groups"
+            );
         }
         for country in known {
             if !all.iter().any(|one| one == country) {

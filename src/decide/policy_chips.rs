@@ -57,7 +57,11 @@ fn lets(
     let ids = |keep: &dyn Fn(&Accelerator) -> bool| -> BTreeSet<String> {
         table.all().iter().filter(|chip| keep(chip)).map(|chip| chip.id.clone()).collect()
     };
-    let denied = |chip: &Accelerator| deny.is_some_and(|list| lists(list, chip));
+    // Where what is not known is refused, so is a known accelerator of which nobody knows the class.
+    let may_be = |list: &AcceleratorList, chip: &Accelerator| {
+        unknown_refuses && list.classes.iter().any(|class| chip.is_of(*class).is_none())
+    };
+    let denied = |chip: &Accelerator| deny.is_some_and(|list| lists(list, chip) || may_be(list, chip));
     match allow {
         Some(allow) => Chips::Only(ids(&|chip| lists(allow, chip) && !denied(chip))),
         None if unknown_refuses => Chips::Only(ids(&|chip| !denied(chip))),

@@ -14,6 +14,7 @@ use super::{
     judged,
     record::{self, Standing, Wanted},
     rule_answer::Stand,
+    rule_near::{self, Short},
     stale,
 };
 
@@ -28,6 +29,8 @@ pub(super) enum Records<'a> {
     Later(record::Found<'a>),
     /// Some of what it asks for is recorded, and this is not.
     Partly(Vec<&'a Requirement>),
+    /// One is about the rule, and does not reach.
+    Short(Short<'a>),
     /// Nothing does.
     Nothing,
 }
@@ -49,6 +52,7 @@ pub(super) fn look<'a>(
     found: &mut Found,
 ) -> Records<'a> {
     let people = people(case, rule);
+    let asked = if people.is_empty() { stand.into_iter().collect() } else { people.clone() };
     let mut best = Records::Nothing;
     for countries in [vec![rule.country()], stand.into_iter().collect(), people] {
         if countries.is_empty() {
@@ -64,6 +68,10 @@ pub(super) fn look<'a>(
         if matches!(best, Records::Nothing) {
             best = all;
         }
+    }
+    if matches!(best, Records::Nothing) {
+        let asked = if asked.is_empty() { vec![rule.country()] } else { asked };
+        return rule_near::find(case, rule, gate, ids, &asked).map_or(best, Records::Short);
     }
     best
 }

@@ -14,7 +14,7 @@ use crate::{
         Rule,
         rule::{Exemption, Gate},
     },
-    manifest::{Reason, model_policy::RuleStrictness, usage::Audience, written::WrittenCountry},
+    manifest::{Reason, model_policy::RuleStrictness, usage::Audience},
 };
 
 use super::{
@@ -24,11 +24,11 @@ use super::{
     licensee::Who,
     place,
     policy::{Holding, RuleWord},
-    reached,
+    reached, region_country,
     rule_answer::{self, Answer, Ask, Asked, Hits, Pods, Stand},
     rule_chips,
     rule_record::{self, Records},
-    sentence,
+    sentence, surveyed,
 };
 
 /// Rules for which room is made at once.
@@ -48,8 +48,11 @@ pub(super) fn check(
     let pods = Pods::of(case, written);
     let mut reported: Vec<(&Rule, RuleWord<'_>)> = Vec::with_capacity(ROOM_FOR_RULES);
     let reached = reached::of(case, pods.listed());
+    let one = |rule| One { case, model, ids, rule, word: case.policies.rule(rule) };
+    let enforced = |rule| Some(one(rule)).filter(One::enforces).map(|one| one.word.by_id);
+    region_country::keep(case, model, (written, &pods), enforced, places, found);
     for rule in case.facts.catalog.rules().filter(|rule| rule.reaches(&reached)) {
-        let one = One { case, model, ids, rule, word: case.policies.rule(rule) };
+        let one = one(rule);
         if one.enforces() {
             let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
             one.check(&hits, Some([&mut *places, &mut left]), found);
@@ -62,7 +65,7 @@ pub(super) fn check(
         let hits = rule_answer::ask(case, model, (rule, word.by_id), &pods);
         One { case, model, ids, rule, word }.check(&hits, None, found);
     }
-    not_surveyed(case, written, found);
+    surveyed::check(case, written, found);
 }
 
 /// One rule that is looked at.
@@ -89,7 +92,7 @@ impl<'a> One<'_, 'a> {
         } else if hits.answers().iter().any(Answer::holds) {
             found.notes.extend(rule.turns());
         }
-        let Some(gate) = rule.gate_at(case.facts.now) else { return };
+        let Some(gate) = case.gate(rule) else { return };
         let mode = self.word.mode();
         if gate <= Gate::Info {
             // A rule that asks for nothing is shown where it is certain.
@@ -159,7 +162,7 @@ impl<'a> One<'_, 'a> {
 
     /// Whether it is enforced now, and its gate stands in the way.
     fn enforces(&self) -> bool {
-        let gate = self.rule.gate_at(self.case.facts.now);
+        let gate = self.case.gate(self.rule);
         self.word.mode() == RuleStrictness::Enforce && gate.is_some_and(|gate| self.refuses(gate))
     }
 
@@ -243,7 +246,9 @@ impl<'a> One<'_, 'a> {
             .copied()
             .collect();
         if asks.is_empty() {
-            let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records));
+            let of_chip = |(stand, ..): &&Blocked<'_, '_, 'a>| named && self.hangs_on_chip(*stand);
+            let on_nodes = rule_chips::on_nodes(rule, gate) && blocked.iter().copied().any(|one| of_chip(&one));
+            let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records), on_nodes);
             return found.add(self.about(reason, Effect::Refuses, sentence).remedy(remedy).voucher(by));
         }
         for ask in asks {
@@ -369,23 +374,4 @@ fn missing(gate: Gate, records: Option<&Records<'_>>) -> Reason {
 fn told<'p>(mut holds: impl Iterator<Item = (Stand<'p>, bool)> + Clone) -> bool {
     let anywhere = holds.clone().any(|(stand, _)| stand.is_none());
     holds.any(|(stand, holds)| holds && (stand.is_none() || !anywhere))
-}
-
-/// Where rules are enforced, a country of which the catalogue has none is said: absence is no permission.
-fn not_surveyed(case: &Case<'_>, written: &Places, found: &mut Found) {
-    let enforces =
-        |policy: &&Holding<'_>| policy.spec().regions.rules.iter().any(|mode| mode.mode == RuleStrictness::Enforce);
-    let Some(policy) = case.policies.enforcing().find(enforces) else { return };
-    let catalog = case.facts.catalog;
-    let surveyed = |country: &&str| catalog.rules().any(|rule| rule.whose().contains(country));
-    let people = case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text);
-    let pods = place::standing(case, written).unwrap_or_default();
-    let unknown: BTreeSet<&str> = people.chain(pods).filter(|country| !surveyed(country)).collect();
-    if unknown.is_empty() {
-        return;
-    }
-    let countries: Vec<String> = unknown.into_iter().map(str::to_owned).collect();
-    let sentence = sentence::rule::not_surveyed(&countries, &policy.words());
-    let about = countries.join(",");
-    found.add(finding(Reason::CountryNotSurveyed, Effect::Warns, &about, sentence).voucher(Some(policy.words())));
 }

@@ -3,7 +3,10 @@
 use super::fit::NodeSummary;
 use crate::{
     catalog::{Accelerator, Catalog},
-    manifest::names::NODE_ACCELERATOR,
+    manifest::{
+        names::{NODE_ACCELERATOR, node_evidence},
+        shape::nearest,
+    },
 };
 
 /// The accelerators of a node, as its labels or its machine type show them: "4 A10"; or what it offers by number.
@@ -37,4 +40,18 @@ fn short_name(accelerator: &Accelerator) -> &str {
 pub fn words(node: &NodeSummary, catalog: &Catalog) -> Option<String> {
     let unsure = node.chip(catalog, &node.place(catalog)).contradiction;
     unsure.map(|said| format!("one that is not known ({said})")).or_else(|| accelerator(node, catalog))
+}
+
+/// Evidence that stands on a node under a key that no rule asks for, in sentences: it lifts nothing.
+#[must_use]
+pub fn idle_evidence(node: &NodeSummary, catalog: &Catalog) -> Vec<String> {
+    let prefix = node_evidence("");
+    let keys = || catalog.rules().flat_map(|rule| &rule.requires).map(|requirement| requirement.key.as_str());
+    let written = node.labels.keys().filter_map(|label| label.strip_prefix(&prefix));
+    let idle = written.filter(|key| !keys().any(|known| known == *key));
+    let words = |key: &str| {
+        let near = nearest(key, keys()).map(|near| format!("; the nearest key is {near}")).unwrap_or_default();
+        format!("its label evidence.{key} counts for nothing: no rule asks for that{near}")
+    };
+    idle.map(words).collect()
 }

@@ -1,7 +1,6 @@
 //! Why here, and why not there: nodes in groups by what keeps them out. Nodes explain and decide nothing. Pure.
 //!
-//! Who keeps a place out is found by deciding again with that place alone: what refuses then is the licence, the policy
-//! or the rule that does. The shortest way to a node that fits is in [`super::way`].
+//! Who keeps a place out is found in [`super::who`], the shortest way to a node that fits in [`super::way`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,16 +12,12 @@ use super::{
     inputs::Inputs,
     unfit::{Unfit, region_not_shown},
     way::{self, Way},
+    who::{self, Stand},
 };
 use crate::{
-    decide::{Decision, Effect, Finding, Places, Request, decide},
+    decide::{Decision, Places, Request},
     facts::Facts,
-    manifest::{
-        Reason,
-        model_deployment::ModelDeploymentSpec,
-        placement::{PlaceList, Region},
-        written::WrittenCountry,
-    },
+    manifest::Reason,
 };
 
 /// Names of nodes that a line shows; the rest is counted.
@@ -73,7 +68,7 @@ pub struct Group {
 
 /// What a node lacks, in the part of it that is looked at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+pub(super) enum Part {
     Country,
     Provider,
     Region,
@@ -196,9 +191,6 @@ fn unknown(by: &[String], why: String) -> Obstacle {
     Obstacle { part: Part::Unknown, by: by.join(", "), why: String::new(), what: Some(why) }
 }
 
-/// Country, provider and region of a node, as its labels say them.
-type Stand<'n> = (Option<&'n str>, Option<&'n str>, Option<&'n str>);
-
 /// Finds what keeps nodes out; each place is decided with once.
 struct Teller<'a> {
     asked: &'a Asked<'a>,
@@ -209,7 +201,7 @@ impl<'a> Teller<'a> {
     fn obstacle(&mut self, node: &'a NodeSummary) -> Option<Obstacle> {
         let kept_out = fit::obstacle(self.asked.inputs, node)?;
         let stand = node.stands();
-        let (part, what) = match kept_out {
+        let (part, what, by) = match kept_out {
             Unfit::CountryUnknown { by } => {
                 let why = node.place(self.asked.facts.catalog).why_unknown;
                 return Some(unknown(&by, why.unwrap_or_else(|| "its label is not written yet".into())));
@@ -218,9 +210,9 @@ impl<'a> Teller<'a> {
             Unfit::Country { country, by } if self.asked.facts.catalog.places().country(&country).is_none() => {
                 return Some(unknown(&by, format!("its label says {country}, which is no country code")));
             }
-            Unfit::Country { country, .. } => (Part::Country, country),
-            Unfit::Provider { provider, .. } => {
-                (Part::Provider, provider.unwrap_or_else(|| "no known provider".to_owned()))
+            Unfit::Country { country, by } => (Part::Country, country, by),
+            Unfit::Provider { provider, by } => {
+                (Part::Provider, provider.unwrap_or_else(|| "no known provider".to_owned()), by)
             }
             // What the node does not show cannot be told from a region that is kept out.
             Unfit::Region { by, region } if stand.1.is_none() || region.is_none() => {
@@ -228,15 +220,15 @@ impl<'a> Teller<'a> {
                 let why = region_not_shown(&by, &self.asked.inputs.places, stand.1);
                 return Some(Obstacle { part: Part::Region, by: by.join(", "), why, what: Some(country) });
             }
-            Unfit::Region { region, .. } => {
-                (Part::Region, format!("{}/{}", stand.1.unwrap_or("?"), region.as_deref().unwrap_or("?")))
+            Unfit::Region { region, by } => {
+                (Part::Region, format!("{}/{}", stand.1.unwrap_or("?"), region.as_deref().unwrap_or("?")), by)
             }
             machine => return Some(self.machine(machine, node)),
         };
         let (by, why) = if let Some(known) = self.known.get(&stand) {
             known.clone()
         } else {
-            let told = self.who(part, stand);
+            let told = who::keeps_out(self.asked, part, stand, &by);
             self.known.insert(stand, told.clone());
             told
         };
@@ -253,7 +245,9 @@ impl<'a> Teller<'a> {
                     [] => String::new(),
                     labels => format!(", unless an administrator records on the node {}", labels.join(", ")),
                 };
-                let why = format!("with an accelerator that {by} keeps off{unless}");
+                let idle = chip_shown::idle_evidence(node, self.asked.facts.catalog);
+                let idle = if idle.is_empty() { String::new() } else { format!(" ({})", idle.join("; ")) };
+                let why = format!("with an accelerator that {by} keeps off{unless}{idle}");
                 let shown = chip_shown::words(node, self.asked.facts.catalog);
                 (by, why, Some(shown.or(chip).unwrap_or_else(|| "one that is not known".into())))
             }
@@ -288,97 +282,4 @@ impl<'a> Teller<'a> {
         };
         Obstacle { part: Part::Machine, by, why, what }
     }
-
-    /// Who keeps this place out, and how that is said.
-    fn who(&self, part: Part, stand: Stand<'_>) -> (String, String) {
-        let request = self.asked.request;
-        if !self.written(stand) {
-            return ("spec.placement".into(), format!("spec.placement {}", self.written_words(part)));
-        }
-        let alone = at(request.spec, stand);
-        let again = decide(&Request { spec: &alone, ..*request }, self.asked.facts);
-        let blocks = |finding: &&Finding| finding.effect <= Effect::Waits;
-        let before = |finding: &Finding| {
-            let same = |f: &Finding| f.reason == finding.reason && f.about == finding.about;
-            self.asked.decision.findings.iter().any(|f| f.effect <= Effect::Waits && same(f))
-        };
-        let new = again.findings.iter().filter(blocks).find(|finding| !before(finding));
-        let about_place = || again.findings.iter().filter(blocks).find(|finding| is_about_place(finding.reason));
-        if let Some(finding) = new.or_else(about_place) {
-            return (source(finding), said(finding));
-        }
-        let by = self.asked.inputs.places.by().collect::<Vec<_>>().join(", ");
-        (by.clone(), format!("not among the places of {by}"))
-    }
-
-    /// Whether the manifest alone lets a place.
-    fn written(&self, (country, provider, region): Stand<'_>) -> bool {
-        let placement = &self.asked.request.spec.placement;
-        let named = |list: &PlaceList| {
-            let mut areas =
-                list.countries.iter().filter_map(WrittenCountry::text).chain(list.groups.iter().map(String::as_str));
-            let places = self.asked.facts.catalog.places();
-            areas.any(|area| country.is_some_and(|country| places.expand(area).contains(&country)))
-        };
-        let pair = |one: &Region| provider == Some(&*one.provider) && region == Some(&*one.region);
-        let of = |list: &PlaceList| provider.is_some_and(|provider| list.providers.iter().any(|p| p == provider));
-        let allowed = placement.allow.as_ref().is_none_or(|list| {
-            (list.countries.is_empty() && list.groups.is_empty() || named(list))
-                && (list.providers.is_empty() || of(list))
-                && (list.regions.is_empty() || list.regions.iter().any(pair))
-        });
-        let denied =
-            placement.deny.as_ref().is_some_and(|list| named(list) || of(list) || list.regions.iter().any(pair));
-        allowed && !denied
-    }
-
-    /// What the manifest allows of this part, as it is written.
-    fn written_words(&self, part: Part) -> String {
-        let allow = self.asked.request.spec.placement.allow.as_ref();
-        let words: Vec<String> = match (part, allow) {
-            (_, None) => Vec::new(),
-            (Part::Country, Some(list)) => {
-                let countries = list.countries.iter().filter_map(WrittenCountry::text);
-                countries.chain(list.groups.iter().map(String::as_str)).map(str::to_owned).collect()
-            }
-            (Part::Provider, Some(list)) => list.providers.clone(),
-            (_, Some(list)) => list.regions.iter().map(|r| format!("{}/{}", r.provider, r.region)).collect(),
-        };
-        if words.is_empty() { "denies it".into() } else { format!("allows {}", words.join(", ")) }
-    }
-}
-
-/// Reasons that are about places; what else blocks a deployment blocks it everywhere.
-fn is_about_place(reason: Reason) -> bool {
-    matches!(reason, Reason::PlaceExcluded | Reason::PlaceNotPermitted) || reason.is_of_rule()
-}
-
-/// What speaks: a licence's clause, a policy, a rule and who enforces it.
-fn source(finding: &Finding) -> String {
-    let of_rule = finding.reason.is_of_rule();
-    match (&finding.voucher, &finding.clause) {
-        (Some(policy), _) if of_rule => format!("rule {}, {policy}", finding.about),
-        (None, _) if of_rule => format!("rule {}", finding.about),
-        (_, Some(clause)) => format!("{} (clause {clause})", finding.about),
-        _ => finding.about.clone(),
-    }
-}
-
-fn said(finding: &Finding) -> String {
-    format!("{}, {}", finding.reason, source(finding))
-}
-
-/// The manifest for one place alone.
-#[must_use]
-pub fn at(spec: &ModelDeploymentSpec, (country, provider, region): Stand<'_>) -> ModelDeploymentSpec {
-    let mut alone = spec.clone();
-    let pair = provider.zip(region).map(|(p, r)| Region { provider: p.to_owned(), region: r.to_owned() });
-    alone.placement.allow = Some(PlaceList {
-        countries: country.map(WrittenCountry::from).into_iter().collect(),
-        providers: provider.map(str::to_owned).into_iter().collect(),
-        regions: pair.into_iter().collect(),
-        ..PlaceList::default()
-    });
-    alone.placement.deny = None;
-    alone
 }

@@ -24,6 +24,7 @@ pub mod standing;
 pub mod unfit;
 pub mod way;
 pub mod weights;
+mod who;
 
 use std::marker::PhantomData;
 

@@ -246,12 +246,33 @@ fn another_node(inputs: &Inputs) -> Way {
             },
         });
     }
+    if !places.regions_denied.is_empty() {
+        let regions: Vec<String> = places.regions_denied.iter().map(|(p, r)| format!("{p}/{r}")).collect();
+        let shown = regions.get(..MAX_NAMES).unwrap_or(&regions).join(", ");
+        let more = if regions.len() > MAX_NAMES { " ..." } else { "" };
+        needs.push(format!("of a known cloud outside {shown}{more}"));
+    }
+    if let Some(providers) = Some(&places.providers).filter(|providers| providers.restricts()) {
+        needs.push(match providers.words() {
+            words if words == "any known" => "of a known cloud".into(),
+            words => match words.strip_prefix("not ") {
+                Some(others) => format!("of a known cloud that is not {others}"),
+                None => format!("of {words}"),
+            },
+        });
+    }
+    let labels: Vec<String> =
+        inputs.spec.placement.node_selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if !labels.is_empty() {
+        needs.push(format!("labelled {}", labels.join(", ")));
+    }
     if let Some((resource, count)) = pod::accelerators(inputs) {
         needs.push(format!("with {count} {}", product.map_or(resource, str::to_owned)));
     }
     let limits: BTreeSet<&str> = places.chips.iter().map(|limit| limit.by.as_str()).collect();
     if !limits.is_empty() {
-        needs.push(format!("that {} let", limits.into_iter().collect::<Vec<_>>().join(" and ")));
+        let lets = if limits.len() == 1 { "lets" } else { "let" };
+        needs.push(format!("that {} {lets}", limits.into_iter().collect::<Vec<_>>().join(" and ")));
     }
     let node = if needs.is_empty() { "another node".into() } else { format!("a node {}", needs.join(" ")) };
     Way { sentence: format!("it takes {node}. Pools at rest: kubectl modelport nodes --pools."), nodes: 0 }

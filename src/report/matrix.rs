@@ -74,6 +74,8 @@ pub struct Cell {
     pub owes: usize,
     /// Rules of the place that are only reported.
     pub rules_warn: usize,
+    /// Whether nobody looked for rules of the place.
+    pub not_surveyed: bool,
 }
 
 /// What a cell came to.
@@ -150,12 +152,13 @@ fn cell(subject: &Subject<'_>, country: &str, serves: bool) -> (Cell, Decision) 
         sentence: first.map(|finding| finding.sentence.clone()),
         owes,
         rules_warn: decision.findings.iter().filter(warns).count(),
+        not_surveyed: decision.findings.iter().any(|finding| finding.reason == Reason::CountryNotSurveyed),
     };
     (cell, decision)
 }
 
 impl Cell {
-    /// As it stands in the table; `!` where a rule of the place is only reported.
+    /// As it stands in the table; `!` where a rule of the place is only reported, `?` where nobody looked for one.
     #[must_use]
     pub fn word(&self) -> String {
         let word = match self.state {
@@ -164,7 +167,16 @@ impl Cell {
             State::Waiting => "waits".into(),
             State::Refused => "refused".into(),
         };
-        if self.rules_warn > 0 && self.state < State::Waiting { word + " !" } else { word }
+        match self.marks() {
+            (false, false) => word,
+            (warns, unseen) => format!("{word} {}{}", if warns { "!" } else { "" }, if unseen { "?" } else { "" }),
+        }
+    }
+
+    /// Whether it is marked with `!`, and with `?`: only where nothing else stops it.
+    fn marks(&self) -> (bool, bool) {
+        let open = self.state < State::Waiting;
+        (open && self.rules_warn > 0, open && self.not_surveyed)
     }
 
     /// All that there is to say of it, for a tooltip.
@@ -180,15 +192,28 @@ impl Cell {
         if self.rules_warn > 0 {
             words.push(format!("{} of the place only reported", counted(self.rules_warn, "rule", "rules")));
         }
+        if self.not_surveyed {
+            words.push("nobody looked for rules of the country itself".to_owned());
+        }
         words.join("; ")
     }
 }
 
 impl Matrix {
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.rows.iter().flat_map(|row| &row.cells)
+    }
+
+    /// Whether a cell is marked as one for whose country nobody looked for rules.
+    #[must_use]
+    pub fn not_surveyed(&self) -> bool {
+        self.cells().any(|cell| cell.marks().1)
+    }
+
     /// How many cells came to this.
     #[must_use]
     pub fn count(&self, state: State) -> usize {
-        self.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.state == state).count()
+        self.cells().filter(|cell| cell.state == state).count()
     }
 
     /// For a terminal: as many countries beside each other as fit, then the reasons.
@@ -220,8 +245,13 @@ impl Matrix {
         out.push('\n');
         let counts = State::ALL.map(|state| format!("{} {}", self.count(state), state.words()));
         out.push_str(&format!("{}\n", counts.join(", ")));
-        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.word().ends_with('!')) {
+        if self.cells().any(|cell| cell.marks().0) {
             out.push_str("!  a rule of the place is only reported: a policy that enforces it may decide otherwise\n");
+        }
+        if self.not_surveyed() {
+            out.push_str(
+                "?  the catalogue has no rule of the country's own: nobody looked, and that is no permission\n",
+            );
         }
         let reasons = self.reasons();
         if !reasons.is_empty() {

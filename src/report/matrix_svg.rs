@@ -87,11 +87,12 @@ pub fn svg(matrix: &Matrix, title: &str) -> String {
             legend_words(state)
         );
     }
+    let unseen = if matrix.not_surveyed() { " ? nobody looked for rules of the country itself." } else { "" };
     let y = legend + CELL_HEIGHT + LINE_HEIGHT;
     let _ = writeln!(
         out,
         "<text x=\"{MARGIN}\" y=\"{y}\" fill=\"#444444\">{}</text>",
-        escaped(&format!("{counts}. ! a rule of the place is only reported."))
+        escaped(&format!("{counts}. ! a rule of the place is only reported.{unseen}"))
     );
     let y = y + LINE_HEIGHT;
     let _ = writeln!(
@@ -189,6 +190,7 @@ mod tests {
             sentence: Some(hostile.clone()),
             owes: 0,
             rules_warn: 0,
+            not_surveyed: false,
         };
         let matrix = Matrix {
             about: vec![hostile.clone()],

@@ -8,7 +8,7 @@ use super::table::{MAX_COLUMNS, named, wrap};
 use crate::{
     catalog::{Catalog, NodePlace, PoolKind, node_place::Evidence},
     plan::{
-        chip_shown::accelerator,
+        chip_shown::{accelerator, idle_evidence},
         fit::{NodeSummary, fit},
         groups::Groups,
         inputs::Inputs,
@@ -36,6 +36,9 @@ pub struct NodeRow {
     pub contradictions: Vec<String>,
     /// Why the country is not known.
     pub why_unknown: Option<String>,
+    /// What an administrator recorded on it that counts for nothing, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub idle_evidence: Vec<String>,
     /// Accelerators, as people say it.
     pub accelerator: Option<String>,
     /// Extended resources, and how many.
@@ -75,6 +78,7 @@ fn row(node: &NodeSummary, place: NodePlace, catalog: &Catalog) -> NodeRow {
         known_by: place.evidence.map(Evidence::as_str),
         contradictions: place.contradictions.into_iter().chain(chip).collect(),
         why_unknown: place.why_unknown,
+        idle_evidence: idle_evidence(node, catalog),
         accelerator: accelerator(node, catalog),
         accelerators: node.accelerators.clone(),
         machine: node.labels.get("node.kubernetes.io/instance-type").cloned(),
@@ -159,7 +163,7 @@ pub fn text(rows: &[NodeRow], wide: bool) -> String {
     for row in rows {
         // What is unknown because it disagrees is said once.
         let unknown = row.why_unknown.iter().filter(|why| !row.contradictions.iter().any(|c| why.contains(c.as_str())));
-        for note in row.contradictions.iter().chain(unknown) {
+        for note in row.contradictions.iter().chain(unknown).chain(&row.idle_evidence) {
             for line in wrap(&format!("{}: {note}", row.name), MAX_COLUMNS) {
                 text.push_str(&line);
                 text.push('\n');

@@ -59,3 +59,16 @@ fn without_a_word_well_known_models_are_shown_and_many_countries_stand_below_eac
     let wrong = modelport(&["matrix", "--audience", "everybody"]);
     assert!(wrong.code == 3 && wrong.err.contains("internal"), "{wrong:?}");
 }
+
+#[test]
+fn a_country_that_nobody_looked_into_is_marked_and_a_word_for_a_country_is_understood() {
+    let answer = modelport(&["matrix", "Qwen/Qwen3-8B", "--countries", "BD,SG", "--at", DAY]);
+    assert!(
+        answer.out.contains("allowed ?") && answer.out.contains("?  the catalogue has no rule of the country's own"),
+        "{answer:?}"
+    );
+    for (word, meant) in [("cn", "CN"), ("Taiwan", "TW"), ("eu", "EU")] {
+        let answer = modelport(&["matrix", "Qwen/Qwen3-8B", "--countries", word, "--at", DAY]);
+        assert!(answer.code != 0 && answer.err.contains(&format!("Is {meant} meant?")), "{answer:?}");
+    }
+}

@@ -223,3 +223,48 @@ fn a_region_that_is_denied_and_one_that_lies_elsewhere_are_told_for_nodes_that_s
     let none = explain("{allow: {countries: [FR], regions: [{provider: aws, region: eu-west-2}]}}");
     assert!(none.contains("regions: none, by spec.placement"), "{none}");
 }
+
+#[test]
+fn a_node_abroad_is_told_by_the_policy_that_keeps_it_out_and_what_is_recorded_in_vain_is_said() {
+    let scratch = Scratch::new("abroad");
+    let node = |name: &str, zone: &str, label: &str| {
+        let region = zone.split('-').take(3).collect::<Vec<_>>().join("-");
+        let region = region.trim_end_matches('a').to_owned();
+        json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name, "labels": {
+                "topology.kubernetes.io/region": region, "topology.kubernetes.io/zone": zone,
+                "nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3",
+                format!("modelport.dev.node-restriction.kubernetes.io/evidence.{label}"): "REF-1",
+            }},
+            "spec": {"providerID": format!("aws:///{zone}/i-1")},
+            "status": {"allocatable": {"nvidia.com/gpu": "8"}},
+        })
+    };
+    let nodes = [
+        node("istanbul", "eu-central-1-ist-1a", "us.bis_licence"),
+        node("frankfurt", "eu-central-1a", "us.bis-licence"),
+    ];
+    let file = write(&scratch, &nodes);
+    let policy = |regions: &str| {
+        let policy = format!(
+            "apiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {{name: p}}\nspec: {{namespaces: [lab], regions: {{{regions}}}}}\n"
+        );
+        scratch.file("policy.yaml", &policy)
+    };
+    let ask = |regions: &str, placement: &str| {
+        let bot =
+            scratch.file("bot.yaml", &deployment("bot", &format!("{QWEN}{placement}accelerators: {{count: 1}}\n")));
+        places(&modelport(&["check", "-f", &bot, "-f", &policy(regions), "-f", &file, "--at", DAY, "--explain"]).out)
+    };
+    let region = "placement: {allow: {regions: [{provider: aws, region: eu-central-1}]}}\n";
+    let denied = ask("deny: {countries: [TR]}", region);
+    assert!(denied.contains("1 in TR: PlaceNotPermitted, ModelPolicy/p"), "{denied}");
+    let out = ask("deny: {regions: [{provider: aws, region: eu-central-1}]}", "");
+    assert!(out.contains("2 in aws/eu-central-1: PlaceNotPermitted, ModelPolicy/p"), "{out}");
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("it takes a node of a known cloud outside aws/eu-central-1 with 1 nvidia.com/gpu"), "{flat}");
+    let listed = modelport(&["nodes", "-f", &file]).out;
+    assert!(listed.contains("frankfurt: its label evidence.us.bis-licence counts for nothing"), "{listed}");
+    assert!(!listed.contains("istanbul: its label") && fits(&listed), "{listed}");
+}

@@ -43,6 +43,12 @@ fn every_rule_is_printed_with_its_condition_beside_its_sentence() {
         for exemption in &rule.exempt {
             let _ = writeln!(told, "  unless  {}\n       =  {}", exemption.sentence, exemption.when);
         }
+        if let Some(ban) = &rule.ban {
+            let _ = writeln!(told, "  bans    {}\n       =  declares {}", ban.sentence, ban.declares.join(" or "));
+        }
+        if let Some(transition) = &rule.transition {
+            let _ = writeln!(told, "  time    until {}: {}", transition.until, transition.sentence);
+        }
         for requirement in &rule.requires {
             let _ = writeln!(told, "  asks    {}: {}", requirement.key, requirement.what);
         }
@@ -223,16 +229,18 @@ fn a_member_makes_the_rules_of_its_group_stricter() {
 }
 
 #[test]
-fn a_country_without_a_rule_was_not_surveyed_and_that_is_said_where_rules_are_enforced() {
+fn a_country_without_a_rule_was_not_surveyed_and_that_is_said_the_louder_where_rules_are_enforced() {
     let usage = "usage: {audience: internal, serves: [BD, DE]}\nplacement: {allow: {countries: [CL, SG]}}";
     let said = |rules: &[&str]| {
         let decision = Asked::new(rules, "").decide(usage);
         assert_eq!(decision.verdict, Verdict::Allowed);
         decision.findings.into_iter().find(|f| f.reason == Reason::CountryNotSurveyed)
     };
-    assert_eq!(said(&[]), None);
+    let told = said(&[]).expect("it is told, and decides nothing");
+    assert_eq!((told.effect, told.about.as_str()), (Effect::Passes, "BD,CL"));
     let finding = said(&["SG"]).expect("it is said");
-    assert!(finding.sentence.contains("none of BD and CL"), "{}", finding.sentence);
+    assert_eq!(finding.effect, Effect::Warns);
+    assert!(finding.sentence.contains("no rule of BD and CL of their own"), "{}", finding.sentence);
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub(super) mod near;
 pub(super) mod place;
 pub(super) mod policy;
 pub(super) mod rule;
+mod rule_facts;
 pub(super) mod time;
 pub(super) mod waiver;
 

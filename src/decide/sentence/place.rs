@@ -1,5 +1,7 @@
 //! Sentences about where pods may stand.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{condition::Condition, license::License};
 
 use super::{
@@ -64,6 +66,16 @@ pub(in super::super) fn narrowed_by_policy(policy: &str, lost: &[String], enforc
         (lost, true) => format!("{policy} does not permit {}: pods keep out of it.", and(lost)),
         (lost, false) => format!("{policy} would not permit {}.", and(lost)),
     }
+}
+
+/// A node of a region may stand abroad, where the enforced rules were not asked.
+pub(in super::super) fn region_country(regions: &[String], countries: &BTreeSet<String>) -> String {
+    let countries: Vec<String> = countries.iter().cloned().collect();
+    format!(
+        "spec.placement allows {}: pods keep to {}, as an enforced rule may hold for nodes of that region elsewhere.",
+        and(regions),
+        and(&countries)
+    )
 }
 
 /// Pods or people are where the licence excludes it. `lost` is empty where pods have other places.

@@ -4,56 +4,22 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    catalog::{
-        Rule,
-        atom::MetricTest,
-        rule::{Exemption, Gate},
-        rule_test::RuleTest,
-    },
-    manifest::{names::node_evidence, record::Record, written::WrittenCountry},
+    catalog::{Rule, atom::MetricTest, rule::Exemption, rule_test::RuleTest},
+    manifest::{names::node_evidence, record::Record},
 };
 
 use super::super::{
     Chips, case::Case, country_words::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records,
 };
-use super::{Said, and, facts, figure, list_of, record_words, the_licensee};
+use super::{
+    Said, and, facts, figure, list_of, record_words,
+    rule_facts::{beside, cite, cite_since, declared, only_warns, recorded, refuses_outright, time_left},
+    the_licensee,
+};
 
 /// `rule cn-genai-filing`.
 pub(in super::super) fn name(rule: &Rule) -> String {
     format!("rule {}", rule.id)
-}
-
-/// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
-fn cite(rule: &Rule, by: Option<&str>) -> String {
-    let enforced = by.map(|by| format!("; enforced by {by}")).unwrap_or_default();
-    let read = if rule.verified.is_yes() { "read" } else { "not verified, looked at" };
-    format!("rule {} ({}; {read} {}{enforced})", rule.id, rule.cite(), rule.read)
-}
-
-fn declared(case: &Case<'_>) -> String {
-    let usage = &case.request.spec.usage;
-    let audience = usage.audience.map_or("not said", |audience| audience.word());
-    let serves: Vec<String> = usage.serves.iter().filter_map(WrittenCountry::text).map(str::to_owned).collect();
-    let serves = if serves.is_empty() { "not said".to_owned() } else { and(&serves) };
-    format!("declared: audience {audience}, serves {serves}")
-}
-
-/// What the records say: nothing, some of it, or one that has ended.
-fn recorded(case: &Case<'_>, rule: &Rule, records: Option<&Records<'_>>) -> String {
-    let service = case.service();
-    match records {
-        _ if refuses_outright(case, rule) => "nothing that is recorded lifts it".into(),
-        Some(Records::Ended(hit)) => format!("{} covered {service} {}", record_words(hit.record), until(hit.record)),
-        Some(Records::Later(hit)) => {
-            let from = hit.record.from.as_deref().or(hit.record.when.as_deref()).unwrap_or("later");
-            format!("{} counts for {service} from {from} on, and not before", record_words(hit.record))
-        }
-        Some(Records::Partly(missing)) => {
-            let keys: Vec<String> = missing.iter().map(|requirement| requirement.key.clone()).collect();
-            format!("of what it asks, {} is not recorded for {service}", and(&keys))
-        }
-        Some(Records::Answer(..) | Records::Nothing) | None => format!("none that covers {service} is recorded"),
-    }
 }
 
 /// The questions of a rule about figures.
@@ -69,66 +35,53 @@ fn metrics(rule: &Rule) -> Vec<&MetricTest> {
 
 /// What the rule asks for, with the figures that bring it on.
 fn asks(case: &Case<'_>, rule: &Rule) -> String {
-    let figures = figure::reached(case, &metrics(rule));
-    if figures.is_empty() { rule.sentence.clone() } else { format!("{}; {}", rule.sentence, figures.join("; ")) }
+    let (figures, says) = (figure::reached(case, &metrics(rule)), case.says(rule));
+    if figures.is_empty() { says.to_owned() } else { format!("{says}; {}", figures.join("; ")) }
 }
 
-/// Whether no filing lets what it is about.
-fn refuses_outright(case: &Case<'_>, rule: &Rule) -> bool {
-    rule.gate_at(case.facts.now) == Some(Gate::Deny)
-}
-
-/// Until when a record was in force, as it says it.
-fn until(record: &Record) -> String {
-    const DAY_CHARS: usize = 10;
-    match record.until.as_deref() {
-        Some(day) if day.len() <= DAY_CHARS => {
-            let zone = record.time_zone.as_deref().map(|zone| format!(" ({zone})")).unwrap_or_default();
-            format!("until {day}{zone}, that day included")
-        }
-        Some(instant) => format!("until {instant}"),
-        None => "until now".into(),
-    }
-}
-
-fn unseen_conditions(rule: &Rule) -> &'static str {
-    let mut unseen = false;
-    rule.when.visit(&mut |part| unseen |= matches!(part, RuleTest::Confirm(_)));
-    if unseen { " The rule has conditions that Modelport cannot see." } else { "" }
-}
-
+/// With whether it would do to record it on nodes, were no accelerator named.
 pub(in super::super) fn filing_missing(
     case: &Case<'_>,
     rule: &Rule,
     by: Option<&str>,
     records: Option<&Records<'_>>,
+    on_nodes: bool,
 ) -> Said {
     let not_applicable = "that the rule does not apply, with a reason, in notApplicable";
     let what = recorded(case, rule, records);
     let remedy = if refuses_outright(case, rule) {
         format!("No filing lifts it; where it is so, Legal records {not_applicable} of {}.", the_licensee(case))
     } else {
-        format!("Legal records the filing in {}, or {not_applicable}.", list_of(case, "filings"))
+        let nodes = if on_nodes { recorded_on_nodes(rule) } else { String::new() };
+        format!("Legal records the filing in {}, or {not_applicable}.{nodes}", list_of(case, "filings"))
     };
-    (
-        format!("{} {}; {what} ({}).{}", cite(rule, by), asks(case, rule), declared(case), unseen_conditions(rule)),
-        remedy,
+    let (declared, beside) = (declared(case, rule), beside(rule, case.facts.now));
+    (format!("{} {}; {what}{declared}.{beside}", cite_since(case, rule, by), asks(case, rule)), remedy)
+}
+
+/// The other way: on single nodes, which pods keep to where the manifest names no accelerator.
+fn recorded_on_nodes(rule: &Rule) -> String {
+    let labels: Vec<String> = rule.requires.iter().map(|requirement| node_evidence(&requirement.key)).collect();
+    format!(
+        " Or spec.accelerators names no product: pods then keep to nodes on which an administrator records it, as {}.",
+        and(&labels)
     )
 }
 
 /// What a policy that only reports would refuse.
 pub(in super::super) fn audited(case: &Case<'_>, rule: &Rule, policy: &str, records: Option<&Records<'_>>) -> String {
     format!(
-        "{} {}; {}, and {policy} would refuse that ({}).",
-        cite(rule, None),
+        "{} {}; {}, and {policy} would refuse that{}.{}",
+        cite_since(case, rule, None),
         asks(case, rule),
         recorded(case, rule, records),
-        declared(case)
+        declared(case, rule),
+        time_left(rule, case.facts.now)
     )
 }
 
 pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, ask: Ask) -> Said {
-    let cite = cite(rule, by);
+    let cite = cite_since(case, rule, by);
     let figures = (ask == Ask::Licensee("metrics"))
         .then(|| figure::open(case, &format!("{cite} {}", rule.sentence), &metrics(rule)))
         .flatten();
@@ -169,9 +122,11 @@ pub(in super::super) fn warns(
     enforced_by: Option<&str>,
     records: Option<&Records<'_>>,
 ) -> String {
-    let why = if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" };
-    let recorded = recorded(case, rule, records);
-    format!("{} {}; {recorded}{why} ({}).", cite(rule, enforced_by), asks(case, rule), declared(case))
+    let unenforced = || if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" }.to_owned();
+    let why = only_warns(case, rule).unwrap_or_else(unenforced);
+    let (recorded, declared) = (recorded(case, rule, records), declared(case, rule));
+    let left = time_left(rule, case.facts.now);
+    format!("{} {}; {recorded}{why}{declared}.{left}", cite_since(case, rule, enforced_by), asks(case, rule))
 }
 
 /// It is enforced by a country's name, which of internal use only warns where it asks for evidence.
@@ -179,7 +134,13 @@ pub(in super::super) fn spares_internal(case: &Case<'_>, rule: &Rule, by: &str, 
     let recorded = recorded(case, rule, records);
     let why = "not named by its id, it only warns of internal use";
     (
-        format!("{} {}; {recorded}; {why} ({}).", cite(rule, Some(by)), rule.sentence, declared(case)),
+        format!(
+            "{} {}; {recorded}; {why}{}.{}",
+            cite_since(case, rule, Some(by)),
+            case.says(rule),
+            declared(case, rule),
+            time_left(rule, case.facts.now)
+        ),
         format!("Who keeps {by} lists rule: {} in regions.rules to have internal use refused as well.", rule.id),
     )
 }
@@ -201,7 +162,7 @@ pub(in super::super) fn keeps_out(
     } else {
         format!("none that covers {} there is recorded", case.service())
     };
-    format!("{} {}; {recorded}: {kept}.", cite(rule, by), rule.sentence)
+    format!("{} {}; {recorded}: {kept}.", cite(rule, by), case.says(rule))
 }
 
 /// Countries by code, or how many.
@@ -211,7 +172,10 @@ fn few(countries: &BTreeSet<String>) -> String {
     if words.len() > MAX_LISTED {
         return format!("{} countries", countries.len());
     }
-    and(&words)
+    // An id such as EAR_D5 is no place where one stands.
+    let is_id = |word: &str| word.contains('_');
+    let word = |word: String| if is_id(&word) { format!("the countries of {word}") } else { word };
+    and(&words.into_iter().map(word).collect::<Vec<_>>())
 }
 
 /// Pods keep off accelerators that the rule is about; with who lifts it, and where.
@@ -313,9 +277,9 @@ pub(in super::super) fn answered(rule: &Rule, record: &Record, list: &str) -> St
     )
 }
 
-pub(in super::super) fn not_surveyed(countries: &[String], policy: &str) -> String {
-    format!(
-        "{policy} enforces rules of places, and the catalogue has none of {}: nobody looked for one there, and that is no permission.",
-        and(countries)
-    )
+/// With the policy that enforces rules of places, where one does.
+pub(in super::super) fn not_surveyed(countries: &[String], policy: Option<&str>) -> String {
+    let enforces = policy.map(|policy| format!("{policy} enforces rules of places, and ")).unwrap_or_default();
+    let own = if let [one] = countries { format!("{one}'s own") } else { format!("{} of their own", and(countries)) };
+    format!("{enforces}the catalogue has no rule of {own}: nobody looked for one there, and that is no permission.")
 }
