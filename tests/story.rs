@@ -43,6 +43,8 @@ mod identity_properties;
 mod logic;
 #[path = "story/pitfalls.rs"]
 mod pitfalls;
+#[path = "story/policy_entries.rs"]
+mod policy_entries;
 #[path = "story/presets.rs"]
 mod presets;
 #[path = "story/properties.rs"]

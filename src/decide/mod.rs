@@ -33,6 +33,7 @@ mod policy_chips;
 mod policy_words;
 mod reached;
 mod record;
+mod relatives;
 mod requant;
 mod review;
 mod rule_answer;
