@@ -51,6 +51,8 @@ mod logic;
 mod logic_facts;
 #[path = "story/pitfalls.rs"]
 mod pitfalls;
+#[path = "story/policy_entries.rs"]
+mod policy_entries;
 #[path = "story/presets.rs"]
 mod presets;
 #[path = "story/properties.rs"]

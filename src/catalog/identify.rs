@@ -253,6 +253,14 @@ impl Families {
         self.by_license.get(license).into_iter().flatten().filter_map(|family| self.families.get(*family))
     }
 
+    /// How a publisher is spelt that has models here.
+    #[must_use]
+    pub fn publisher(&self, name: &str) -> Option<&str> {
+        let known = self.families.iter().flat_map(|family| &family.known);
+        let names = known.flat_map(|known| known.repos.iter().chain(&known.prefixes));
+        names.filter_map(|name| name.split('/').next()).find(|publisher| publisher.eq_ignore_ascii_case(name))
+    }
+
     /// Repositories known to have no entry.
     #[must_use]
     pub fn without_entry(&self) -> &[NoEntry] {

@@ -1,9 +1,14 @@
 //! Repositories that hold somebody else's model in another form, as their names say: `someone/Qwen3-8B-GGUF`.
 //!
-//! What is left of a name without the words for a form is looked up among the names of known models. The index is made
-//! once; a look-up costs what one name costs, however many models are known.
+//! What is left of a name without the words for a form is looked up among the names of known models, then among the
+//! beginnings of names that a whole family has: there, what follows must be words that known models are called by, so
+//! that `Llama-3.1-8B-Instruct-German` points nowhere. The index is made once; a look-up costs what one name costs,
+//! however many models are known.
 
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use serde::Deserialize;
 
@@ -20,6 +25,8 @@ struct Forms {
     beginnings: Vec<String>,
     /// What a name may end in, several of them in a row.
     endings: Vec<String>,
+    /// What others call a model, by what its publisher calls it.
+    spellings: HashMap<String, String>,
 }
 
 /// Known repositories by what their names come to without words for a form.
@@ -27,51 +34,107 @@ struct Forms {
 pub(super) struct Requants {
     forms: Forms,
     known: HashMap<String, Vec<String>>,
+    /// Beginnings of repositories, by that of the name alone: `codellama-` to `codellama/CodeLlama-`.
+    families: HashMap<String, Vec<String>>,
+    /// Every word of a known model's name.
+    words: HashSet<String>,
 }
 
 impl Requants {
     /// Of these families.
     pub(super) fn load(families: &[Family]) -> Result<Self, super::load::LoadError> {
         let forms: Forms = super::load::one(("requants.yaml", include_str!("data/requants.yaml")))?;
-        let mut index = Self { forms, known: HashMap::new() };
-        let known = families.iter().flat_map(|family| &family.known).filter(|known| known.hub == Hub::HuggingFace);
-        for repository in known.flat_map(|known| &known.repos) {
-            let Some(stem) = index.stem(repository) else { continue };
+        let mut index = Self { forms, ..Self::default() };
+        let known = || families.iter().flat_map(|family| &family.known).filter(|known| known.hub == Hub::HuggingFace);
+        for repository in known().flat_map(|known| &known.repos) {
+            let Some(stem) = index.stem(repository).map(str::to_ascii_lowercase) else { continue };
+            index.words.extend(words(&stem).map(str::to_owned));
             let list = index.known.entry(stem).or_default();
             if !list.contains(repository) {
                 list.push(repository.clone());
             }
         }
+        for prefix in known().flat_map(|known| &known.prefixes).filter(|prefix| prefix.ends_with('-')) {
+            let beginning = index.without_beginning(name_of(prefix)).to_ascii_lowercase();
+            let list = index.families.entry(beginning).or_default();
+            if !list.contains(prefix) {
+                list.push(prefix.clone());
+            }
+        }
         Ok(index)
     }
 
+    fn without_beginning<'n>(&self, name: &'n str) -> &'n str {
+        let begins = |begin: &String| name.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
+        let begin = self.forms.beginnings.iter().find(|begin| begins(begin));
+        begin.and_then(|begin| name.get(begin.len()..)).unwrap_or(name)
+    }
+
     /// The model's own part of a name; nothing where that could be any word.
-    fn stem(&self, repository: &str) -> Option<String> {
-        let name = repository.rsplit('/').next().unwrap_or(repository);
+    fn stem<'n>(&self, repository: &'n str) -> Option<&'n str> {
+        let name = name_of(repository);
         if name.len() > MAX_NAME_BYTES {
             return None;
         }
-        let lower = name.to_ascii_lowercase();
-        let mut stem = lower.as_str();
-        if let Some(rest) = self.forms.beginnings.iter().find_map(|begin| stem.strip_prefix(begin.as_str())) {
-            stem = rest;
-        }
-        while let Some(rest) = self.forms.endings.iter().find_map(|end| stem.strip_suffix(end.as_str())) {
+        let mut stem = self.without_beginning(name);
+        let without = |stem: &'n str, end: &String| {
+            let at = stem.len().checked_sub(end.len())?;
+            stem.get(at..)?.eq_ignore_ascii_case(end).then(|| stem.get(..at))?
+        };
+        while let Some(rest) = self.forms.endings.iter().find_map(|end| without(stem, end)) {
             stem = rest;
         }
         let of_a_model =
             stem.contains(|c: char| c.is_ascii_digit()) && stem.contains(|c: char| c.is_ascii_alphabetic());
-        of_a_model.then(|| stem.to_owned())
+        of_a_model.then_some(stem)
     }
+
+    /// Repositories of the families that a name begins like: the longest beginning, as the catalogue's own look-up has it.
+    fn of_family(&self, stem: &str) -> Vec<String> {
+        let mut beginning = format!("{}-", stem.to_ascii_lowercase());
+        while let Some(at) = beginning.rfind('-') {
+            beginning.truncate(at + 1);
+            if let Some(prefixes) = self.families.get(&beginning) {
+                let rest = stem.get(at + 1..).unwrap_or_default();
+                let known = words(&rest.to_ascii_lowercase()).all(|word| self.words.contains(word) || is_size(word));
+                let whole = |prefix: &String| format!("{prefix}{rest}").trim_end_matches('-').to_owned();
+                return if known { prefixes.iter().map(whole).collect() } else { Vec::new() };
+            }
+            beginning.truncate(at);
+        }
+        Vec::new()
+    }
+}
+
+fn name_of(repository: &str) -> &str {
+    repository.rsplit('/').next().unwrap_or(repository)
+}
+
+fn words(stem: &str) -> impl Iterator<Item = &str> {
+    stem.split(['-', '_']).filter(|word| !word.is_empty())
+}
+
+/// A size or a version: `34b`, `1.5b`, `8x7b`, `a22b`, `v1.0`.
+fn is_size(word: &str) -> bool {
+    let number = word.strip_prefix(['a', 'v']).unwrap_or(word);
+    let number = number.strip_suffix(['b', 'm', 'k', 'e']).unwrap_or(number);
+    number != word && number.split(['.', 'x']).all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 impl Catalog {
     /// Known repositories, other than this one, of a model that is called as this one is but for its form.
-    pub fn namesakes<'a>(&'a self, repository: &str) -> impl Iterator<Item = &'a str> {
+    pub fn namesakes<'a>(&'a self, repository: &str) -> impl Iterator<Item = Cow<'a, str>> {
         let requants = &self.fixed.requants;
-        let known = requants.stem(repository).and_then(|stem| requants.known.get(&stem));
+        let stem = requants.stem(repository).map(|stem| {
+            let spelling = requants.forms.spellings.get(&stem.to_ascii_lowercase());
+            spelling.map_or(stem, String::as_str).to_owned()
+        });
+        let known = stem.as_ref().and_then(|stem| requants.known.get(&stem.to_ascii_lowercase()));
+        let of_family = stem.as_ref().filter(|_| known.is_none()).map(|stem| requants.of_family(stem));
         let other = repository.to_owned();
-        known.into_iter().flatten().map(String::as_str).filter(move |known| !known.eq_ignore_ascii_case(&other))
+        let known = known.into_iter().flatten().map(|known| Cow::Borrowed(known.as_str()));
+        let of_family = of_family.into_iter().flatten().map(Cow::Owned);
+        known.chain(of_family).filter(move |known| !known.eq_ignore_ascii_case(&other))
     }
 }
 
@@ -79,8 +142,8 @@ impl Catalog {
 mod tests {
     use crate::catalog::Catalog;
 
-    fn first(name: &str) -> Option<&'static str> {
-        Catalog::built_in().unwrap().namesakes(name).next()
+    fn first(name: &str) -> Option<String> {
+        Catalog::built_in().unwrap().namesakes(name).next().map(Into::into)
     }
 
     #[test]
@@ -92,14 +155,18 @@ mod tests {
             ("mlx-community/Qwen2.5-72B-Instruct-4bit", "Qwen/Qwen2.5-72B-Instruct"),
             ("RedHatAI/Llama-3.3-70B-Instruct-quantized.w8a8", "meta-llama/Llama-3.3-70B-Instruct"),
             ("hugging-quants/Meta-Llama-3.1-8B-Instruct-AWQ-INT4", "meta-llama/Llama-3.1-8B-Instruct"),
+            ("TheBloke/CodeLlama-34B-Instruct-GGUF", "codellama/CodeLlama-34B-Instruct"),
+            ("mlx-community/Qwen1.5-72B-Chat-4bit", "Qwen/Qwen1.5-72B-Chat"),
+            ("DevQuasar/falcon2-11B-GGUF", "tiiuae/falcon-11B"),
         ] {
-            assert_eq!(first(name), Some(model), "{name}");
+            assert_eq!(first(name).as_deref(), Some(model), "{name}");
         }
     }
 
     #[test]
     fn another_name_points_nowhere_and_no_repository_to_itself() {
         assert_eq!(first("acme/Llama-3.1-8B-Instruct-German"), None);
+        assert_eq!(first("acme/CodeLlama-34B-Poems-GGUF"), None);
         assert_eq!(first("acme/GGUF"), None);
         assert_eq!(first(""), None);
         assert_eq!(first(&"a1".repeat(200)), None);

@@ -204,6 +204,12 @@ impl Finding {
         self
     }
 
+    /// With another effect.
+    pub(super) fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
     /// With the object that vouches for the fact.
     pub(super) fn voucher(mut self, voucher: Option<String>) -> Self {
         self.voucher = voucher;

@@ -10,7 +10,8 @@ use crate::{
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
     case::{Case, Found, finding},
-    id, identity, license, licensee, owed, permitted, place, policy_words, review, rules, sentence, served, waiver,
+    id, identity, license, licensee, owed, permitted, place, policy_words, requant, review, rules, sentence, served,
+    waiver,
 };
 
 /// May this organisation run this model, for this use, in these places?
@@ -45,9 +46,10 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
     let model = identity::look(&case, source, &mut found);
     let mut ids: Vec<&str> = model.layers.iter().flat_map(|layer| layer.ids.iter().copied()).collect();
     ids.dedup();
-    permitted::check(&case, &model.layers, &mut found);
+    permitted::check(&case, &model, &mut found);
     review::check(&case, &model, &mut found);
     let terms = license::check(&case, &model, &mut found);
+    requant::refuse(&case, &model, &mut found);
     let accepted = acceptance::check(&case, &model, &mut found);
     policy_words::check(&case, &mut found);
     served::check(&case, &mut found);

@@ -149,3 +149,19 @@ pub(super) fn word(name: StateName) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::usage::{ACTS, ASSURANCES};
+
+    #[test]
+    fn every_state_and_act_that_a_licence_asks_about_can_be_written() {
+        for name in [StateName::ContentFilter, StateName::OutputReview, StateName::KeepsProvenance] {
+            assert!(ASSURANCES.contains(&word(name)), "{name:?}");
+        }
+        for name in [StateName::Sublicenses, StateName::TransfersDerivativeToUnlicensedCommercialEntity] {
+            assert!(ACTS.contains(&word(name)), "{name:?}");
+        }
+    }
+}

@@ -110,6 +110,14 @@ pub(super) fn written<'a>(case: &Case<'a>, word: &str, chosen: &[&str]) -> Writt
     Written { choice: licenses.is_some() && !all.choices.is_empty(), licenses: licenses.unwrap_or_default() }
 }
 
+/// The texts that go by a word of the author, where it names several.
+pub(super) fn several<'a>(case: &Case<'a>, word: &str) -> Vec<&'a License> {
+    let context = Context { case, known: &[], repositories: &[], chosen: &[] };
+    let all = [by_word(context, word, None), by_name(context, word)].into_iter();
+    let several = all.filter_map(|means| if let Means::Several(_, list) = means { Some(list) } else { None });
+    several.max_by_key(Vec::len).unwrap_or_default()
+}
+
 fn clause<'a>(context: Context<'a, '_>, written: &str, clause: &[String], all: &mut Meaning<'a>) {
     let mut branches: Vec<Means<'a>> = clause.iter().map(|word| by_word(context, word, None)).collect();
     if branches.len() > 1 {

@@ -268,6 +268,13 @@ pub(super) fn relative_left(case: &Case<'_>, name: &str, kind: &str, pin: Pin<'_
     match left {
         Left::Nothing | Left::Replaced => {}
         Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, name, list, pin.revision)),
+        Left::Unknown(_) if case.names.first().is_some_and(|own| own.eq_ignore_ascii_case(name)) => {
+            found.add(sentence::identity::of_itself(name, kind));
+        }
+        Left::Unknown(_) if !is_repository(name) => {
+            let namesake = case.facts.catalog.namesakes(name).next();
+            found.add(sentence::identity::relative_no_repository(name, kind, namesake.as_deref()));
+        }
         Left::Unknown(_) => found.add(sentence::identity::relative_unknown(name, kind)),
     }
 }

@@ -76,7 +76,7 @@ fn follow<'a>(
     }
     path.push(&license.id);
     if license.all_of.is_empty() {
-        expanded.layers.push(Layer { license, ids: path.clone(), by_name: false });
+        expanded.layers.push(Layer { license, ids: path.clone(), by_name: false, modality: None });
     }
     for member in &license.all_of {
         match (&member.license, &member.policy, member.own, member.by_base_model.as_slice()) {
@@ -84,7 +84,7 @@ fn follow<'a>(
             // A policy's bans are the combination's own conditions.
             (None, Some(_), None, []) | (None, None, Some(_), []) => {
                 if !expanded.layers.iter().any(|layer| std::ptr::eq(layer.license, license)) {
-                    expanded.layers.push(Layer { license, ids: path.clone(), by_name: false });
+                    expanded.layers.push(Layer { license, ids: path.clone(), by_name: false, modality: None });
                 }
             }
             (None, None, None, patterns @ [_, ..]) => {

@@ -20,6 +20,7 @@ use super::{
     declared,
     descent::{self, Left, Walk},
     expand,
+    relatives::{self, Relative},
     requant::{self, Origin},
     sentence, vouch,
 };
@@ -31,10 +32,12 @@ pub(super) struct Model<'a> {
     pub identity: Identity,
     /// The licences that decide.
     pub layers: Vec<Layer<'a>>,
-    /// What it takes in and gives out, where known.
-    pub modality: Option<Modality>,
-    /// Names of the model, its bases and adapters.
+    /// Names of the model, its bases and adapters, where a licence of theirs is known.
     pub of: Vec<&'a str>,
+    /// Every model that it was made from or runs with, known or not, and how it is related.
+    pub relatives: Vec<Relative<'a>>,
+    /// The known model that its name points to, where nobody says anything of its licence.
+    pub unsaid: Option<Origin<'a>>,
     /// The choice that `spec.model.license` leaves, and that nobody made.
     pub choice: Option<&'a str>,
 }
@@ -48,6 +51,8 @@ pub(super) struct Layer<'a> {
     pub ids: Vec<&'a str>,
     /// Whether nothing but a repository's name led to it.
     pub by_name: bool,
+    /// What the models that brought it take in and give out, where known.
+    pub modality: Option<Modality>,
 }
 
 /// Names of the model: the repository in its address, then the name that the author writes.
@@ -118,9 +123,10 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
     let pin = Pin::new(revision).on(files.and_then(|files| files.date));
     let mut walk = Walk { root: files, revision, line: vec![of], bases: Vec::new(), said: Vec::new() };
     let origin = requant::origin(case, files);
-    let (left, choice) = main_model(case, source, (pin, origin), &mut walk.said, found);
+    let (left, choice) = main_model(case, source, pin, &mut walk.said, found);
     // Without its files, a model that is called as its base model is nothing but that.
-    let left = match (left, origin.filter(|origin| origin.named && files.is_none())) {
+    let called_as = origin.as_ref().filter(|origin| origin.named && files.is_none() && case.from_hub);
+    let left = match (left, called_as) {
         (Left::Unknown(None), Some(origin)) => {
             walk.said.push(Said::new(origin.license, of, How::Author));
             Left::Nothing
@@ -128,7 +134,7 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
         (left, _) => left,
     };
     for (list, kind) in [(&written.base_models, "base model"), (&written.adapters, "adapter")] {
-        for name in list {
+        for name in relatives::in_order(list) {
             let pin = Pin::new(name.split_once('@').map(|(_, revision)| revision));
             let left = relative(case, bare(name), pin, &mut walk.said, found);
             descent::relative_left(case, bare(name), kind, pin, &left, found);
@@ -140,18 +146,25 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
             walk.bases(case, of, files, found);
             walk.weigh(case, of, files, 0, &left, found);
         }
-        None => match left {
+        None => match &left {
             Left::Nothing | Left::Replaced => {}
-            Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, of, &list, revision)),
+            Left::Ambiguous(list) => found.add(sentence::identity::ambiguous(case, of, list, revision)),
             Left::Unknown(why) => {
-                found.add(sentence::identity::unknown(case, written.license.as_deref(), why, origin));
+                found.add(sentence::identity::unknown(case, written.license.as_deref(), *why, origin.as_ref()));
             }
         },
     }
+    let bases = walk.base_names(case);
+    let origin = origin.filter(|_| !matches!(left, Left::Replaced));
+    let relatives = relatives::list(case, &walk.said, &bases, origin.as_ref());
+    if let Some(origin) = &origin {
+        requant::weigh(case, origin, &mut walk, &bases, found);
+    }
     vouch::bear_out(case, &mut walk, found);
+    let nobody_says = matches!(left, Left::Unknown(None)) && walk.said.is_empty() && bases.is_empty();
     let model = Model { choice: written.license.as_deref().filter(|_| choice), ..layers(case, &walk, found) };
-    let relatives = walk.said.iter().map(|said| said.of).filter(|name| !case.names.contains(name));
-    let names = case.names.iter().copied().chain(relatives).collect();
+    let others = walk.said.iter().map(|said| said.of).filter(|name| !case.names.contains(name));
+    let names = case.names.iter().copied().chain(others).collect();
     vouch::weak(case, &walk.said, found);
     Model {
         identity: Identity {
@@ -161,6 +174,8 @@ pub(super) fn look<'a>(case: &Case<'a>, source: &'a Source, found: &mut Found) -
             known_by: walk.said.first().map(|said| vouch::known_by(said, of)).unwrap_or_default(),
         },
         of: names,
+        relatives,
+        unsaid: origin.filter(|_| nobody_says),
         ..model
     }
 }
@@ -203,17 +218,16 @@ fn layers<'a>(case: &Case<'a>, walk: &Walk<'a>, found: &mut Found) -> Model<'a> 
             found.add(finding);
         }
         let by_name = matches!(one.how, How::Catalogue(Basis::NameOnly)) && one.borne_out.is_none();
+        let modality = relatives::modality_of(&walk.said, one.of);
         for layer in expanded.layers {
             match model.layers.iter_mut().find(|known| std::ptr::eq(known.license, layer.license)) {
                 Some(known) => {
                     known.ids.extend(layer.ids);
                     known.by_name &= by_name;
+                    known.modality = relatives::widest([known.modality, modality]);
                 }
-                None => model.layers.push(Layer { by_name, ..layer }),
+                None => model.layers.push(Layer { by_name, modality, ..layer }),
             }
-        }
-        if matches!(one.how, How::Catalogue(_)) && model.modality.is_none() {
-            model.modality = one.modality;
         }
     }
     model
@@ -249,7 +263,7 @@ pub(super) fn say_how_found(model: &Model<'_>, found: &mut Found) {
 fn main_model<'a>(
     case: &Case<'a>,
     source: &'a Source,
-    (pin, origin): (Pin<'_>, Option<Origin<'a>>),
+    pin: Pin<'_>,
     said: &mut Vec<Said<'a>>,
     found: &mut Found,
 ) -> (Left<'a>, bool) {
@@ -331,13 +345,6 @@ fn main_model<'a>(
             }
         }
         _ if !author.is_empty() => {
-            // An author's word replaces no text that the name points to.
-            if let Some(origin) = origin.filter(|origin| !origin.named && !by_object) {
-                let same = names_of(case, &Said::new(origin.license, model, How::Author), &[]);
-                if !author.iter().any(|license| same.contains(&license.id.as_str())) {
-                    found.add(sentence::descent::claim_differs(case, model, word, &origin));
-                }
-            }
             said.extend(author.iter().map(|license| Said::new(&license.id, model, How::Author)));
             Left::Nothing
         }

@@ -44,7 +44,7 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
     let mut terms = Terms::default();
     for layer in &model.layers {
         for condition in &layer.license.conditions {
-            let ground = Ground { case, ids: &layer.ids, modality: model.modality, nodes_inside: false };
+            let ground = Ground { case, ids: &layer.ids, modality: layer.modality, nodes_inside: false };
             term(&ground, layer, condition, &mut terms, found);
         }
     }

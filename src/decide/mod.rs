@@ -35,6 +35,7 @@ mod policy_words;
 mod reached;
 mod record;
 mod region_country;
+mod relatives;
 mod requant;
 mod review;
 mod rule_answer;

@@ -132,7 +132,20 @@ fn other(case: &Case<'_>, license: &License, covers: &Covers, missed: Kind, alon
         Kind::License => (covers.licenses.join(", "), id.to_owned()),
         Kind::Service => (covers.services.join(", "), case.service()),
         Kind::Model => (covers.models.join(", "), case.names.join(" and ")),
-        Kind::Country => (countries.join(", "), format!("all countries of {}", case.service())),
+        Kind::Country => (countries.join(", "), countries_of(case)),
     };
     Some(Why::Other(covered, this))
+}
+
+/// The countries that the deployment serves and may run in, by name where it names them.
+fn countries_of(case: &Case<'_>) -> String {
+    let spec = case.request.spec;
+    let allowed = spec.placement.allow.iter().flat_map(|allow| &allow.countries);
+    let mut named: Vec<&str> = spec.usage.serves.iter().chain(allowed).filter_map(WrittenCountry::text).collect();
+    named.sort_unstable();
+    named.dedup();
+    match named.as_slice() {
+        [] => format!("all countries of {}", case.service()),
+        _ => format!("{} ({} serves people or runs there)", named.join(", "), case.service()),
+    }
 }

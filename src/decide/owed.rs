@@ -56,8 +56,8 @@ pub(super) fn list<'a>(
     let mut all: Vec<Owed> = Vec::new();
     for layer in &model.layers {
         let license = layer.license;
-        for duty in &license.obligations {
-            let ground = Ground { case, ids: &layer.ids, modality: model.modality, nodes_inside: false };
+        let ground = Ground { case, ids: &layer.ids, modality: layer.modality, nodes_inside: false };
+        for duty in license.obligations.iter().filter(|duty| !comes_with_a_member(model, license, duty)) {
             let mut owed = duty_owed(case, model, terms, license, duty);
             if let Some(by) = ground.exempts(&duty.unless) {
                 (owed.now, owed.when) = (false, sentence::duty::spared(case, by));
@@ -96,6 +96,15 @@ pub(super) fn list<'a>(
     all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
     all.sort_by_key(rank);
     all
+}
+
+/// Whether a combination repeats a duty that one of its members has.
+fn comes_with_a_member(model: &Model<'_>, license: &License, duty: &Obligation) -> bool {
+    let brought =
+        |layer: &&Layer<'_>| !std::ptr::eq(layer.license, license) && layer.ids.contains(&license.id.as_str());
+    let members = model.layers.iter().filter(|_| !license.all_of.is_empty()).filter(brought);
+    let mut duties = members.flat_map(|layer| &layer.license.obligations);
+    duties.any(|other| (other.kind, other.trigger, &other.what) == (duty.kind, duty.trigger, &duty.what))
 }
 
 /// Says of a duty that is owed now whether it is shown to be met, and waits for it where a policy requires that.
@@ -152,7 +161,9 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         terms.due.iter().any(|(of, condition, sure)| std::ptr::eq(*of, license) && named(condition) && *sure == certain)
     };
     let commercial = matches!(usage.purpose, Some(Purpose::Commercial | Purpose::InternalBusiness));
-    let multimodal = model.modality.is_some_and(|modality| modality != Modality::Text);
+    let of_license = |layer: &&Layer<'_>| std::ptr::eq(layer.license, license);
+    let multimodal = model.layers.iter().find(of_license).and_then(|layer| layer.modality);
+    let multimodal = multimodal.is_some_and(|modality| modality != Modality::Text);
     let (now, when) = match duty.trigger {
         Trigger::Always => (true, RUNNING),
         Trigger::MakingAvailable => (outside, "if it is offered to people outside"),

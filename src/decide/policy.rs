@@ -17,6 +17,7 @@ use crate::{
         model_policy::{
             AdmissionMode, Grace, Mode, ModelPolicySpec, RuleMode, RuleStrictness, Unknown, WhenRefused, seconds,
         },
+        selection::Standing,
         shape::{ShapeProblem, place_problems},
     },
 };
@@ -68,6 +69,8 @@ pub(super) struct Policies<'a> {
     words: Vec<Word<'a>>,
     /// What they say about places and cannot be read.
     unread: Vec<(Holding<'a>, ShapeProblem)>,
+    /// Policies of which nobody knows whether they hold here, and why.
+    perhaps: Vec<(Holding<'a>, Standing)>,
 }
 
 /// A policy's word about rules.
@@ -122,11 +125,16 @@ pub(super) struct Stale {
 
 impl<'a> Policies<'a> {
     pub(super) fn select(request: &Request<'_>, facts: &'a Facts<'a>) -> Self {
-        let holds = |fact: &&Fact<ModelPolicySpec>| {
-            fact.spec.default == Some(true) || fact.spec.selection().selects(request.namespace, facts.namespace_labels)
+        let labels = facts.labels_of(request.namespace);
+        let standing = |fact: &Fact<ModelPolicySpec>| match fact.spec.default {
+            Some(true) => Standing::Selected,
+            _ => fact.spec.selection().standing(request.namespace, labels),
         };
         let hold = |fact: &'a Fact<ModelPolicySpec>| Holding { fact, enforces: fact.spec.mode == Mode::Enforce };
+        let holds = |fact: &&Fact<ModelPolicySpec>| standing(fact) == Standing::Selected;
         let mut all: Vec<Holding<'a>> = facts.policies.iter().copied().filter(holds).map(hold).collect();
+        let perhaps = facts.policies.iter().copied().map(|fact| (hold(fact), standing(fact)));
+        let perhaps = perhaps.filter(|(_, standing)| matches!(standing, Standing::Labels | Standing::Words)).collect();
         all.sort_by(|one, other| other.enforces.cmp(&one.enforces).then_with(|| one.fact.name.cmp(&other.fact.name)));
         let places = facts.catalog.places();
         let words = all.iter().enumerate().flat_map(|(policy, holding)| {
@@ -137,12 +145,17 @@ impl<'a> Policies<'a> {
             place_problems(policy.spec(), facts.catalog).into_iter().zip(std::iter::repeat(*policy))
         };
         let unread = all.iter().flat_map(problems).map(|(problem, policy)| (policy, problem));
-        Self { words: words.collect(), unread: unread.collect(), all }
+        Self { words: words.collect(), unread: unread.collect(), perhaps, all }
     }
 
     /// What they say about places and cannot be read.
     pub(super) fn unread(&self) -> &[(Holding<'a>, ShapeProblem)] {
         &self.unread
+    }
+
+    /// Policies of which nobody knows whether they hold here, and why.
+    pub(super) fn perhaps(&self) -> &[(Holding<'a>, Standing)] {
+        &self.perhaps
     }
 
     /// Whether everything below a field of a policy's places is read.

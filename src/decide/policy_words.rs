@@ -5,7 +5,7 @@
 //! policy is mended; and as nobody knows what it was meant to let either, a list of what is let refuses nobody by what is
 //! left of it. What runs goes on.
 
-use crate::manifest::Reason;
+use crate::manifest::{Reason, selection::Standing};
 
 use super::{
     case::{Case, Found, finding},
@@ -18,6 +18,14 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
         let (sentence, remedy) = sentence::policy::unread(policy, problem);
         let new = finding(Reason::PolicyInvalid, policy.waits(), &policy.words(), sentence);
         found.add(new.remedy(remedy).voucher(Some(policy.words())));
+    }
+    // Whom a policy is for is a word of it as well: to pass it over would be to let what it refuses.
+    for (policy, standing) in case.policies.perhaps() {
+        let (sentence, remedy) = sentence::policy::perhaps(case, policy, *standing);
+        let reason = if *standing == Standing::Labels { Reason::FactsNotReady } else { Reason::PolicyInvalid };
+        let new = finding(reason, policy.waits(), &policy.words(), sentence);
+        found.add(new.remedy(remedy).voucher(Some(policy.words())));
+        found.uses("ModelPolicy", &policy.fact.name, &policy.fact.hash);
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn check(case: &Case<'_>, model: &Model<'_>, found: &mut Found) {
         let mut known = None;
         for policy in &case.policies.all {
             let wanting = &policy.spec().licenses.need_review;
-            let entry = wanting.iter().find(|entry| names_layer(entry, layer) || names_model(case, entry));
+            let entry = wanting.iter().find(|entry| names_layer(entry, layer) || names_model(case, model, entry));
             let Some(entry) = entry else { continue };
             let (hash, best) = known.get_or_insert_with(|| {
                 let hash = entry_hash(case, &layer.license.id);

@@ -23,6 +23,9 @@ pub fn not_yaml(error: &serde_saphyr::Error) -> String {
         );
     }
     let first = error.to_string();
+    if first.contains("budget breached") {
+        return "it repeats itself into more than is read from one file".into();
+    }
     let first = first.lines().next().unwrap_or_default();
     format!("it is not YAML: {}", first.strip_prefix("error: ").unwrap_or(first))
 }

@@ -75,6 +75,18 @@ pub struct Facts<'a> {
     pub unread: Vec<Unread>,
 }
 
+impl Facts<'_> {
+    /// Labels of the deployment's namespace, where they are known: files need not hold the Namespace.
+    #[must_use]
+    pub fn labels_of(&self, namespace: &str) -> Option<&BTreeMap<String, String>> {
+        let unread = |one: &Unread| one.kind == NAMESPACE && one.name.as_deref() == Some(namespace);
+        (!self.unread.iter().any(unread)).then_some(self.namespace_labels)
+    }
+}
+
+/// The kind of a namespace among the facts that are not known.
+pub(crate) const NAMESPACE: &str = "Namespace";
+
 /// Facts that exist and cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {

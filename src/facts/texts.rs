@@ -39,7 +39,10 @@ fn text(file: &Path) -> Result<String, String> {
     if size > MAX_FILE_BYTES {
         return Err(too_large(MAX_FILE_BYTES));
     }
-    fs::read_to_string(file).map_err(|error| error.to_string())
+    fs::read_to_string(file).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => "it is not text in UTF-8".into(),
+        _ => error.to_string(),
+    })
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -16,14 +16,37 @@ pub struct Selection<'a> {
 /// The label that the API server itself writes on each namespace, so that no tenant can choose it.
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
+/// Whether a namespace is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Selected,
+    /// It is not.
+    Passed,
+    /// That hangs on its labels, which are not known.
+    Labels,
+    /// That hangs on words that cannot be read.
+    Words,
+}
+
+/// Operators of a selector.
+pub const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
+
 impl Selection<'_> {
     /// Whether the namespace with this name and these labels is selected.
     #[must_use]
     pub fn selects(&self, name: &str, labels: &BTreeMap<String, String>) -> bool {
+        self.standing(name, Some(labels)) == Standing::Selected
+    }
+
+    /// Whether the namespace is selected, or why that is not known; no labels where nobody knows them.
+    #[must_use]
+    pub fn standing(&self, name: &str, labels: Option<&BTreeMap<String, String>>) -> Standing {
         match (self.namespaces, self.selector) {
-            (Some(names), None) => names.iter().any(|n| n == name),
+            (Some(names), None) if names.iter().any(|n| n == name) => Standing::Selected,
+            (Some(names), None) if names.iter().any(|n| may_mean(n, name)) => Standing::Words,
             (None, Some(selector)) => matches(selector, name, labels),
-            _ => false,
+            _ => Standing::Passed,
         }
     }
 
@@ -37,23 +60,50 @@ impl Selection<'_> {
     }
 }
 
-fn matches(selector: &LabelSelector, name: &str, labels: &BTreeMap<String, String>) -> bool {
-    let value = |key: &str| {
-        if key == NAMESPACE_NAME_LABEL { Some(name) } else { labels.get(key).map(String::as_str) }
+/// Whether a text can be the name of a namespace.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    const MAX_BYTES: usize = 63;
+    let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=MAX_BYTES).contains(&text.len()) && text.bytes().all(fine) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// Whether what is no name was perhaps meant for this one: with a `*`, by what stands before it.
+fn may_mean(written: &str, name: &str) -> bool {
+    let start = written.split_once('*').map_or("", |(start, _)| start);
+    !is_name(written) && name.starts_with(start)
+}
+
+/// One thing that is not so decides, whatever else is not known.
+fn matches(selector: &LabelSelector, name: &str, labels: Option<&BTreeMap<String, String>>) -> Standing {
+    // Nothing where nobody knows; then perhaps the label is not there.
+    let value = |key: &str| -> Option<Option<&str>> {
+        if key == NAMESPACE_NAME_LABEL {
+            return Some(Some(name));
+        }
+        labels.map(|labels| labels.get(key).map(String::as_str))
     };
-    let labels_match = selector.match_labels.iter().flatten().all(|(key, want)| value(key) == Some(want.as_str()));
-    labels_match
-        && selector.match_expressions.iter().flatten().all(|expression| {
-            let found = value(&expression.key);
-            let listed = || expression.values.iter().flatten().any(|v| Some(v.as_str()) == found);
-            match expression.operator.as_str() {
-                "In" => found.is_some() && listed(),
-                "NotIn" => !listed(),
-                "Exists" => found.is_some(),
-                "DoesNotExist" => found.is_none(),
-                _ => false,
-            }
-        })
+    let standing = |so: Option<bool>| match so {
+        Some(true) => Standing::Selected,
+        Some(false) => Standing::Passed,
+        None => Standing::Labels,
+    };
+    let by_labels = selector.match_labels.iter().flatten();
+    let by_labels = by_labels.map(|(key, want)| standing(value(key).map(|found| found == Some(want.as_str()))));
+    let by_expressions = selector.match_expressions.iter().flatten().map(|expression| {
+        let found = value(&expression.key);
+        let listed = |found: Option<&str>| expression.values.iter().flatten().any(|v| Some(v.as_str()) == found);
+        match expression.operator.as_str() {
+            "In" => standing(found.map(|found| found.is_some() && listed(found))),
+            "NotIn" => standing(found.map(|found| !listed(found))),
+            "Exists" => standing(found.map(|found| found.is_some())),
+            "DoesNotExist" => standing(found.map(|found| found.is_none())),
+            _ => Standing::Words,
+        }
+    });
+    let all: Vec<Standing> = by_labels.chain(by_expressions).collect();
+    let decisive = [Standing::Passed, Standing::Words, Standing::Labels];
+    decisive.into_iter().find(|one| all.contains(one)).unwrap_or(Standing::Selected)
 }
 
 #[cfg(test)]
@@ -81,5 +131,26 @@ mod tests {
         assert_eq!(selection.unguarded_keys(), ["team"]);
         assert!(selection.selects("x", &labels(&[("team", "a")])));
         assert!(!selection.selects("y", &labels(&[("team", "a")])));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_passed_over() {
+        let names = ["*".to_owned(), "team-*".to_owned(), "Lab".to_owned()];
+        let of = |names| Selection { namespaces: Some(names), selector: None };
+        assert_eq!(of(&names[..1]).standing("lab", None), Standing::Words);
+        assert_eq!(of(&names[1..2]).standing("lab", None), Standing::Passed);
+        assert_eq!(of(&names[1..2]).standing("team-a", None), Standing::Words);
+        assert_eq!(of(&names[2..]).standing("lab", None), Standing::Words);
+        let selector = |text: &str| -> LabelSelector { serde_saphyr::from_str(text).unwrap() };
+        let standing = |text: &str, labels| {
+            Selection { namespaces: None, selector: Some(&selector(text)) }.standing("lab", labels)
+        };
+        let (none, known) = (None, labels(&[("team", "a")]));
+        let typo = "{matchExpressions: [{key: team, operator: notin, values: [b]}]}";
+        assert_eq!(standing(typo, Some(&known)), Standing::Words);
+        assert_eq!(standing("{matchLabels: {team: a}}", none), Standing::Labels);
+        assert_eq!(standing("{matchLabels: {team: a}}", Some(&known)), Standing::Selected);
+        let passed = "{matchLabels: {team: a, kubernetes.io/metadata.name: other}}";
+        assert_eq!(standing(passed, none), Standing::Passed, "one thing that is not so decides");
     }
 }

@@ -11,7 +11,7 @@ use super::{
     model_deployment::ModelDeploymentSpec,
     placement::PlaceList,
     source::Source,
-    usage::Usage,
+    usage::{ACTS, ASSURANCES, Usage},
     written::{WrittenCountry, YesNo},
 };
 
@@ -23,16 +23,19 @@ mod objects;
 mod places;
 mod policy;
 mod reading;
+mod selection;
 mod waivers;
 mod words;
 
 pub use alike::{Likeness, Reading, business, letters, rival};
 pub use dates::{end_of, span};
+pub use license_rules::license_entry_problem;
 pub use objects::{license_problems, licensee_problems, runtime_problems};
 pub use places::meant;
 use places::{check_country, check_places};
 pub use policy::{ALLOWED_ACCELERATORS, ALLOWED_PLACES, place_problems, policy_problems};
 pub use reading::plain;
+pub use selection::problem as selection_problem;
 pub use waivers::waiver_problems;
 use words::near_words;
 pub use words::nearest;
@@ -178,6 +181,19 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     none_apart("spec.usage.assurances", &usage.assurances, all);
     none_apart("spec.usage.acts", &usage.acts, all);
     none_apart("spec.usage.sectors", &usage.sectors, all);
+    let lists = [
+        ("spec.usage.assurances", &usage.assurances, ASSURANCES, "technical state that licences ask for"),
+        ("spec.usage.acts", &usage.acts, ACTS, "act that licences name"),
+    ];
+    for (list, written, known, what) in lists {
+        for (i, word) in written.iter().enumerate().filter(|(_, word)| *word != "none" && !known.contains(&&***word)) {
+            let field = format!("{list}[{i}]");
+            let near = near_words(nearest(word, known.into_iter()));
+            let sentence = format!("{field} is {}, which is no {what}.{near}", shown(word));
+            let remedy = format!("Write of {} what is so, or none.", known.join(", "));
+            all.push(ShapeProblem::new(Reason::ManifestInvalid, field, sentence, remedy));
+        }
+    }
     for (i, sector) in usage.sectors.iter().enumerate() {
         let field = format!("spec.usage.sectors[{i}]");
         let known = || catalog.sectors().iter().map(|sector| sector.id.as_str());

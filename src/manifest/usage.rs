@@ -82,6 +82,13 @@ pub struct Usage {
     pub evidence: Vec<String>,
 }
 
+/// Technical states that licences ask for.
+pub const ASSURANCES: [&str; 3] = ["content-filter", "output-review", "keeps-provenance"];
+
+/// Acts that licences name.
+pub const ACTS: [&str; 3] =
+    ["removes-provenance", "sublicenses", "transfers-derivative-to-unlicensed-commercial-entity"];
+
 /// The model that is trained on the outputs.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]

@@ -5,6 +5,7 @@
 
 mod ask;
 mod filing;
+mod judged;
 mod paste;
 mod trial;
 

@@ -6,7 +6,7 @@ use modelport::{
 };
 
 use super::{
-    identity_names::{decided, finding, licenses, manifest, with},
+    identity_names::{card, decided, finding, licenses, manifest, with},
     world::{World, yaml},
 };
 
@@ -121,4 +121,68 @@ fn a_text_that_can_be_read_both_ways_warns_until_a_person_judges_it() {
     assert_eq!(finding(&of(&rich.replace("900000000", "9")), Reason::TermUnclear), None);
     let judged = "notApplicable: [{name: n, who: legal, when: 2026-11-01, reason: counsel says so, rule: LicenseRef-stability-community/revenue-threshold-research, covers: {all: Yes}}]";
     assert_eq!(finding(&of(&format!("{rich}{judged}")), Reason::TermUnclear), None);
+}
+
+/// What the card of a requant says, for an organisation above the limit of Llama 3.3.
+fn big(source: &str, license: &str, matter: Option<&str>) -> Decision {
+    let mut world = World::at("2026-11-26");
+    world.licensee(
+        "acme",
+        "{namespaces: [lab], kind: company, seat: US, metrics: [{name: monthly-active-users, scope: group, period: 2023-01/2026-10, atLeast: 900000000, asOf: 2026-11-10, source: x}]}",
+    );
+    world.metadata = matter.and_then(card);
+    let usage = "usage: {audience: public, serves: [SG], purpose: commercial}";
+    world.decide("lab/x", &yaml(&format!("model: {{source: '{source}'{license}}}\n{usage}")))
+}
+
+#[test]
+fn a_card_against_the_model_that_a_name_points_to_waits_as_a_claim_does() {
+    let requant = "hf://bartowski/Llama-3.3-70B-Instruct-GGUF";
+    let wrong = big(requant, "", Some("license: apache-2.0"));
+    let (effect, sentence) = finding(&wrong, Reason::LicenseConflict).unwrap();
+    assert_eq!((wrong.verdict, effect), (Verdict::Waiting, Effect::Waits));
+    assert_eq!(
+        sentence,
+        "README.md says Apache-2.0 of bartowski/Llama-3.3-70B-Instruct-GGUF, which by its name is meta-llama/Llama-3.3-70B-Instruct, and that is under Llama 3.3."
+    );
+    let right = big(requant, "", Some("license: llama3.3"));
+    assert_eq!(finding(&right, Reason::LicenseConflict), None);
+    assert_eq!(right.verdict, Verdict::Refused, "{:?}", right.findings);
+    let base = "license: apache-2.0\nbase_model: meta-llama/Llama-3.3-70B-Instruct";
+    assert_eq!(big(requant, "", Some(base)).verdict, Verdict::Refused);
+    let other = big("hf://bartowski/Qwen3-8B-GGUF", "", Some("license: mit"));
+    assert_eq!(finding(&other, Reason::LicenseConflict).map(|(effect, _)| effect), Some(Effect::Warns), "both let it");
+}
+
+#[test]
+fn a_claim_agrees_with_a_combination_where_it_brings_every_licence_that_restricts() {
+    for (source, license) in [
+        ("hf://mradermacher/DeepSeek-R1-Distill-Llama-70B-GGUF", "MIT"),
+        ("hf://tsunemoto/SOLAR-10.7B-Instruct-v1.0-GGUF", "Apache-2.0"),
+        ("hf://unsloth/Kimi-Dev-72B-GGUF", "MIT"),
+        ("hf://TheBloke/CodeLlama-34B-Instruct-GGUF", "MIT"),
+        ("hf://DevQuasar/falcon2-11B-GGUF", "Apache-2.0"),
+        ("s3://bucket/x', name: 'bartowski/Llama-3.3-70B-Instruct-GGUF", "MIT"),
+    ] {
+        let decision = big(source, &format!(", license: {license}"), None);
+        assert_eq!(decision.verdict, Verdict::Waiting, "{source}: {:?}", decision.findings);
+        assert!(finding(&decision, Reason::LicenseConflict).is_some(), "{source}");
+    }
+    let whole = big("hf://mradermacher/DeepSeek-R1-Distill-Llama-70B-GGUF", ", license: MIT AND llama3.3", None);
+    assert_eq!(finding(&whole, Reason::LicenseConflict), None);
+    assert_eq!(whole.verdict, Verdict::Refused);
+    let policy = big("hf://bartowski/aya-expanse-32b-GGUF", ", license: cc-by-nc-4.0", None);
+    assert_eq!(finding(&policy, Reason::LicenseConflict), None, "the publisher's own tag");
+    assert!(licenses(&policy).len() > 1, "the use policy comes with the name: {:?}", licenses(&policy));
+}
+
+#[test]
+fn a_requant_of_which_nothing_is_said_is_refused_by_the_text_of_its_name_and_else_waits() {
+    let refused = big("hf://bartowski/Llama-3.3-70B-Instruct-GGUF", "", None);
+    assert_eq!(refused.verdict, Verdict::Refused);
+    let (effect, sentence) = finding(&refused, Reason::UserThreshold).unwrap();
+    assert!(effect == Effect::Refuses && sentence.ends_with("is meta-llama/Llama-3.3-70B-Instruct by its name only."));
+    let waits = big("hf://bartowski/Llama-3.2-3B-Instruct-GGUF", ", baseModels: [acme/other]", None);
+    assert_eq!(waits.verdict, Verdict::Waiting);
+    assert_eq!(big("hf://bartowski/Qwen3-8B-GGUF", "", None).verdict, Verdict::Waiting);
 }

@@ -5,10 +5,14 @@ use std::{collections::BTreeSet, fs, process::Command};
 use modelport::{
     decide::Decision,
     facts::metadata::{Base, Carrier, Declared, Metadata, Relation},
+    manifest::Reason,
 };
 use proptest::prelude::*;
 
-use super::identity_names::decided;
+use super::{
+    identity_names::decided,
+    world::{World, yaml},
+};
 
 const MODELS: [&str; 7] = [
     "Qwen/Qwen3-8B",
@@ -155,4 +159,47 @@ fn modelport_check_takes_the_files_of_one_model() {
     let (code, text) = run(&["check", "-f", &one, "--model-files", "no/such/folder"]);
     assert!(code == Some(3) && text.contains("no/such/folder"), "{text}");
     fs::remove_dir_all(&scratch).unwrap();
+}
+
+#[test]
+fn the_order_of_base_models_and_adapters_changes_nothing() {
+    let known = [
+        "meta-llama/Llama-3.2-3B",
+        "meta-llama/Llama-3.2-11B-Vision",
+        "meta-llama/Llama-4-Scout-17B-16E",
+        "meta-llama/Llama-3.1-8B",
+        "Qwen/Qwen2.5-VL-72B-Instruct",
+        "acme/unknown",
+    ];
+    let mut world = World::at("2026-11-26");
+    world.licensee("acme", "{namespaces: [lab], kind: company, seat: DE}");
+    let decide = |field: &str, one: &str, other: &str| {
+        let text = format!("model: {{source: 'hf://acme/x', license: MIT, {field}: ['{one}', '{other}']}}");
+        world.decide("lab/x", &yaml(&text))
+    };
+    for field in ["baseModels", "adapters"] {
+        for (i, one) in known.iter().enumerate() {
+            for other in known.iter().skip(i + 1) {
+                let (this, that) = (decide(field, one, other), decide(field, other, one));
+                assert_eq!((this.verdict, &this.findings), (that.verdict, &that.findings), "{field}: {one} {other}");
+                assert_eq!(this.obligations, that.obligations, "{field}: {one} {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_multimodal_relative_is_enough_for_a_term_about_multimodal_models() {
+    let mut world = World::at("2026-11-26");
+    world.licensee("acme", "{namespaces: [lab], kind: company, seat: DE}");
+    for model in [
+        "{source: 'hf://acme/x', license: MIT, baseModels: [meta-llama/Llama-3.2-3B, meta-llama/Llama-3.2-11B-Vision]}",
+        "{source: 'hf://acme/x', license: MIT, baseModels: [meta-llama/Llama-3.1-8B, meta-llama/Llama-4-Scout-17B-16E]}",
+        "{source: 'hf://meta-llama/Llama-3.2-3B-Instruct', adapters: [meta-llama/Llama-3.2-11B-Vision-Instruct]}",
+    ] {
+        let decision = world.decide("lab/x", &yaml(&format!("model: {model}")));
+        assert!(decision.findings.iter().any(|one| one.reason == Reason::SeatExcluded), "{model}");
+    }
+    let text = world.decide("lab/x", &yaml("model: {source: 'hf://meta-llama/Llama-3.2-3B-Instruct'}"));
+    assert!(!text.findings.iter().any(|one| one.reason == Reason::SeatExcluded));
 }

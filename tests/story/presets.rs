@@ -38,7 +38,9 @@ fn every_preset_is_read_as_written_and_holds_against_the_catalogue() {
         spec.as_object_mut().expect("a map").remove("namespaces");
         // Nothing that the data says is dropped, and nothing is added.
         assert_eq!(spec, written["spec"], "{}", preset.id);
-        let read: ModelPolicySpec = serde_json::from_value(object["spec"].clone()).expect("a spec");
+        let mut read: ModelPolicySpec = serde_json::from_value(object["spec"].clone()).expect("a spec");
+        // Who pastes it names the namespaces; until then that is what is wrong.
+        read.namespaces = Some(vec!["lab".into()]);
         assert_eq!(shape::policy_problems(&read, catalog()), [], "{}", preset.id);
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::{catalog::license::License, manifest::record::Record};
 
-use super::super::{case::Case, near::Near, record};
+use super::super::{
+    case::Case,
+    near::{Near, Why},
+    record,
+};
 use super::{Said, license::records, list_of, near, record_words, text_words};
 
 /// An acceptance is on record.
@@ -24,10 +28,13 @@ pub(in super::super) fn missing(
         (None, Some(near)) => near::words(near),
         (None, None) => format!("{} no acceptance that covers {}", records(case), case.service()),
     };
-    (
-        format!("{} is accepted by a form or a click before it is downloaded; {has}.", license.short),
-        format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
-    )
+    let list = list_of(case, "accepted");
+    let remedy = match near.map(|near| (&near.why, &near.record.name)).filter(|_| other.is_none()) {
+        Some((Why::Begins(from), _)) => format!("It goes on by itself from {from} on."),
+        Some((Why::NoDay, name)) => format!("Legal mends the dates of {name} in {list}."),
+        _ => format!("Legal accepts the terms with {} and records it in {list}.", license.publisher),
+    };
+    (format!("{} is accepted by a form or a click before it is downloaded; {has}.", license.short), remedy)
 }
 
 /// An acceptance was on record, and has ended.

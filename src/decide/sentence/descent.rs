@@ -11,6 +11,7 @@ use super::{
         Effect, Finding,
         case::{Case, finding},
         expand,
+        identity::{How, Said as Word},
         requant::Origin,
     },
     Said, and,
@@ -112,15 +113,25 @@ pub(in super::super) fn author_choice(of: &str, written: &str) -> Finding {
     finding(Reason::LicenseConflict, Effect::Warns, of, sentence).remedy(WHO_CHOOSES)
 }
 
-/// The author claims another licence than the one that the model's name points to.
-pub(in super::super) fn claim_differs(case: &Case<'_>, of: &str, written: &str, origin: &Origin<'_>) -> Finding {
+/// The author or the model's files say another licence than that of the model that its name points to.
+pub(in super::super) fn claim_differs(case: &Case<'_>, words: &[&Word<'_>], origin: &Origin<'_>) -> Finding {
+    let of = words.first().map_or("the model", |one| one.of);
+    let written = case.request.spec.model.license.as_deref();
+    let by_author = words.iter().any(|one| matches!(one.how, How::Author)).then_some(written).flatten();
+    let mut said: Vec<String> =
+        by_author.iter().map(|text| format!("spec.model.license says {text} of {of}")).collect();
+    for one in words {
+        let How::Files(file) = one.how else { continue };
+        said.push(format!("{file} says {} of {of}", short(case, one.id)));
+    }
     let sentence = format!(
-        "spec.model.license says {written} of {of}, which by its name is {}, and that is under {}.",
+        "{}, which by its name is {}, and that is under {}.",
+        and(&said),
         origin.repository,
         short(case, origin.license)
     );
     let new = finding(Reason::LicenseConflict, Effect::Waits, of, sentence).remedy(MADE_FROM);
-    new.asks_for(of, [origin.license.to_owned()]).made_from(Some(origin.repository))
+    new.asks_for(of, [origin.license.to_owned()]).made_from(Some(&origin.repository))
 }
 
 pub(in super::super) fn unknown_word(of: &str, declared: &Declared, word: &str, settled: bool) -> Finding {

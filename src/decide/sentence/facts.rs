@@ -2,7 +2,7 @@
 
 use crate::{
     facts::Unread,
-    manifest::{Reason, names, shape, written::WrittenCountry},
+    manifest::{Reason, names, selection::Standing, shape, written::WrittenCountry},
 };
 
 use super::{
@@ -24,10 +24,27 @@ pub(in super::super) fn licensee_conflict(namespace: &str, names: &[&str]) -> Sa
 pub(in super::super) fn licensee_missing(case: &Case<'_>, short: &str) -> Finding {
     let namespace = case.request.namespace;
     let sentence = format!(
-        "{short} asks for facts about the organisation that runs it, and no Licensee selects namespace {namespace}."
+        "{short} asks for facts about the organisation that runs it, and no Licensee selects namespace {namespace}"
     );
-    finding(Reason::LicenseeMissing, Effect::Waits, "Licensee", sentence)
-        .remedy("The legal or platform team writes the Licensee of the organisation behind the namespace, once.")
+    let write = "The legal or platform team writes the Licensee of the organisation behind the namespace, once.";
+    let labels = case.facts.labels_of(namespace);
+    let perhaps = case.facts.licensees.iter().find_map(|fact| {
+        let selection = fact.spec.selection();
+        let name = super::licensee(&fact.name);
+        match selection.standing(namespace, labels) {
+            Standing::Labels => Some((
+                format!("; {name} selects by labels, and those of {namespace} are not known"),
+                super::policy::put_the_namespace(namespace),
+            )),
+            Standing::Words => shape::selection_problem(&selection).map(|problem| {
+                let what = problem.sentence.trim_end_matches('.');
+                (format!(" as it stands: in {name}, {what}"), format!("Who keeps {name} mends it. {}", problem.remedy))
+            }),
+            Standing::Selected | Standing::Passed => None,
+        }
+    });
+    let (why, remedy) = perhaps.unwrap_or_else(|| (String::new(), write.into()));
+    finding(Reason::LicenseeMissing, Effect::Waits, "Licensee", format!("{sentence}{why}.")).remedy(remedy)
 }
 
 pub(in super::super) fn unread(unread: &Unread) -> Finding {

@@ -21,7 +21,7 @@ use super::{Said, license::records, list_of, number, the_licensee};
 
 /// A figure passes a limit.
 pub(super) fn passed(case: &Case<'_>, test: &MetricTest, figure: Figure<'_>) -> String {
-    let (licensee, whose) = (the_licensee(case), metric::scope_words(figure.metric.scope));
+    let (licensee, whose) = (the_licensee(case), whose(case, figure.metric));
     let period = metric::answered_words(test, &figure, case.today);
     let figure = figure.metric;
     let (side, limit) = match test.comparator {
@@ -34,6 +34,14 @@ pub(super) fn passed(case: &Case<'_>, test: &MetricTest, figure: Figure<'_>) -> 
         return format!("{licensee} records {value} for {whose}, {period}{origin}{converted}, which is {side} {limit}");
     }
     format!("the figure that {licensee} records for {whose}, {period}{origin}{converted}, is {side} it")
+}
+
+/// Whose figure it is: a product by its name, where it is another than the one that is deployed here.
+fn whose(case: &Case<'_>, figure: &Metric) -> String {
+    match figure.product.as_deref().filter(|_| figure.scope == Scope::Product) {
+        Some(product) if !case.is_product(product) => format!("its product {product}"),
+        _ => metric::scope_words(figure.scope).to_owned(),
+    }
 }
 
 /// A figure does not pass a limit.
@@ -166,7 +174,8 @@ fn figure_words(figure: &Metric) -> String {
         Some(Period::Months(months)) => months.words(),
         _ => figure.period.clone(),
     };
-    format!("{what} for {}, {period},", metric::scope_words(figure.scope))
+    let whose = if figure.scope == Scope::Employer { "the employer" } else { metric::scope_words(figure.scope) };
+    format!("{what} for {whose}, {period},")
 }
 
 /// Why a figure does not answer, and what its keeper mends, where that is more than to record another one.
@@ -185,9 +194,13 @@ fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (Str
         }
         Why::NotSettled if figure.at_most.is_some() => ("reaches above the limit".into(), None),
         Why::NotSettled if figure.at_least.is_some() => ("does not reach the limit".into(), None),
+        Why::NotSettled if figure.scope == Scope::Employer => {
+            ("is of an employer, and only a person has one".into(), Some("records that of its group".into()))
+        }
         Why::NotSettled | Why::Period => ("does not settle it".into(), None),
         Why::NearLimit => {
-            (format!("is in {own}, and within a factor of two of the limit at {}", rate_words(figure, asked)), None)
+            let why = format!("is in {own}, and within a factor of two of the limit at {}", rate_words(figure, asked));
+            (why, Some(format!("records it in {asked}")))
         }
         Why::Rate => {
             let rate = figure.rates.iter().find(|rate| rate.currency == asked).map_or("", |rate| rate.rate.as_str());

@@ -9,6 +9,7 @@ use super::{
     super::{
         Effect, Finding,
         case::{Case, finding},
+        declared,
         expand::Missing,
         requant::Origin,
     },
@@ -30,20 +31,27 @@ pub(in super::super) fn unknown(
     case: &Case<'_>,
     claimed: Option<&str>,
     why: Option<&str>,
-    origin: Option<Origin<'_>>,
+    origin: Option<&Origin<'_>>,
 ) -> Finding {
     let origin = origin.filter(|_| claimed.is_none() && why.is_none());
     let bases = &case.request.spec.model.base_models;
+    let several = claimed.map(|word| declared::several(case, word)).unwrap_or_default();
+    let texts: Vec<String> = several.iter().map(|license| license.short.clone()).collect();
+    let names_none = |none: &str| {
+        if texts.is_empty() { none.to_owned() } else { format!("a name that several texts go by ({})", and(&texts)) }
+    };
     let sentence = match (case.names.first(), claimed, why) {
         (None, None, _) => format!(
             "the address {} does not say whose model it holds, and spec.model.name is not written.",
             case.request.spec.model.source
         ),
         (None, Some(claimed), _) => {
-            format!("spec.model.license says {claimed}, which names no one licence that Modelport knows.")
+            let what = names_none("which names no one licence that Modelport knows");
+            format!("spec.model.license says {claimed}, {what}.")
         }
         (Some(name), Some(claimed), _) => format!(
-            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, which names no one of those that it knows."
+            "{name} is under no licence that Modelport knows, and spec.model.license says {claimed}, {}.",
+            names_none("which names no one of those that it knows")
         ),
         (Some(name), None, Some(why)) => format!("{name} is under no licence that Modelport knows: {why}."),
         (Some(name), None, None) => match origin {
@@ -69,7 +77,8 @@ pub(in super::super) fn unknown(
         return finding(Reason::LicenseUnknown, Effect::Waits, "the model", sentence).remedy(remedy);
     };
     let new = finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(remedy).by_catalogue();
-    new.asks_for(name, []).made_from(origin.map(|origin| origin.repository))
+    new.asks_for(name, several.iter().map(|license| license.id.clone()))
+        .made_from(origin.map(|origin| &*origin.repository))
 }
 
 fn short<'a>(case: &Case<'a>, id: &'a str) -> &'a str {
@@ -116,6 +125,23 @@ pub(in super::super) fn relative_unknown(name: &str, kind: &str) -> Finding {
     finding(Reason::LicenseUnknown, Effect::Waits, name, sentence).remedy(WHO_SAYS).asks_for(name, []).by_catalogue()
 }
 
+/// A model that is said to be made from itself, and that nobody knows.
+pub(in super::super) fn of_itself(name: &str, kind: &str) -> Finding {
+    let sentence = format!("{name} is named as its own {kind}, so what it was made from is not known.");
+    finding(Reason::LicenseUnknown, Effect::Waits, name, sentence)
+        .remedy("The author of the manifest names what it was made from, or leaves it out.")
+}
+
+/// A base model or an adapter that is not written as a repository.
+pub(in super::super) fn relative_no_repository(name: &str, kind: &str, namesake: Option<&str>) -> Finding {
+    let page = hub_address::as_source(&format!("https://{name}"));
+    let meant = page.as_deref().and_then(|page| page.split_once("://")).map(|(_, meant)| meant).or(namesake);
+    let such = meant.map(|meant| format!(", such as {meant}")).unwrap_or_default();
+    let sentence = format!("the {kind} {name} is not written as a repository, so its licence is not known.");
+    finding(Reason::LicenseUnknown, Effect::Waits, name, sentence)
+        .remedy(format!("The author of the manifest writes it as org/name{such}."))
+}
+
 pub(in super::super) fn incomplete(id: &str, missing: &Missing<'_>) -> Finding {
     let (reason, sentence, remedy) = match missing {
         Missing::NoEntry(unknown) => {
@@ -149,6 +175,12 @@ pub(in super::super) fn refuses_among(sentence: &str, all: &[String], choice: Op
 pub(in super::super) fn refuses_by_name(sentence: &str) -> String {
     let stem = sentence.strip_suffix('.').unwrap_or(sentence);
     format!("{stem}; the licence is known by the repository's name only.")
+}
+
+/// A refusal by the licence of the model that a name points to.
+pub(in super::super) fn refuses_by_origin(sentence: &str, name: &str, origin: &str) -> String {
+    let stem = sentence.strip_suffix('.').unwrap_or(sentence);
+    format!("{stem}; {name} is {origin} by its name only.")
 }
 
 pub(in super::super) fn by_name(case: &Case<'_>, model: &str, id: &str) -> Said {

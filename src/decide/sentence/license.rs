@@ -253,7 +253,12 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
     let term = format!("{} {}", cite(license, condition.clause.as_deref()), condition.sentence);
     match missing {
         Missing::Declared(field) => (
-            format!("{term}; the manifest does not say spec.{field}."),
+            match case.request.spec.usage.assurances.as_slice() {
+                written @ [_, ..] if field == "usage.assurances" => {
+                    format!("{term}; spec.{field} says {}, and nothing of it.", super::and(written))
+                }
+                _ => format!("{term}; the manifest does not say spec.{field}."),
+            },
             format!("The author of {} says in spec.{field} what is so.", case.service()),
         ),
         Missing::Figure(test, unfit) => figure::missing(case, &term, test, unfit),
@@ -278,7 +283,13 @@ pub(in super::super) fn waits(case: &Case<'_>, license: &License, condition: &Co
         ),
         Missing::Modality => (
             format!("{term}; it covers multimodal models, and Modelport does not know whether this is one."),
-            "The legal or platform team writes a ModelLicense for the model.".into(),
+            format!(
+                "If it takes in and gives out text alone, the legal team records in {} that the term does not apply to it \
+                 ({}/{}).",
+                list_of(case, "notApplicable"),
+                license.id,
+                condition.id
+            ),
         ),
         Missing::NotUnderstood => (
             format!("{term}; the condition is of a kind that Modelport does not understand."),

@@ -2,11 +2,18 @@
 
 use jiff::civil::Date;
 
-use crate::{catalog::license::License, manifest::shape::ShapeProblem};
+use crate::{
+    catalog::license::License,
+    manifest::{
+        selection,
+        shape::{ShapeProblem, selection_problem},
+    },
+};
 
 use super::super::{
     case::Case,
     policy::{Holding, Stale},
+    relatives::Relative,
     review::{Reviewed, Standing},
 };
 use super::{SHOW_ENTRY, Said, short_hash as short};
@@ -18,9 +25,16 @@ pub(in super::super) fn license_refused(policy: &str, about: &str, entry: &str) 
     )
 }
 
-pub(in super::super) fn license_not_permitted(policy: &str, short: &str) -> Said {
+/// A relative of the model that an entry names.
+pub(in super::super) fn relative(model: &str, other: &Relative<'_>) -> String {
+    let how = if other.by_name { "is by its name" } else { "was made from or runs with" };
+    format!("{}, which {model} {how},", other.name)
+}
+
+pub(in super::super) fn license_not_permitted(policy: &str, short: &str, outside: Option<&str>) -> Said {
+    let nor = outside.map(|name| format!(", nor is {name}")).unwrap_or_default();
     (
-        format!("{policy} permits the licences and publishers in licenses.allow, and {short} is not among them."),
+        format!("{policy} permits the licences and publishers in licenses.allow, and {short} is not among them{nor}."),
         format!("Who keeps {policy} decides on it."),
     )
 }
@@ -47,6 +61,31 @@ pub(in super::super) fn unread(policy: &Holding<'_>, problem: &ShapeProblem) -> 
         format!("in {}, {} What it means may decide.", policy.says(), problem.sentence),
         format!("Who keeps {} mends it. {}", policy.words(), problem.remedy),
     )
+}
+
+/// Nobody knows whether a policy selects the namespace.
+pub(in super::super) fn perhaps(case: &Case<'_>, policy: &Holding<'_>, standing: selection::Standing) -> Said {
+    let namespace = case.request.namespace;
+    if standing == selection::Standing::Labels {
+        return (
+            format!(
+                "{} selects namespaces by their labels, and those of {namespace} are not known. It may hold here.",
+                policy.says()
+            ),
+            put_the_namespace(namespace),
+        );
+    }
+    let problem = selection_problem(&policy.spec().selection());
+    let (what, remedy) = problem.map(|problem| (problem.sentence, problem.remedy)).unwrap_or_default();
+    (
+        format!("in {}, {what} It may be meant for {namespace}.", policy.says()),
+        format!("Who keeps {} mends it. {remedy}", policy.words()),
+    )
+}
+
+/// Where labels come from.
+pub(super) fn put_the_namespace(namespace: &str) -> String {
+    format!("Whoever runs this puts Namespace/{namespace}, with its labels, among the files.")
 }
 
 /// An entry that names a class that there is none of: what it was meant to hold cannot be known.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     catalog::Catalog,
-    facts::{Fact, Facts, Unread, snapshot::Snapshot},
+    facts::{Fact, Facts, NAMESPACE, Unread, snapshot::Snapshot},
 };
 
 use super::{CLUSTER, Owned, Placed};
@@ -24,6 +24,10 @@ impl Owned {
         labels: &'a BTreeMap<String, String>,
     ) -> Facts<'a> {
         let mut unread = self.unread.clone();
+        // Labels by which an object may select a namespace, where no file holds that.
+        for manifest in self.manifests.iter().filter(|manifest| !self.namespaces.contains_key(&manifest.namespace)) {
+            add(&mut unread, unknown_labels(&manifest.namespace));
+        }
         Facts {
             now,
             catalog,
@@ -87,6 +91,11 @@ fn nearest<'a, S>(kind: &str, all: &'a [Placed<S>], file: &str, unread: &mut Vec
     };
     let chosen: Vec<&'a Placed<S>> = chosen.into_values().filter(read).collect();
     chosen.into_iter().map(|one| &one.fact).collect()
+}
+
+fn unknown_labels(namespace: &str) -> Unread {
+    let why = "its labels are not known".into();
+    Unread { kind: NAMESPACE.into(), name: Some(namespace.to_owned()), file: None, why }
 }
 
 fn add(unread: &mut Vec<Unread>, one: Unread) {

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-use super::{ShapeProblem, near_words, nearest, shown};
+use super::{ShapeProblem, nearest, shown};
 
 /// Days that the built-in default lets a figure lag; see the policies' combination.
 const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
@@ -17,20 +17,7 @@ const BUILT_IN_FIGURE_LAG_DAYS: i64 = 45;
 pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     for (list, entries) in [("allow", &rules.allow), ("refuse", &rules.refuse), ("needReview", &rules.need_review)] {
         for (i, entry) in entries.iter().enumerate() {
-            if let Entry::License(pattern) = Entry::parse(entry) {
-                let field = format!("spec.licenses.{list}[{i}]");
-                no_license(&field, pattern, Reason::PolicyInvalid, catalog, all);
-            }
-            if let Entry::NoClass(word) = Entry::parse(entry) {
-                let field = format!("spec.licenses.{list}[{i}]");
-                let classes: Vec<String> = ClassWord::ALL.iter().map(ToString::to_string).collect();
-                all.push(ShapeProblem::new(
-                    Reason::PolicyInvalid,
-                    field.clone(),
-                    format!("{field} is class:{}, which is no class; what it is about waits.", shown(word)),
-                    format!("Write one of {}.", classes.join(", ")),
-                ));
-            }
+            all.extend(license_entry_problem(&format!("spec.licenses.{list}[{i}]"), entry, catalog));
         }
     }
     let ages = &rules.ages;
@@ -52,43 +39,105 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, a
     super::waivers::waivable_problems(&rules.waivable, all);
 }
 
-/// An id that the catalogue does not have names nothing. A text of the organisation's own, `LicenseRef-`, may stand in a
-/// ModelLicense.
-pub(super) fn no_license(field: &str, pattern: &str, reason: Reason, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
-    let known = |id: &str| match pattern.strip_suffix('*') {
-        Some(start) => id.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
-        None => id.eq_ignore_ascii_case(pattern),
-    };
-    let own = pattern.get(..OWN.len()).is_some_and(|head| head.eq_ignore_ascii_case(OWN));
-    if own || catalog.licenses().any(|license| known(&license.id)) {
-        return;
+/// What is wrong with an entry of `allow`, `refuse` or `needReview`: it names nothing that there is.
+#[must_use]
+pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Option<ShapeProblem> {
+    let problem = |sentence: String, remedy: String| ShapeProblem::new(Reason::PolicyInvalid, field, sentence, remedy);
+    match Entry::parse(entry) {
+        Entry::NoClass(word) => {
+            let classes: Vec<String> = ClassWord::ALL.iter().map(ToString::to_string).collect();
+            Some(problem(
+                format!("{field} is class:{}, which is no class; what it is about waits.", shown(word)),
+                format!("Write one of {}.", classes.join(", ")),
+            ))
+        }
+        Entry::Model(pattern) | Entry::License(pattern)
+            if pattern.strip_suffix('*').unwrap_or(pattern).contains('*') || pattern.contains("://") =>
+        {
+            let why = if pattern.contains("://") {
+                "an address is not how models are named here"
+            } else {
+                "a * stands at the end alone, for any ending"
+            };
+            Some(problem(
+                format!("{field} is {}, and {why}, so it names nothing.", shown(pattern)),
+                "Write models as org/name or org/*, or the beginning of a licence id followed by *.".into(),
+            ))
+        }
+        Entry::License(pattern) if !names_a_license(pattern, catalog) => Some(problem(
+            format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
+            format!("{}{NAMES}", likely(pattern, catalog)),
+        )),
+        Entry::Class(_) | Entry::Model(_) | Entry::License(_) => None,
     }
-    let sentence = format!(
-        "{field} is {}, which is no licence of the catalogue, so it names nothing.{}",
-        shown(pattern),
-        near_words(near_license(pattern, catalog))
-    );
-    let ids = "Write an id that modelport catalog licenses lists";
-    let remedy = if reason == Reason::PolicyInvalid {
-        format!("{ids}, a class such as class:osi, or models as org/name or org/*.")
-    } else {
-        format!("{ids}; a text of your own stands in a ModelLicense, and its id begins with {OWN}.")
-    };
-    all.push(ShapeProblem::new(reason, field, sentence, remedy));
 }
 
-/// How the id of a text begins that SPDX does not list.
-const OWN: &str = "LicenseRef-";
+/// A record that covers an id of no licence covers nothing by it.
+pub(super) fn no_license(field: &str, pattern: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
+    if !names_a_license(pattern, catalog) {
+        all.push(ShapeProblem::new(
+            Reason::LicenseeInvalid,
+            field,
+            format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
+            format!(
+                "{}Write an id that modelport catalog licenses lists; a text of your own stands in a ModelLicense, and its id begins with LicenseRef-.",
+                likely(pattern, catalog)
+            ),
+        ));
+    }
+}
 
-/// The licence whose id, whose id without its beginning, or whose short name comes near.
-fn near_license<'a>(written: &str, catalog: &'a Catalog) -> Option<&'a str> {
-    let names = |license: &'a License| {
-        let bare = license.id.strip_prefix(OWN).unwrap_or(&license.id);
-        [license.id.as_str(), bare, license.short.as_str()].map(|name| (name, license.id.as_str()))
+const NAMES: &str =
+    "Write an id that modelport catalog licenses lists, a class such as class:osi, or models as org/name or org/*.";
+
+/// Whether an id is one of the catalogue's, or the beginning of one. A text of the organisation's own, `LicenseRef-`, may
+/// stand in a ModelLicense.
+fn names_a_license(pattern: &str, catalog: &Catalog) -> bool {
+    if catalog.license(pattern).is_some() {
+        return true;
+    }
+    let begins = |id: &str, start: &str| id.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    let known = |id: &str| match pattern.strip_suffix('*') {
+        Some(start) => begins(id, start),
+        None => id.eq_ignore_ascii_case(pattern),
     };
-    let known: Vec<(&str, &str)> = catalog.licenses().flat_map(names).collect();
-    let near = nearest(written.trim_end_matches('*'), known.iter().map(|(name, _)| *name))?;
-    known.iter().find(|(name, _)| *name == near).map(|(_, id)| *id)
+    begins(pattern, "LicenseRef-") || catalog.licenses().any(|license| known(&license.id))
+}
+
+/// What a word that names no licence is likely to stand for: a tag of the hubs, a publisher, an id spelt otherwise.
+fn likely(word: &str, catalog: &Catalog) -> String {
+    const MAX_IDS: usize = 4;
+    let word = word.trim_end_matches('*').trim_end_matches(['-', '/']);
+    // A combination may go by the tag of one of its members.
+    let tagged = |license: &&License| {
+        let same = |tag: &str| tag.eq_ignore_ascii_case(word);
+        license.tags.iter().any(|tag| same(&tag.license) || tag.license_name.as_deref().is_some_and(same))
+    };
+    let tags: Vec<&str> = catalog
+        .licenses()
+        .filter(|license| license.all_of.is_empty())
+        .filter(tagged)
+        .map(|license| license.id.as_str())
+        .collect();
+    let mut hints = String::new();
+    if (1..=MAX_IDS).contains(&tags.len()) {
+        hints.push_str(&format!("The hubs' tag {word} stands for {}. ", tags.join(", ")));
+    }
+    if let Some(publisher) = catalog.families().publisher(word) {
+        hints.push_str(&format!("For the models of {publisher}: {publisher}/*. "));
+    }
+    if !hints.is_empty() {
+        return hints;
+    }
+    let bare = |text: &str| -> String {
+        let text = text.trim_start_matches("LicenseRef-");
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let squeezed: Vec<(String, &str)> =
+        catalog.licenses().map(|license| (bare(&license.id), license.id.as_str())).collect();
+    let near = nearest(&bare(word), squeezed.iter().map(|(squeezed, _)| squeezed.as_str()));
+    let near = near.and_then(|near| squeezed.iter().find(|(squeezed, _)| squeezed == near));
+    near.map(|(_, id)| format!("The nearest known one is {id}. ")).unwrap_or_default()
 }
 
 fn not_days(field: &str, text: &str, then: &str, all: &mut Vec<ShapeProblem>) {
@@ -147,6 +196,16 @@ mod tests {
         let remedy = |at: usize| problems.get(at).map(|problem| problem.remedy.clone()).unwrap();
         assert!(remedy(0).contains("class:osi, class:permissive"), "{}", remedy(0));
         assert!(remedy(1).contains("org/*"), "{}", remedy(1));
+        for (entry, words) in [
+            ("llama3.1", "tag llama3.1 stands for LicenseRef-llama-3.1"),
+            ("apache2", "nearest known one is Apache-2.0"),
+            ("Qwen", "For the models of Qwen: Qwen/*"),
+            ("*/Qwen3-8B", "org/name or org/*"),
+            ("hf://Qwen/*", "org/name or org/*"),
+        ] {
+            let problem = license_entry_problem("f", entry, Catalog::built_in().unwrap()).unwrap();
+            assert!(problem.remedy.contains(words), "{entry}: {}", problem.remedy);
+        }
         assert!(remedy(5).contains("such as FilingMissing"), "{}", remedy(5));
         assert!(problems.get(5).unwrap().sentence.contains("nearest known one is UserThreshold"));
     }

@@ -8,19 +8,23 @@ use crate::{
     catalog::{Catalog, condition::Condition, predicate::Predicate, words::BusinessType},
     manifest::{
         Reason, inference_runtime::InferenceRuntimeSpec, licensee::LicenseeSpec, model_license::ModelLicenseSpec,
-        record::Record, selection::Selection, written::YesNo,
+        record::Record, written::YesNo,
     },
 };
 
 use super::{
-    Likeness, Reading, ShapeProblem, business, check_country, dates::no_day, figures, none_apart, rival, shown, span,
+    Likeness, Reading, ShapeProblem, business, check_country,
+    dates::no_day,
+    figures, none_apart, rival,
+    selection::{selection, unguarded},
+    shown, span,
 };
 
 /// What is wrong in a Licensee, in the order of its fields.
 #[must_use]
 pub fn licensee_problems(spec: &LicenseeSpec, catalog: &Catalog) -> Vec<ShapeProblem> {
     let mut all = Vec::new();
-    selection(&spec.selection(), None, &mut all);
+    selection(&spec.selection(), false, Reason::LicenseeInvalid, &mut all);
     for (field, country) in [("spec.seat", &spec.seat), ("spec.headquarters", &spec.headquarters)] {
         if let Some(country) = country {
             check_country(country, field, catalog, &mut all);
@@ -107,11 +111,12 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
     }
     for (l, license) in record.covers.licenses.iter().enumerate() {
         let at = format!("{field}.covers.licenses[{l}]");
-        super::license_rules::no_license(&at, license, Reason::LicenseeInvalid, catalog, all);
+        super::license_rules::no_license(&at, license, catalog, all);
     }
     for (c, country) in record.covers.countries.iter().enumerate() {
         check_country(country, format_args!("{field}.covers.countries[{c}]"), catalog, all);
     }
+    sha256(&format!("{field}.textSha256"), record.text_sha256.as_deref(), Reason::LicenseeInvalid, all);
     match span(record) {
         Err(text) => {
             let (is, remedy) = no_day(&text, "an instant in RFC 3339, and a time zone such as Asia/Shanghai");
@@ -243,6 +248,9 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
     }
     for (i, review) in spec.reviews.iter().enumerate() {
         day(&format!("spec.reviews[{i}].date"), &review.date, &mut all);
+        for (name, text) in [("textSha256", &review.text_sha256), ("entrySha256", &review.entry_sha256)] {
+            sha256(&format!("spec.reviews[{i}].{name}"), text.as_deref(), Reason::ManifestInvalid, &mut all);
+        }
     }
     all
 }
@@ -278,33 +286,17 @@ pub fn runtime_problems(name: &str, spec: &InferenceRuntimeSpec, catalog: &Catal
     all
 }
 
-/// `of_a_policy`: whether it says `default: true`, where the kind has that.
-pub(super) fn selection(selection: &Selection<'_>, of_a_policy: Option<bool>, all: &mut Vec<ShapeProblem>) {
-    let ways = [selection.namespaces.is_some(), selection.selector.is_some(), of_a_policy == Some(true)];
-    if ways.into_iter().filter(|way| *way).count() != 1 {
-        all.push(ShapeProblem::new(
-            Reason::ManifestInvalid,
-            "spec",
-            "not exactly one way to select namespaces is written, and so none is selected.",
-            if of_a_policy.is_some() {
-                "Write one of namespaces, namespaceSelector ({} selects all) and default: true."
-            } else {
-                "Write one of namespaces and namespaceSelector ({} selects all)."
-            },
-        ));
-    }
-}
-
-/// A label that a tenant may write lets him choose what selects him.
-pub(super) fn unguarded(selection: &Selection<'_>, all: &mut Vec<ShapeProblem>) {
-    for key in selection.unguarded_keys() {
-        all.push(ShapeProblem::new(
-            Reason::SelectorUnguarded,
-            "spec.namespaceSelector",
-            format!("namespaces are selected by the label {key}, which a tenant may be able to write."),
-            "Select by namespaces, or by the label kubernetes.io/metadata.name.",
-        ));
-    }
+/// A hash that is none is that of no text.
+fn sha256(field: &str, text: Option<&str>, reason: Reason, all: &mut Vec<ShapeProblem>) {
+    const DIGITS: usize = 64;
+    let is_one = |text: &&str| text.len() == DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let Some(text) = text.filter(|text| !is_one(text)) else { return };
+    all.push(ShapeProblem::new(
+        reason,
+        field,
+        format!("{field} is {}, which is no SHA-256.", shown(text)),
+        format!("Write what sha256sum prints of the text: {DIGITS} small hexadecimal digits."),
+    ));
 }
 
 pub(super) fn day(field: &str, text: &str, all: &mut Vec<ShapeProblem>) {

@@ -172,10 +172,8 @@ fn country_or(
         let what = format!("{field} is {}, which is a group of countries.", shown(text));
         return problem(what, of_a_group.to_string());
     }
-    let near = meant(text, catalog)
-        .map(|country| country.code.as_str())
-        .or_else(|| nearest(text, places.countries().map(|country| country.code.as_str())));
-    let near = near.and_then(|code| places.country(code)).map(|c| format!("{} ({})", c.code, c.name));
+    // Every two letters are near some code: which one was meant, they do not say.
+    let near = meant(text, catalog).map(|c| format!("{} ({})", c.code, c.name));
     problem(
         format!("{field} is {}, which is no ISO 3166-1 code.{}", shown(text), near_words(near.as_deref())),
         "Write two capital letters, quoted.".into(),

@@ -14,8 +14,8 @@ use crate::{
 
 use super::{
     ShapeProblem, check_country, check_places, license_rules, near_words, nearest,
-    objects::{selection, unguarded},
     places::check_areas,
+    selection::{selection, unguarded},
     shown,
 };
 
@@ -23,7 +23,7 @@ use super::{
 #[must_use]
 pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapeProblem> {
     let mut all = Vec::new();
-    selection(&spec.selection(), Some(spec.default == Some(true)), &mut all);
+    selection(&spec.selection(), spec.default == Some(true), Reason::PolicyInvalid, &mut all);
     for (field, text) in [
         ("spec.grace.person", &spec.grace.person),
         ("spec.grace.catalogue", &spec.grace.catalogue),

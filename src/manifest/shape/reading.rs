@@ -30,6 +30,7 @@ pub fn plain(said: &str) -> String {
         _ if wanted.starts_with('f') && wanted.get(1..).is_some_and(|bits| bits.parse::<u8>().is_ok()) => {
             format!("{found} is no number")
         }
+        _ if found == "a list" => "a list stands where one word is expected".into(),
         _ => format!("{found} is not what is expected here"),
     }
 }

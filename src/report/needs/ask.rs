@@ -27,7 +27,13 @@ use crate::{
     },
 };
 
-use super::{conditions, filing::filings, license, trial::Trial};
+use super::{
+    conditions,
+    filing::filings,
+    judged::{self, NOT_APPLICABLE},
+    license,
+    trial::Trial,
+};
 
 /// An object that somebody writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -163,6 +169,7 @@ pub(super) fn candidates(trial: &Trial<'_>, decision: &Decision, finding: &Findi
             let model = model.or_else(|| decision.model.name.clone()).unwrap_or_default();
             made_from(finding).into_iter().chain([Ask::License { model, candidates }]).collect()
         }
+        Reason::PredicateNotSupported => judged::of_text_alone(&terms, decision).collect(),
         Reason::LicenseConflict => made_from(finding).into_iter().collect(),
         _ if finding.effect == Effect::Refuses => cures(),
         _ => Vec::new(),
@@ -209,7 +216,7 @@ fn record(list: &str, license: &License) -> Ask {
     }
 }
 
-fn predicates(condition: &Condition) -> impl Iterator<Item = Predicate<'_>> {
+pub(super) fn predicates(condition: &Condition) -> impl Iterator<Item = Predicate<'_>> {
     let atoms = condition.when.all_of.iter().chain(&condition.when.any_of).chain(&condition.unless);
     atoms.filter_map(crate::catalog::Atom::predicate)
 }
@@ -312,6 +319,7 @@ impl Ask {
                     "registered" => &mut spec.registered,
                     "separateLicenses" => &mut spec.separate_licenses,
                     "followsPolicy" => &mut spec.follows_policy,
+                    NOT_APPLICABLE => &mut spec.not_applicable,
                     _ => &mut spec.filings,
                 };
                 records.push(Record {
@@ -320,6 +328,7 @@ impl Ask {
                     who: Some("legal".into()),
                     when: Some(today.to_string()),
                     rule: rule.clone(),
+                    reason: (list == NOT_APPLICABLE).then(|| "judged".into()),
                     ..Record::default()
                 });
             }

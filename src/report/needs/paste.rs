@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     Ask, Need, Object,
     ask::{BASE_MODELS, slug, word},
+    judged::NOT_APPLICABLE,
 };
 use crate::{
     manifest::names,
@@ -143,7 +144,7 @@ fn licensee_fields(needs: &[&Need]) -> String {
     for need in figures {
         text.push_str(&figure(need));
     }
-    for list in ["accepted", "registered", "separateLicenses", "followsPolicy", "filings"] {
+    for list in ["accepted", "registered", "separateLicenses", "followsPolicy", NOT_APPLICABLE, "filings"] {
         let records = of(&|ask| matches!(ask, Ask::Record { list: of, .. } if of == list));
         if !records.is_empty() {
             text.push_str(&format!("  {list}:\n"));
@@ -180,6 +181,7 @@ fn record(list: &str, need: &Need) -> String {
         "registered" => "once it is registered with the licensor",
         "separateLicenses" => "once the licensor has granted it",
         "followsPolicy" => "once it is followed",
+        NOT_APPLICABLE => "once counsel has judged so",
         _ => "once it can be shown",
     };
     // A record counts from the day it stands there, so one thing that it cannot be read without is left blank.
@@ -194,6 +196,9 @@ fn record(list: &str, need: &Need) -> String {
     if let Some(rule) = rule {
         text.push_str(&format!("    rule: {rule}\n"));
     }
+    if list == NOT_APPLICABLE {
+        text.push_str(&blank("    reason:", "why it does not apply, such as: it takes in and gives out text alone"));
+    }
     if list == "filings" {
         text.push_str(&blank("    reference:", reference));
     }
@@ -205,7 +210,12 @@ fn record(list: &str, need: &Need) -> String {
 /// `{licenses: [LicenseRef-llama-2]}`.
 fn covers_words(covers: &crate::manifest::record::Covers) -> String {
     let countries: Vec<String> = covers.countries.iter().filter_map(|c| c.text()).map(str::to_owned).collect();
-    let parts = [("licenses", &covers.licenses), ("services", &covers.services), ("countries", &countries)];
+    let parts = [
+        ("licenses", &covers.licenses),
+        ("models", &covers.models),
+        ("services", &covers.services),
+        ("countries", &countries),
+    ];
     let parts = parts.iter().filter(|(_, list)| !list.is_empty());
     let parts: Vec<String> = parts.map(|(field, list)| format!("{field}: [\"{}\"]", list.join("\", \""))).collect();
     format!("{{{}}}", parts.join(", "))
