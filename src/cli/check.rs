@@ -67,6 +67,10 @@ pub struct CheckArgs {
     /// A file, or a folder with all that is below it.
     #[arg(short = 'f', long = "filename", required_unless_present = "replay", value_name = "FILE|DIR")]
     pub filename: Vec<PathBuf>,
+    /// Namespace of manifests that name none; when absent that of the kubeconfig's context where a cluster is read, else
+    /// `default`.
+    #[arg(short, long)]
+    pub namespace: Option<String>,
     /// The day (its first instant in UTC) or instant to decide for; now when absent.
     #[arg(long, value_name = "DATE|RFC3339", value_parser = instant)]
     pub at: Option<Timestamp>,
@@ -223,15 +227,19 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 
 /// What files say, and where it is asked for, the cluster; with its nodes, where they may be read.
 async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
-    let mut owned = Owned::load(&args.filename).context("reading manifests")?;
+    let asks = args.cluster || args.reach.is_named() || super::is_kubectl_plugin();
+    let client = if asks { Some(args.reach.client().await?) } else { None };
+    let current = || client.as_ref().map(|client| client.default_namespace().to_owned());
+    let mut owned = Owned::default();
+    owned.namespace = args.namespace.clone().or_else(current);
+    owned.load_more(&args.filename).context("reading manifests")?;
     owned.load_more(&args.licensee).context("reading facts")?;
     if let Some(folder) = &args.model_files {
         anyhow::ensure!(owned.manifests.len() == 1, "--model-files is about one model: give one manifest with it");
         let read = model_files::read(folder).with_context(|| format!("reading {}", folder.display()))?;
         owned.metadata = Some(Fact::new("files", None, read));
     }
-    if args.cluster || args.reach.is_named() || super::is_kubectl_plugin() {
-        let client = args.reach.client().await?;
+    if let Some(client) = client {
         let snapshot = cluster::snapshot(&client).await?;
         let namespaces = live::namespaces(&client).await.unwrap_or_default();
         owned.add_cluster(snapshot, namespaces);

@@ -104,6 +104,8 @@ struct Placed<S> {
 /// kind and name, the one whose folder is nearest to the manifest counts; of two in one folder that differ, neither.
 #[derive(Clone, Debug, Default)]
 pub struct Owned {
+    /// The namespace of manifests that name none; `default` where nobody says.
+    pub namespace: Option<String>,
     /// Manifests, in the order of the files.
     pub manifests: Vec<Manifest>,
     /// What cannot be read.
@@ -259,7 +261,11 @@ impl Owned {
                 if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, &document) {
                     self.manifests.push(Manifest {
                         file: file.into(),
-                        namespace: read.metadata.namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
+                        namespace: read
+                            .metadata
+                            .namespace
+                            .or_else(|| self.namespace.clone())
+                            .unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
                         name,
                         uid: read.metadata.uid,
                         spec: read.spec,

@@ -33,7 +33,10 @@ pub use crate::catalog::words::LicenseeKind;
 pub struct LicenseeSpec {
     /// Namespaces, by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 256), inner(length(min = 1, max = 63)))]
+    #[schemars(
+        length(min = 1, max = 256),
+        inner(length(min = 1, max = 63), regex(pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))
+    )]
     pub namespaces: Option<Vec<String>>,
     /// Namespaces, by label; a label that tenants may write is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! Nothing here decides. Each proposal is tried: the decision is made again with a value filled in, and a proposal under
 //! which the finding does not go away is not made. No proposal changes what is declared already.
 
+mod answers;
 mod ask;
 mod filing;
 mod judged;

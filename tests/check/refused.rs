@@ -168,3 +168,14 @@ fn a_day_that_the_calendar_has_not_is_said_to_be_none() {
         "{words}"
     );
 }
+
+#[test]
+fn a_manifest_that_names_no_namespace_stands_in_the_one_that_is_said() {
+    let scratch = Scratch::new("namespace");
+    let policy = "apiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {name: p}\nspec: {namespaces: [lab], licenses: {refuse: [Apache-2.0]}}\n---\n";
+    let manifest = "apiVersion: modelport.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: m}\nspec: {model: {source: \"hf://Qwen/Qwen3-8B\"}}\n";
+    let file = scratch.file("m.yaml", &format!("{policy}{manifest}"));
+    assert_eq!(modelport(&["check", "-f", &file]).code, 0);
+    let lab = modelport(&["check", "-f", &file, "-n", "lab"]);
+    assert_eq!(lab.code, 1, "{}", lab.out);
+}

@@ -48,7 +48,7 @@ fn a_listed_region_keeps_pods_to_its_country_where_a_rule_may_hold_for_its_nodes
     assert_eq!(countries(&rule("eu-gdpr"), &both), "DE");
     // Nothing is added where nothing may hold elsewhere.
     assert_eq!(countries("", frankfurt), "any");
-    assert_eq!(countries(&rule("us-ear-3a090"), &format!("groups: [EU], {frankfurt}")).split(',').count(), 34);
+    assert_eq!(countries(&rule("us-ear-3a090"), &format!("groups: [EU], {frankfurt}")), "EU");
     assert_eq!(countries(&rule("cn-genai-filing"), frankfurt), "any");
     let decision = decide(DAY, "seat: FR", &rule("eu-gdpr"), &placed(frankfurt));
     assert!(of(&decision, "spec.placement").sentence.contains("pods keep to DE"), "{:?}", decision.findings);

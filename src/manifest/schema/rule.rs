@@ -34,11 +34,25 @@ pub(super) fn asked(rule: &str, value: &Value) -> Asked {
         known.entry(rule.to_owned()).or_insert_with(|| Program::compile(rule).ok().map(Arc::new)).clone()
     };
     let mut context = Context::default().with_all();
-    let (Some(program), Ok(())) = (read, context.add_variable("self", value)) else { return Asked::Unknown };
+    let (Some(program), Ok(())) = (read, context.add_variable("self", without_nulls(value))) else {
+        return Asked::Unknown;
+    };
     match program.execute(&context) {
         Ok(Answer::Bool(true)) => Asked::Passed,
         Err(ExecutionError::UndeclaredReference(_)) => Asked::Unknown,
         Ok(_) | Err(_) => Asked::Refused,
+    }
+}
+
+/// The API server takes a field that is null for one that is not there.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let there = fields.iter().filter(|(_, value)| !value.is_null());
+            there.map(|(name, value)| (name.clone(), without_nulls(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        other => other.clone(),
     }
 }
 
