@@ -8,7 +8,7 @@ use crate::{
     catalog::{
         Basis, Identified,
         license::{Class, License},
-        words::Hub,
+        words::{Hub, Modality},
     },
     facts::metadata::Metadata,
 };
@@ -32,6 +32,8 @@ pub(super) struct Origin<'a> {
     pub repository: Cow<'a, str>,
     /// The id of its licence.
     pub license: &'a str,
+    /// What it takes in and makes.
+    pub modality: Option<Modality>,
     /// Whether the manifest or the model's files name it as what the model was made from: its licence counts already.
     pub named: bool,
 }
@@ -49,7 +51,7 @@ pub(super) fn origin<'a>(case: &Case<'a>, files: Option<&Metadata>) -> Option<Or
     let known = namesakes.filter_map(|repository| {
         let Identified::Known(member) = catalog.identify(Hub::HuggingFace, &repository, None) else { return None };
         let named = bases.iter().any(|base| base.eq_ignore_ascii_case(&repository));
-        Some(Origin { repository, license: member.license, named })
+        Some(Origin { repository, license: member.license, modality: member.modality, named })
     });
     let known: Vec<Origin<'a>> = known.collect();
     known.iter().find(|origin| origin.named).or_else(|| known.first()).cloned()
@@ -99,7 +101,7 @@ pub(super) fn weigh<'a>(
 pub(super) fn refuse<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) {
     let (Some(origin), Some(name)) = (&model.unsaid, case.names.first()) else { return };
     let layers = expand::expand(case, origin.license, &[]).layers;
-    let layers: Vec<Layer<'a>> = layers.into_iter().map(|layer| Layer { by_name: true, ..layer }).collect();
+    let layers: Vec<Layer<'a>> = layers.into_iter().map(|layer| Layer { by_name: true, modality: origin.modality, ..layer }).collect();
     let mut there = Found::default();
     license::check(case, &Model { layers, ..Model::default() }, &mut there);
     let refuses = there.findings.into_iter().filter(|finding| finding.effect == Effect::Refuses);

@@ -185,4 +185,9 @@ fn a_requant_of_which_nothing_is_said_is_refused_by_the_text_of_its_name_and_els
     let waits = big("hf://bartowski/Llama-3.2-3B-Instruct-GGUF", ", baseModels: [acme/other]", None);
     assert_eq!(waits.verdict, Verdict::Waiting);
     assert_eq!(big("hf://bartowski/Qwen3-8B-GGUF", "", None).verdict, Verdict::Waiting);
+    // What the base takes in is known as well: its terms about multimodal models hold.
+    let mut world = World::at("2026-11-26");
+    world.licensee("acme", "{namespaces: [lab], kind: company, seat: DE}");
+    let vision = world.decide("lab/x", &yaml("model: {source: 'hf://unsloth/Llama-4-Scout-17B-16E-Instruct-GGUF'}"));
+    assert_eq!(finding(&vision, Reason::SeatExcluded).map(|(effect, _)| effect), Some(Effect::Refuses));
 }
