@@ -1,4 +1,4 @@
-# Sourced by held.sh, after bypass.sh: ways out of a stop or a narrowing that a tenant with the role `edit` has while the
+# Sourced by run.sh, after bypass.sh: ways out of a stop or a narrowing that a tenant with the role `edit` has while the
 # operator runs, and what a foreign admission policy may do to a pod of ours.
 # shellcheck shell=bash
 
@@ -19,7 +19,10 @@ its_service_is_replaced() { # the name is free for a moment, and somebody else's
 }
 it_is_refused_and_stops() { escape_policy 'licenses: {refuse: [Apache-2.0]}' && within 40 none_run blocked; }
 none_run() { [[ -z $(nodes_of escape "$1") ]] || { echo "still on: $(nodes_of escape "$1")"; return 1; }; }
-it_is_let_again() { escape_policy && kubectl delete service blocked -n escape && becomes mpd/blocked Ready True/Serving escape 60; }
+it_is_let_again() { # nobody watches a foreign Service: a touch says to look again
+  escape_policy && kubectl delete service blocked -n escape && kubectl annotate mpd blocked -n escape example.com/look=again &&
+    becomes mpd/blocked Ready True/Serving escape 60
+}
 
 left_behind() { serves orphaned && fugitive delete mpd orphaned --cascade=orphan && within 60 nothing_is_left; }
 nothing_is_left() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Held in place, on a real API server with the real scheduler and fake nodes: accelerators that pods keep off (chips.sh),
-# every way past it that a tenant has (bypass.sh, escapes.sh), pods that stand where they may no longer stand and the
+# every way past it that a tenant has (bypass.sh), pods that stand where they may no longer stand and the
 # report on bindings (moves.sh), what people ask about places (places.sh), who may ask (reader.sh), and the API server
 # away for a minute (outage.sh). The operator runs outside of the cluster, under its own account with the rights of the
 # chart.
@@ -17,8 +17,6 @@ source tests/api/lib.sh
 source tests/api/chips.sh
 # shellcheck source=tests/api/bypass.sh
 source tests/api/bypass.sh
-# shellcheck source=tests/api/escapes.sh
-source tests/api/escapes.sh
 # shellcheck source=tests/api/moves.sh
 source tests/api/moves.sh
 # shellcheck source=tests/api/places.sh
@@ -42,7 +40,6 @@ test_that "the operator starts" operator_starts
 test_that "every node whose place is known is labelled" within 30 every_node_is_labelled
 chips_tests
 bypass_tests
-escape_tests
 moves_tests
 bindings_tests
 test_that "what administrators said of nodes is taken back" labels_are_taken_back

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The operator on a real API server with fake nodes: what people type wrong, what is written and how often, and what
-# happens when the operator or the webhook configuration goes away; who may waive what (waivers.sh); what kubectl prints
-# for each kind of term of a licence (tests/webhook). The operator runs outside of the cluster, under its own account
-# with the rights of the chart. Where pods stand, and stay, also while the API server is away, is held.sh.
+# happens when the operator or the webhook configuration goes away; who may waive what (waivers.sh); ways out of a stop
+# (escapes.sh); what kubectl prints for each kind of term of a licence (tests/webhook). The operator runs outside of the
+# cluster, under its own account with the rights of the chart. Where pods stand, and stay, also while the API server is
+# away, is held.sh.
 #
 #   tests/api/run.sh           on a cluster of its own, named test, which goes afterwards
 #   tests/api/run.sh NAME      on the cluster NAME (tier fake), which KUBECONFIG points at
@@ -16,6 +17,10 @@ source tests/api/lib.sh
 source tests/api/waivers.sh
 # shellcheck source=tests/webhook/cases.sh
 source tests/webhook/cases.sh
+# shellcheck source=tests/api/bypass.sh
+source tests/api/bypass.sh
+# shellcheck source=tests/api/escapes.sh
+source tests/api/escapes.sh
 start_cluster "$@"
 
 # ---- nodes ------------------------------------------------------------------
@@ -372,6 +377,7 @@ test_that "a folder applied as Flux does is admitted under Warn" flux_applies so
 test_that "a refused manifest is stored under Warn, says so, and has no pod" under_warn
 
 waiver_tests
+escape_tests
 
 test_that "the webhook configuration comes back by itself" configuration_comes_back
 test_that "the policy comes back by itself" policy_comes_back

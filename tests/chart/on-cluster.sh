@@ -5,7 +5,7 @@
 #
 #   KUBECONFIG=... tests/chart/on-cluster.sh
 #
-# Needs Helm 4 and kubectl (HELM, KUBECTL, or those in PATH), the kinds in the
+# Needs Helm 4 or 3 and kubectl (HELM, KUBECTL, or those in PATH), the kinds in the
 # chart, and a cluster that has no Modelport and may be written to.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -106,7 +106,7 @@ EOF
 
 # The start-up check's own rights, by its own token, because its account impersonates.
 check_rights_up() {
-  "$HELM" template modelport "$CHART" -n "$NS" --show-only templates/startup-check/rbac.yaml | "$KUBECTL" apply -f - || return 1
+  "$HELM" template modelport "$CHART" -n "$NS" --kube-version 1.37.2 --show-only templates/startup-check/rbac.yaml | "$KUBECTL" apply -f - || return 1
   local server
   server=$("$KUBECTL" config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
   "$KUBECTL" config view --raw --minify -o 'jsonpath={.clusters[0].cluster.certificate-authority-data}' | base64 -d >"$SCRATCH/ca.pem"
@@ -203,7 +203,7 @@ clean_up() {
   "$HELM" uninstall modelport -n "$NS"
   "$KUBECTL" delete modeldeployment chart-test -n default
   "$KUBECTL" delete namespace "$NS" "$NS-other" --wait=false
-  "$HELM" template modelport "$CHART" -n "$NS" --show-only templates/startup-check/rbac.yaml | "$KUBECTL" delete -f -
+  "$HELM" template modelport "$CHART" -n "$NS" --kube-version 1.37.2 --show-only templates/startup-check/rbac.yaml | "$KUBECTL" delete -f -
   "$KUBECTL" delete -f "$CHART/files/crds"
   "$KUBECTL" delete -f deploy/install.yaml
 }
