@@ -101,7 +101,8 @@ pub(super) fn weigh<'a>(
 pub(super) fn refuse<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) {
     let (Some(origin), Some(name)) = (&model.unsaid, case.names.first()) else { return };
     let layers = expand::expand(case, origin.license, &[]).layers;
-    let layers: Vec<Layer<'a>> = layers.into_iter().map(|layer| Layer { by_name: true, modality: origin.modality, ..layer }).collect();
+    let layers: Vec<Layer<'a>> =
+        layers.into_iter().map(|layer| Layer { by_name: true, modality: origin.modality, ..layer }).collect();
     let mut there = Found::default();
     license::check(case, &Model { layers, ..Model::default() }, &mut there);
     let refuses = there.findings.into_iter().filter(|finding| finding.effect == Effect::Refuses);
