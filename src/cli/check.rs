@@ -152,15 +152,19 @@ fn decided(
             }
             let nodes = nodes(manifest);
             let obstacle = next::obstacle(&manifest.spec, &known, ASSUMED_RUNTIME);
-            let (nodes, obstacle) = match (obstacle, inputs(manifest, &decision, &known, ASSUMED_RUNTIME)) {
-                (obstacle, _) if nodes.is_empty() => {
+            let planned = || match &obstacle {
+                Some(obstacle) => Err(obstacle.clone()),
+                None => inputs(manifest, &decision, &known, ASSUMED_RUNTIME),
+            };
+            let (nodes, obstacle) = match (!nodes.is_empty()).then(planned) {
+                None => {
                     // As at admission, which says it of what is let in.
                     let said = obstacle.filter(|_| decision.verdict != Verdict::Refused);
                     notes.extend(said.map(|obstacle| obstacle_note(manifest, obstacle)));
                     (None, None)
                 }
-                (Some(obstacle), _) | (None, Err(obstacle)) => (None, Some(obstacle.no_pod())),
-                (None, Ok(inputs)) => {
+                Some(Err(obstacle)) => (None, Some(obstacle.no_pod())),
+                Some(Ok(inputs)) => {
                     let (request, facts, decision) = (&request, &known, &decision);
                     (Some(groups(&Asked { request, facts, decision, inputs: &inputs, nodes: &nodes })), None)
                 }

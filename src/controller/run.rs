@@ -192,28 +192,10 @@ pub async fn run(
         controller = controller.reconcile_on(children);
     }
     let labels = tokio::spawn(labeller::run(ctx.clone(), bind_node_labels));
-    let waiver_statuses = tokio::spawn({
-        let (ctx, gate, stored) = (ctx.clone(), gate.clone(), facts.waivers.clone());
-        // A deployment that has not been read yet is not one that does not exist.
-        async move {
-            gate.await;
-            waivers::run(ctx, stored).await;
-        }
-    });
-    let orphans = tokio::spawn({
-        let (ctx, gate) = (ctx.clone(), gate.clone());
-        async move {
-            gate.await;
-            orphans::run(ctx).await;
-        }
-    });
-    let statuses = tokio::spawn({
-        let (ctx, gate) = (ctx.clone(), gate.clone());
-        async move {
-            gate.await;
-            objects::run(ctx, facts).await;
-        }
-    });
+    // A deployment that has not been read yet is not one that does not exist.
+    let waiver_statuses = tokio::spawn(after(gate.clone(), waivers::run(ctx.clone(), facts.waivers.clone())));
+    let orphans = tokio::spawn(after(gate.clone(), orphans::run(ctx.clone())));
+    let statuses = tokio::spawn(after(gate.clone(), objects::run(ctx.clone(), facts)));
     controller
         .run(
             {
@@ -256,6 +238,12 @@ pub async fn run(
     statuses.abort();
     orphans.abort();
     waiver_statuses.abort();
+}
+
+/// A task that begins once the gate is open.
+async fn after(gate: impl Future<Output = ()>, task: impl Future<Output = ()>) {
+    gate.await;
+    task.await;
 }
 
 /// Waits for stores. kube keeps one waker a store, that of who looked last, and others look too: without a look of our
