@@ -31,6 +31,8 @@ mod edge_hosting;
 mod edge_scope;
 #[path = "story/edge_territory.rs"]
 mod edge_territory;
+#[path = "story/edge_words.rs"]
+mod edge_words;
 #[path = "story/examiner.rs"]
 mod examiner;
 #[path = "story/examples.rs"]

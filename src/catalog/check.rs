@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::atom::StateTest;
 use super::license::{LicenseKind, Verification};
+use super::rule_test::RuleTest;
 use super::words::YesNo;
 use super::*;
 
@@ -59,6 +60,38 @@ fn every_condition_reads_as_one_plain_clause() {
         assert!(!sentence.ends_with(['.', ',', ';', ':', ' ']), "{name}: {sentence}");
         assert!(sentence.starts_with(|first: char| first.is_ascii_lowercase()), "{name}: {sentence}");
         assert!(!condition.when.all_of.is_empty() || !condition.when.any_of.is_empty(), "{name} is always on");
+    }
+}
+
+#[test]
+fn a_sector_that_stands_for_others_and_an_ordinary_one_are_named_by_no_text() {
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for (_, condition) in conditions() {
+        for atom in atoms(condition) {
+            if let Some(Predicate::Sector(test)) = atom.predicate() {
+                named.extend(test.within.iter().cloned());
+            }
+        }
+    }
+    for rule in catalog().rules() {
+        named.extend(rule.ban.iter().flat_map(|ban| ban.declares.clone()));
+        for test in std::iter::once(&rule.when).chain(rule.exempt.iter().map(|exemption| &exemption.when)) {
+            test.visit(&mut |part| {
+                if let RuleTest::Sector(sectors) = part {
+                    named.extend(sectors.within.iter().cloned());
+                }
+            });
+        }
+    }
+    for sector in catalog().sectors() {
+        let plain = sector.stands_for.is_empty() && sector.ordinary != Some(YesNo::Yes);
+        assert_eq!(named.contains(&sector.id), plain, "{}", sector.id);
+        for narrower in &sector.stands_for {
+            assert!(named.contains(narrower), "{}: {narrower}", sector.id);
+        }
+        for word in &sector.also_called {
+            assert!(catalog().sector(word).is_none(), "{}: {word} is an id", sector.id);
+        }
     }
 }
 

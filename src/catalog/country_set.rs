@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::place::{Country, Group};
+use super::{country::Country, place::Group};
 
 /// Letters of a code's alphabet.
 const LETTERS: usize = 26;

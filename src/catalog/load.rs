@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::words::YesNo;
+
 /// A data file that does not read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
@@ -82,4 +84,13 @@ pub struct Sector {
     pub id: String,
     /// As people say it.
     pub title: String,
+    /// The narrower ones that it stands for: whoever declares it declares all of them. No licence and no rule names it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_for: Vec<String>,
+    /// `Yes`: one that no licence and no rule restricts. It may be declared, and nothing follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordinary: Option<YesNo>,
+    /// Other words for it, or for what may be it. They are no ids: where one is written, the id is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_called: Vec<String>,
 }

@@ -19,6 +19,7 @@ pub mod chip_labels;
 mod chip_names;
 pub mod condition;
 pub mod confirm;
+pub mod country;
 pub mod country_set;
 pub mod engine;
 mod expand;

@@ -4,19 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::country::Country;
 use super::country_set::{self, CountrySet};
 use super::load::{self, LoadError};
 use super::words::YesNo;
-
-/// A country of ISO 3166-1.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Country {
-    /// Two capital letters.
-    pub code: String,
-    /// English short name.
-    pub name: String,
-}
 
 /// A set of countries that a law, a licence or a person names together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +20,9 @@ pub struct Group {
     /// Other ids for the same set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// Other words for it. They are no ids: where one is written, the id is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_called: Vec<String>,
     /// The countries.
     pub members: Vec<String>,
     /// How the set is made, when it is made from others.

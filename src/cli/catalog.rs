@@ -11,7 +11,7 @@ use super::{
     output::{self, Output},
 };
 use crate::{
-    catalog::{Catalog, confirm, preset, print, print::beside},
+    catalog::{Catalog, Sector, confirm, preset, print, print::beside, words::YesNo},
     manifest::{license_rules::LicenseRules, model_policy::ModelPolicySpec},
 };
 
@@ -97,7 +97,11 @@ pub fn run(args: &CatalogArgs) -> anyhow::Result<ExitCode> {
         }
         What::Engines(args) => part("engines", catalog.engines(), args, |e| &e.id, print::engine_line)?,
         What::Sectors(args) => {
-            let line = |s: &crate::catalog::Sector| beside(&s.id, 33, &s.title);
+            let line = |s: &Sector| match (s.stands_for.as_slice(), s.ordinary) {
+                ([], None | Some(YesNo::No)) => beside(&s.id, 33, &s.title),
+                ([], Some(YesNo::Yes)) => beside(&s.id, 33, &format!("{}: nothing restricts it", s.title)),
+                (narrower, _) => beside(&s.id, 33, &format!("{}: all of {}", s.title, narrower.join(", "))),
+            };
             part("sectors", catalog.sectors().iter(), args, |s| &s.id, line)?
         }
         What::Places(args) => places(catalog, args)?,

@@ -1,4 +1,4 @@
-//! How long a deployment that failed waits, each for itself.
+//! How long a deployment that failed waits, each for itself; and a watch that was cut off.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -6,12 +6,31 @@ use std::{
     time::Duration,
 };
 
-use kube::runtime::utils::Backoff;
+use backon::ExponentialBuilder;
+use kube::runtime::{
+    utils::{Backoff, ResetTimerBackoff},
+    watcher::ExponentialBackoff,
+};
 
 /// First wait after a failed reconcile; it doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// Longest wait after a failed reconcile.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(2);
+
+/// First and longest wait of a watch that was cut off. Chance adds up to as much again, so that not all of them come
+/// back at once. kube's own default goes on to a minute: after an API server that was away for one, two pass before a
+/// manifest is seen.
+const WATCH_BACKOFF: (Duration, Duration) = (Duration::from_millis(800), Duration::from_secs(8));
+/// A watch that held for as long starts over with the first wait.
+const WATCH_HELD: Duration = Duration::from_mins(2);
+
+/// How long a watch that was cut off waits before it tries again.
+#[must_use]
+pub fn of_a_watch() -> impl Backoff + use<> {
+    let (first, longest) = WATCH_BACKOFF;
+    let doubling = ExponentialBuilder::default().with_min_delay(first).with_max_delay(longest).with_factor(2.0);
+    ResetTimerBackoff::new(ExponentialBackoff::from(doubling.with_jitter().without_max_times()), WATCH_HELD)
+}
 
 /// Failures in a row of each object, forgotten at the first success.
 #[derive(Debug, Default)]
@@ -63,5 +82,13 @@ mod tests {
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120]);
         failures.forget("a");
         assert_eq!(failures.next("a"), FIRST_BACKOFF);
+    }
+
+    #[test]
+    fn a_watch_that_was_cut_off_is_back_within_seconds_of_its_api_server() {
+        let waits: Vec<_> = of_a_watch().take(50).collect();
+        let (first, longest) = WATCH_BACKOFF;
+        assert!(waits.iter().all(|wait| *wait >= first && *wait <= longest * 2), "{waits:?}");
+        assert_eq!(waits.len(), 50, "it never gives up");
     }
 }

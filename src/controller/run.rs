@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    backoff::{Brief, Failures},
+    backoff::{self, Brief, Failures},
     labeller, nodes, objects, orphans,
     views::{NamespaceView, NodeView, trim, trim_with_annotations},
     waivers,
@@ -73,7 +73,8 @@ where
         Some(labels) => config.labels(labels),
         None => config,
     };
-    let events = watcher(Api::<K>::all(client.clone()), config).default_backoff().modify(trim).reflect(writer);
+    let events =
+        watcher(Api::<K>::all(client.clone()), config).backoff(backoff::of_a_watch()).modify(trim).reflect(writer);
     (store, events.boxed())
 }
 

@@ -29,7 +29,9 @@ impl NodeView {
     /// What a plan looks at.
     #[must_use]
     pub fn summary(&self) -> NodeSummary {
-        let extended = self.status.allocatable.iter().filter(|(name, _)| name.contains('/'));
+        let NodeStatusView { allocatable, capacity } = &self.status;
+        let carries = if allocatable.is_empty() { capacity } else { allocatable };
+        let extended = carries.iter().filter(|(name, _)| name.contains('/'));
         let accelerators = extended.filter_map(|(name, q)| Some((name.clone(), q.0.parse().ok().filter(|n| *n > 0)?)));
         NodeSummary {
             name: self.name_any(),
@@ -37,6 +39,7 @@ impl NodeView {
             taints: self.spec.taints.clone(),
             unschedulable: self.spec.unschedulable,
             accelerators: accelerators.collect(),
+            capacity_unsaid: carries.is_empty(),
             provider_id: self.spec.provider_id.clone().unwrap_or_default(),
         }
     }
@@ -63,6 +66,9 @@ pub struct NodeStatusView {
     /// Allocatable.
     #[serde(default)]
     pub allocatable: BTreeMap<String, Quantity>,
+    /// Capacity, for a node that is written down without the other.
+    #[serde(default)]
+    pub capacity: BTreeMap<String, Quantity>,
 }
 
 /// A namespace: its labels.

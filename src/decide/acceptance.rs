@@ -1,7 +1,8 @@
 //! Licences that want to be accepted on record.
 //!
 //! Using the model accepts most texts: that is listed as owed, and never waits. A text behind a form or a click wants
-//! a dated record in the Licensee: without one the decision waits, because the fact is missing, not broken. Who got the
+//! a dated record in the Licensee: without one the decision waits, because the fact is missing, not broken; where a policy
+//! requires acceptances on record (obligations: Accept: Require), it refuses, because that policy is broken. Who got the
 //! model inside somebody else's product accepted nothing and need not. A record that names the text counts only for
 //! that text, where the entry knows its own; one that names none counts, and says so. One that does not say who accepted
 //! it, nor when, counts with a warning: whoever asks for proof will not find it there.
@@ -9,6 +10,7 @@
 use crate::{
     catalog::{
         license::{License, Mechanism},
+        obligation::DutyKind,
         words::Role,
     },
     manifest::{Reason, record::Record},
@@ -19,7 +21,7 @@ use super::{
     case::{Case, Found, finding},
     identity::Model,
     licensee::Who,
-    near,
+    near::{self, Why},
     record::{self, Standing},
     sentence, stale,
 };
@@ -39,6 +41,7 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
     if received_in_a_product(case) {
         return accepted;
     }
+    let required = case.policies.requiring(DutyKind::Accept).find(|policy| policy.enforces);
     for layer in &model.layers {
         let license = layer.license;
         let records = case.licensee().map_or(&[][..], |fact| &fact.spec.accepted);
@@ -65,8 +68,9 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
             }
             _ if !wants_record(license) => {}
             Some(hit) if hit.standing == Standing::Ended => {
-                let (sentence, remedy) = sentence::acceptance::ended(case, license, &hit);
-                let ended = finding(Reason::RecordEnded, Effect::Waits, &license.short, sentence);
+                let (sentence, remedy) = sentence::acceptance::ended(case, license, &hit, required);
+                let effect = if required.is_some() { Effect::Refuses } else { Effect::Waits };
+                let ended = finding(Reason::RecordEnded, effect, &license.short, sentence);
                 found.add(ended.remedy(remedy).text(license, None).voucher(voucher));
             }
             _ => match &case.who {
@@ -77,8 +81,14 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
                         found.add(sentence::facts::licensee_missing(case, &license.short));
                     }
                     let near = near::of_acceptance(case, license, &layer.ids).filter(|_| other.is_none());
-                    let (sentence, remedy) = sentence::acceptance::missing(case, license, other, near.as_ref());
-                    let missing = finding(Reason::AcceptanceMissing, Effect::Waits, &license.short, sentence);
+                    // Where something is recorded that may yet count, or nobody to record it for, that is waited for.
+                    let open = near.as_ref().is_some_and(|near| matches!(near.why, Why::Begins(_) | Why::Unread(_)));
+                    let none = other.is_none() && !open && matches!(case.who, Who::One(_));
+                    let required = required.filter(|_| none);
+                    let (sentence, remedy) =
+                        sentence::acceptance::missing(case, license, other, near.as_ref(), required);
+                    let effect = if required.is_some() { Effect::Refuses } else { Effect::Waits };
+                    let missing = finding(Reason::AcceptanceMissing, effect, &license.short, sentence);
                     found.add(missing.remedy(remedy).text(license, None).voucher(voucher));
                 }
             },

@@ -202,20 +202,19 @@ impl<'a> Ground<'_, 'a> {
             Some(Predicate::Place(test)) => self.place(test),
             Some(Predicate::Offer(test)) => conduct::offer(usage, test),
             Some(Predicate::Licensee(test)) => listed::licensee(self.case, test),
-            Some(Predicate::Sector(test)) => {
-                let declared = usage.sectors.iter().find(|sector| test.within.contains(sector));
-                match declared {
-                    Some(sector) => Outcome::Holds(vec![Used::Sector(sector)]),
-                    None if usage.sectors.is_empty() => Outcome::Fails(Vec::new()),
-                    None => Outcome::Fails(vec![Used::NoSector]),
-                }
-            }
+            Some(Predicate::Sector(test)) => match self.case.declares(&test.within) {
+                Some(sector) => Outcome::Holds(vec![Used::Sector(sector)]),
+                None if usage.sectors.is_empty() => Outcome::Fails(Vec::new()),
+                None => Outcome::Fails(vec![Used::NoSector]),
+            },
             Some(Predicate::TrainsOnOutputs(test)) => conduct::trains(usage, test),
             Some(Predicate::Role(test)) => known(usage.role.unwrap_or(Role::Licensee) == test.role, Used::Role),
             Some(Predicate::Policy(test)) => {
                 let wanted = record::Wanted { licenses: self.ids, country: None };
                 let records = self.case.licensee().map_or(&[][..], |fact| &fact.spec.follows_policy);
-                let of = |r: &Record| r.name == test.not_followed && r.lacks().is_none();
+                let of = |r: &Record| {
+                    [r.name.as_str(), r.answers()].contains(&test.not_followed.as_str()) && r.lacks().is_none()
+                };
                 // The instants at which this changes are noted by the check of the licence, which asks again.
                 let followed = record::find(self.case, records, wanted, of, &mut Vec::new());
                 match followed {

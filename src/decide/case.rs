@@ -100,6 +100,15 @@ impl<'a> Case<'a> {
         written.as_ref().filter(|written| self.country(written).is_none())
     }
 
+    /// A sector that the manifest declares and that is one of these, or stands for one.
+    pub(super) fn declares(&self, sectors: &[String]) -> Option<&'a str> {
+        let is_one = |declared: &&String| {
+            let stands_for = || self.facts.catalog.sector(declared).map_or(&[][..], |sector| &sector.stands_for);
+            sectors.contains(declared) || stands_for().iter().any(|narrower| sectors.contains(narrower))
+        };
+        self.request.spec.usage.sectors.iter().find(is_one).map(String::as_str)
+    }
+
     /// Whether a product of the Licensee's figures is the one that this deployment serves: what it says itself, else its
     /// name, alone or with its namespace, or the name under which the model is served.
     pub(super) fn is_product(&self, named: &str) -> bool {

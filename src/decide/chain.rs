@@ -65,8 +65,8 @@ pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<T
 /// A deployment may refer to a record by its name; a name that no record has is said so.
 fn evidence(case: &Case<'_>, found: &mut Found) {
     let Some(licensee) = case.licensee() else { return };
-    for name in &case.request.spec.usage.evidence {
-        let known = licensee.spec.records().iter().any(|(_, records)| records.iter().any(|r| r.name == *name));
+    for name in case.request.spec.usage.evidence() {
+        let known = licensee.spec.records().iter().any(|(_, records)| records.iter().any(|r| r.name == name));
         if !known {
             let (sentence, remedy) = sentence::facts::evidence_unknown(&licensee.name, name);
             found.add(finding(Reason::EvidenceMissing, Effect::Warns, name, sentence).remedy(remedy));

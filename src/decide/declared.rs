@@ -110,6 +110,13 @@ pub(super) fn written<'a>(case: &Case<'a>, word: &str, chosen: &[&str]) -> Writt
     Written { choice: licenses.is_some() && !all.choices.is_empty(), licenses: licenses.unwrap_or_default() }
 }
 
+/// The licences that a ModelLicense says its models are under: an id, or a word or an expression, as authors write them.
+pub(super) fn of_object<'a>(case: &Case<'a>, word: &'a str) -> Vec<&'a str> {
+    let by_id = expand::license(case, word).is_some();
+    let licenses = if by_id { Vec::new() } else { written(case, word, &[]).licenses };
+    if licenses.is_empty() { vec![word] } else { licenses.iter().map(|license| license.id.as_str()).collect() }
+}
+
 /// The texts that go by a word of the author, where it names several.
 pub(super) fn several<'a>(case: &Case<'a>, word: &str) -> Vec<&'a License> {
     let context = Context { case, known: &[], repositories: &[], chosen: &[] };

@@ -13,7 +13,8 @@ use super::{
     Effect,
     case::{Case, Found},
     declared::{self, Context, Means},
-    identity::{How, Said, bare, names_of, relative},
+    identity::{How, Said, names_of, relative},
+    relatives::bare,
     sentence,
 };
 

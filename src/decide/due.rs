@@ -4,7 +4,7 @@
 //! to count: until the lag has run, the newest figure that there is decides.
 //!
 //! A figure says no more than could be known on the day it was taken. One of the twelve months up to a day, of the highest
-//! of any twelve, or of a day, speaks for none without that day. A value is one of a period that was over; a bound over a
+//! of any twelve, or of a day, clears no limit without that day. A value is one of a period that was over; a bound over a
 //! span holds for the months that were over, and the rest of the span is a plan. A bound without a day whose span is not
 //! over is a plan from which nobody can tell what was known: it answers nothing until its day is written. What is dated
 //! ahead counts from its day on. Only the highest of any twelve months never falls: above the limit it is so for ever, on
@@ -39,6 +39,8 @@ pub(super) struct Clock {
 pub(super) enum Kind {
     /// Whole months or years.
     Calendar,
+    /// Twelve months that are no calendar year.
+    Financial,
     /// The twelve months up to a day.
     Rolling,
     /// The highest of any twelve months.
@@ -49,7 +51,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub(super) const ALL: [Self; 4] = [Self::Calendar, Self::Rolling, Self::Highest, Self::Day];
+    pub(super) const ALL: [Self; 5] = [Self::Calendar, Self::Financial, Self::Rolling, Self::Highest, Self::Day];
 }
 
 /// How far a figure reaches.
@@ -113,7 +115,10 @@ fn speaks(test: &MetricTest, period: Period, question: &Question) -> Option<Reac
         (Window::Year | Window::CalendarYear | Window::TrailingTwelveMonths, Period::AnyTwelveMonths) => {
             question.rolling(Kind::Highest).map(upper_only)
         }
-        (Window::Year, Period::TrailingTwelveMonths) if test.frozen_at.is_none() => question.rolling(Kind::Rolling),
+        (Window::Year, Period::TrailingTwelveMonths) if test.frozen_at.is_none() => {
+            question.rolling(Kind::Rolling).or_else(|| question.whole_year(asked(test, clock.today)?))
+        }
+        (Window::CalendarYear, Period::TrailingTwelveMonths) => question.whole_year(asked(test, clock.today)?),
         (Window::TrailingTwelveMonths, Period::TrailingTwelveMonths) if test.frozen_at.is_none() => {
             question.rolling(Kind::Rolling)
         }
@@ -127,9 +132,13 @@ fn speaks(test: &MetricTest, period: Period, question: &Question) -> Option<Reac
         }
         // Any twelve months there were are at most the highest of all.
         (Window::AnyTwelveConsecutiveMonths, Period::TrailingTwelveMonths) => question.lower_forever(None),
-        (Window::AnyTwelveConsecutiveMonths, Period::Months(months)) if months.count() == 12 => {
+        (Window::AnyTwelveConsecutiveMonths, Period::Months(months))
+            if months.count() == 12 || !question.exact && months.count() > 12 =>
+        {
             question.lower_forever(Some(months))
         }
+        // Where the text says of no calendar month, the figure of a day is one of the month that it lies in.
+        (Window::Month, Period::Now) if test.frozen_at.is_none() => question.day(),
         (Window::Day | Window::AnnualRate, Period::Now) => question.day(),
         // "Now" is inside a bound that reaches to the newest whole month.
         (Window::Day | Window::AnnualRate | Window::Unspecified, Period::Months(months)) if !question.exact => {
@@ -240,15 +249,23 @@ impl Question {
         if self.frozen.is_some() || !self.exact || !over {
             return None;
         }
-        let mut reach = at(Kind::Rolling, months.last())?;
+        let mut reach = at(Kind::Financial, months.last())?;
         reach.until = self.due_on(months.last().saturating_add(12));
         Some(reach)
+    }
+
+    /// A figure over the twelve months up to the last day of a month, which is one of those twelve months.
+    fn whole_year(&self, asked: Months) -> Option<Reach> {
+        let last = last_whole_month(self.as_of?)?;
+        let whole = self.exact && day_after(last) == self.as_of?.tomorrow().ok();
+        self.months(Months::up_to(last, 12), asked, 12).filter(|_| whole)
     }
 
     /// A figure over the twelve months up to the day it was taken.
     fn rolling(&self, kind: Kind) -> Option<Reach> {
         let newest = Months::twelve_before(self.clock.today);
-        let last = last_whole_month(self.as_of?)?.min(newest.last());
+        let Some(taken) = self.as_of else { return self.undated(kind, newest.last()) };
+        let last = last_whole_month(taken)?.min(newest.last());
         if self.frozen.is_some_and(|day| last < Months::before(day).last()) {
             return None;
         }
@@ -270,9 +287,15 @@ impl Question {
         at(Kind::Rolling, last).map(|reach| Reach { upper: false, ..reach })
     }
 
+    /// A figure of nobody knows which day: written down as it is, it may pass a limit of today, and clears none.
+    fn undated(&self, kind: Kind, last_month: i32) -> Option<Reach> {
+        let reach = at(kind, last_month).filter(|_| self.frozen.is_none())?;
+        Some(Reach { upper: false, ..reach })
+    }
+
     /// A state of a day.
     fn day(&self) -> Option<Reach> {
-        let taken = self.as_of?;
+        let Some(taken) = self.as_of else { return self.undated(Kind::Day, month_of(self.clock.today) - 1) };
         let until = taken.checked_add((self.clock.lag_days + 1).days()).ok()?;
         if until <= self.clock.today {
             return None;

@@ -20,7 +20,7 @@ use super::{
     declared,
     descent::{self, Left, Walk},
     expand,
-    relatives::{self, Relative},
+    relatives::{self, Relative, bare},
     requant::{self, Origin},
     sentence, vouch,
 };
@@ -274,7 +274,8 @@ fn main_model<'a>(
     let mut replaced = false;
     for object in case.facts.licenses.iter().filter(|object| named(&object.spec)) {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said::new(&object.spec.license, model, How::Object(&object.name)));
+        let ids = declared::of_object(case, &object.spec.license).into_iter();
+        said.extend(ids.map(|id| Said::new(id, model, How::Object(&object.name))));
         replaced |= object.spec.overrides && first(&object.spec);
     }
     if replaced {
@@ -379,7 +380,8 @@ pub(super) fn relative<'a>(
     let object = case.facts.licenses.iter().find(|object| object.spec.models.iter().any(|p| fits(p, name)));
     if let Some(object) = object {
         found.uses("ModelLicense", &object.name, &object.hash);
-        said.push(Said::new(&object.spec.license, name, How::Object(&object.name)));
+        let ids = declared::of_object(case, &object.spec.license).into_iter();
+        said.extend(ids.map(|id| Said::new(id, name, How::Object(&object.name))));
         return Left::Nothing;
     }
     match case.facts.catalog.identify_at(Hub::HuggingFace, name, pin) {
@@ -391,10 +393,4 @@ pub(super) fn relative<'a>(
         Identified::Ambiguous { candidates } => Left::Ambiguous(candidates),
         Identified::Unknown { why } => Left::Unknown(why),
     }
-}
-
-/// The repository in a base model or adapter, written with or without a scheme, without its revision.
-pub(super) fn bare(text: &str) -> &str {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    rest.split_once('@').map_or(rest, |(name, _)| name)
 }

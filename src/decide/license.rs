@@ -214,7 +214,11 @@ fn bites<'a>(
         terms.narrowings.push(Narrowing { license, condition, areas: node_areas(condition), serves, near });
         return;
     }
-    let (reason, effect) = if condition.verified.is_yes() {
+    let unread = near.as_ref().is_some_and(|near| matches!(near.why, near::Why::Unread(_)));
+    let (reason, effect) = if unread {
+        // What would let it be and cannot be read is no reason to stop what runs.
+        (Reason::LicenseeInvalid, Effect::Waits)
+    } else if condition.verified.is_yes() {
         let ended = near.as_ref().is_some_and(|near| matches!(near.why, near::Why::Ended(_)));
         (if ended { Reason::RecordEnded } else { reason(condition, used) }, Effect::Refuses)
     } else {

@@ -133,6 +133,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
                     fits.push((Figure { metric, reach }, passed));
                     continue;
                 }
+                // Without its day it clears nothing.
+                Err(Why::NotSettled) if !reach.upper && metric.as_of.is_none() => Why::Undated,
                 Err(why) => why,
             },
         };

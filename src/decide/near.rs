@@ -26,8 +26,8 @@ pub(super) enum Why {
     Ended(Timestamp),
     /// It begins later.
     Begins(Timestamp),
-    /// One of its dates cannot be read.
-    NoDay,
+    /// It has one that cannot be read: a date, a country.
+    Unread(&'static str),
     /// It does not say this.
     Lacks(&'static str),
     /// It does not name the term, and only one that does lifts it.
@@ -102,7 +102,7 @@ fn best<'a>(
         match (standing, span(record)) {
             (Standing::Ended, Ok((_, Some(until)))) => Some(Why::Ended(until)),
             (Standing::NotYet, Ok((Some(from), _))) => Some(Why::Begins(from)),
-            (Standing::Unreadable, _) => Some(Why::NoDay),
+            (Standing::Unreadable, _) => Some(Why::Unread("date")),
             _ if list == "accepted" => None,
             _ => record.lacks().map(Why::Lacks),
         }
@@ -132,6 +132,7 @@ fn other(case: &Case<'_>, license: &License, covers: &Covers, missed: Kind, alon
         Kind::License => (covers.licenses.join(", "), id.to_owned()),
         Kind::Service => (covers.services.join(", "), case.service()),
         Kind::Model => (covers.models.join(", "), case.names.join(" and ")),
+        Kind::Country if record::unread_country(case, covers) => return Some(Why::Unread("country")),
         Kind::Country => (countries.join(", "), countries_of(case)),
     };
     Some(Why::Other(covered, this))
@@ -144,7 +145,14 @@ fn countries_of(case: &Case<'_>) -> String {
     let mut named: Vec<&str> = spec.usage.serves.iter().chain(allowed).filter_map(WrittenCountry::text).collect();
     named.sort_unstable();
     named.dedup();
+    let places =
+        spec.placement.allow.as_ref().is_some_and(|allow| !(allow.countries.is_empty() && allow.groups.is_empty()));
     match named.as_slice() {
+        // A record for some countries covers nothing that may stand or serve in others.
+        [_, ..] if !places => format!("{}, which does not say in spec.placement.allow where it runs", case.service()),
+        [_, ..] if spec.usage.serves.is_empty() => {
+            format!("{}, which does not say in spec.usage.serves whom it serves", case.service())
+        }
         [] => format!("all countries of {}", case.service()),
         _ => format!("{} ({} serves people or runs there)", named.join(", "), case.service()),
     }

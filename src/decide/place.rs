@@ -65,6 +65,10 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
 pub(super) fn conclude(case: &Case<'_>, places: &mut Places, found: &mut Found) {
     let refused = |reason| found.findings.iter().any(|f| f.effect == Effect::Refuses && f.reason == reason);
     let explained = [Reason::PlaceExcluded, Reason::PlaceNotPermitted, Reason::PlacementEmpty].into_iter().any(refused);
+    // A rule that refuses says what it asks for: that it also left the others no place is no second thing to mend.
+    let by_rule = |part: &Part| case.facts.catalog.rules().any(|rule| part.by == sentence::rule::name(rule));
+    let rule_refuses = [Reason::FilingMissing, Reason::RuleRefuses, Reason::RecordEnded].into_iter().any(refused);
+    let explained = explained || rule_refuses && places.parts.iter().any(by_rule);
     if empty(case, places) && !explained {
         let by: Vec<String> = places.parts.iter().map(|part| part.by.clone()).collect();
         let (sentence, remedy) = sentence::place::nothing_left(&by);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::manifest::{
     record::{Covers, Record},
     shape::span,
-    written::{WrittenCountry, YesNo},
+    written::WrittenCountry,
 };
 
 use super::case::{Case, fits};
@@ -55,9 +55,6 @@ pub(super) fn covers(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> bo
 
 /// The first kind by which a record does not cover what is asked, for this deployment; a kind that is not written does.
 pub(super) fn misses(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> Option<Kind> {
-    if covers.all == Some(YesNo::Yes) {
-        return None;
-    }
     if covers.is_empty() {
         return Some(Kind::License);
     }
@@ -77,6 +74,11 @@ pub(super) fn misses(case: &Case<'_>, covers: &Covers, wanted: Wanted<'_>) -> Op
         () if !country() => Some(Kind::Country),
         () => None,
     }
+}
+
+/// Whether a record is limited to countries of which one is no country that the catalogue knows: what it covers is not known.
+pub(super) fn unread_country(case: &Case<'_>, covers: &Covers) -> bool {
+    covers.countries.iter().any(|country| case.country(country).is_none())
 }
 
 /// Where a record stands in time at the instant decided for.

@@ -6,7 +6,7 @@ use crate::catalog::words::Modality;
 
 use super::{
     case::Case,
-    identity::{How, Said, bare},
+    identity::{How, Said},
     requant::Origin,
 };
 
@@ -57,4 +57,10 @@ pub(super) fn modality_of(said: &[Said<'_>], of: &str) -> Option<Modality> {
 /// A model that takes more than text before one that does not, in any order.
 pub(super) fn widest(all: impl IntoIterator<Item = Option<Modality>>) -> Option<Modality> {
     all.into_iter().flatten().max_by_key(|modality| *modality != Modality::Text)
+}
+
+/// The repository in a base model or adapter, written with or without a scheme, without its revision.
+pub(super) fn bare(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    rest.split_once('@').map_or(rest, |(name, _)| name)
 }

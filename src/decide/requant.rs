@@ -18,8 +18,10 @@ use super::{
     case::{Case, Found},
     descent::Walk,
     expand,
-    identity::{How, Layer, Model, Said, bare},
-    license, sentence,
+    identity::{How, Layer, Model, Said},
+    license,
+    relatives::bare,
+    sentence,
 };
 
 /// Most models of one name that are looked at.

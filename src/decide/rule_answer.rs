@@ -229,7 +229,7 @@ impl Ground<'_, '_, '_> {
             },
             RuleTest::Sector(test) => match usage.sectors.as_slice() {
                 [] if test.asked.is_yes() && self.named => manifest("usage.sectors"),
-                declared => known(declared.iter().any(|sector| test.within.contains(sector))),
+                _ => known(self.case.declares(&test.within).is_some()),
             },
             RuleTest::PersonalData(asked) => said(usage.personal_data, *asked, "usage.personalData"),
             RuleTest::HostedForThirdParties(asked) => match (usage.hosted_for_third_parties, usage.audience) {
@@ -266,7 +266,7 @@ impl Ground<'_, '_, '_> {
             },
             RuleTest::Evidence(key) => {
                 let filings = self.case.licensee().map_or(&[][..], |fact| &fact.spec.filings);
-                let of_key = |record: &Record| record.rule.as_deref() == Some(key);
+                let of_key = |record: &Record| record.answers() == key;
                 // The instants at which this changes are noted where the rule's own records are looked for.
                 let hit = record::find(self.case, filings, record::Wanted::default(), of_key, &mut Vec::new());
                 known(hit.is_some_and(|hit| hit.standing == Standing::InForce))

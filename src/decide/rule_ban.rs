@@ -21,7 +21,6 @@ impl Case<'_> {
     }
 
     fn banned<'r>(&self, rule: &'r Rule) -> Option<&'r Ban> {
-        let declared = &self.request.spec.usage.sectors;
-        rule.ban.as_ref().filter(|ban| ban.declares.iter().any(|sector| declared.contains(sector)))
+        rule.ban.as_ref().filter(|ban| self.declares(&ban.declares).is_some())
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 
 use super::{
     case::Case,
-    record::{self, Kind, Wanted},
+    record::{self, Kind, Standing, Wanted},
 };
 
 /// A record that does not reach.
@@ -18,8 +18,19 @@ pub(super) struct Short<'a> {
     pub record: &'a Record,
     /// Its list.
     pub list: &'static str,
-    /// What it covers and what not; or what it does not say.
-    pub lacks: Result<(String, String), &'static str>,
+    /// Why it does not answer.
+    pub lacks: Lacks,
+}
+
+/// Why a record about a rule does not answer it.
+#[derive(Clone, Debug)]
+pub(super) enum Lacks {
+    /// It covers this, and not that.
+    Other(String, String),
+    /// It does not say this.
+    Unsaid(&'static str),
+    /// It has one that cannot be read: a date, a country.
+    Unread(&'static str),
 }
 
 /// The first record about the rule that covers something else, or lacks what makes it count; asked of these countries, each
@@ -34,18 +45,23 @@ pub(super) fn find<'a>(
     let spec = &case.licensee()?.spec;
     let filings = spec.filings.iter().filter(|_| gate != Gate::Deny).map(|record| ("filings", record));
     let judged = spec.not_applicable.iter().map(|record| ("notApplicable", record));
-    let about = |(list, record): &(&str, &Record)| match record.rule.as_deref() {
-        Some(word) if *list == "filings" => rule.is_named(word),
-        word => word == Some(rule.id.as_str()),
+    let about = |(list, record): &(&str, &Record)| match record.answers() {
+        word if *list == "filings" => rule.is_named(word),
+        word => word == rule.id,
     };
     filings.chain(judged).filter(about).find_map(|(list, record)| {
         let misses = |country| record::misses(case, &record.covers, Wanted { licenses: ids, country: Some(country) });
         let all: Vec<(Kind, &str)> =
             countries.iter().filter_map(|country| misses(country).map(|kind| (kind, *country))).collect();
         let lacks = match all.first() {
-            Some((kind, _)) => Ok(other(case, record, *kind, &all)?),
-            None if list == "notApplicable" && record.who.is_none() => Err("who judged it"),
-            None if list == "notApplicable" && record.reason.is_none() => Err("a reason"),
+            Some((Kind::Country, _)) if record::unread_country(case, &record.covers) => Lacks::Unread("country"),
+            Some((kind, _)) => {
+                let (covers, this) = other(case, record, *kind, &all)?;
+                Lacks::Other(covers, this)
+            }
+            None if list == "notApplicable" && record.who.is_none() => Lacks::Unsaid("who judged it"),
+            None if list == "notApplicable" && record.reason.is_none() => Lacks::Unsaid("a reason"),
+            None if record::standing(case, record) == Standing::Unreadable => Lacks::Unread("date"),
             None => return None,
         };
         Some(Short { record, list, lacks })

@@ -14,7 +14,7 @@ use super::{
     judged,
     record::{self, Standing, Wanted},
     rule_answer::Stand,
-    rule_near::{self, Short},
+    rule_near::{self, Lacks, Short},
     stale,
 };
 
@@ -35,9 +35,19 @@ pub(super) enum Records<'a> {
     Nothing,
 }
 
+impl Records<'_> {
+    /// The record that may answer it and has something that cannot be read, with its list and what that is.
+    pub(super) fn unread(&self) -> Option<(&Record, &'static str, &'static str)> {
+        match self {
+            Self::Short(Short { record, list, lacks: Lacks::Unread(what) }) => Some((record, list, what)),
+            _ => None,
+        }
+    }
+}
+
 /// Whether any record of the Licensee speaks of a rule, whatever it covers.
 pub(super) fn any(case: &Case<'_>, rule: &Rule) -> bool {
-    let named = |record: &Record| record.rule.as_deref().is_some_and(|word| rule.is_named(word));
+    let named = |record: &Record| rule.is_named(record.answers());
     case.licensee().is_some_and(|fact| fact.spec.filings.iter().chain(&fact.spec.not_applicable).any(named))
 }
 
@@ -82,7 +92,7 @@ fn answered(records: &Records<'_>) -> bool {
 
 fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &str, found: &mut Found) -> Records<'a> {
     let wanted = Wanted { licenses: ids, country: Some(country) };
-    let named = |word: &'a str| move |record: &Record| record.rule.as_deref() == Some(word);
+    let named = |word: &'a str| move |record: &Record| record.answers() == word;
     if let Some(record) = judged::not_applicable(case, wanted, named(&rule.id), found) {
         return Records::Answer(record, "notApplicable");
     }

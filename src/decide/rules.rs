@@ -249,7 +249,12 @@ impl<'a> One<'_, 'a> {
             let of_chip = |(stand, ..): &&Blocked<'_, '_, 'a>| named && self.hangs_on_chip(*stand);
             let on_nodes = rule_chips::on_nodes(rule, gate) && blocked.iter().copied().any(|one| of_chip(&one));
             let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records), on_nodes);
-            return found.add(self.about(reason, Effect::Refuses, sentence).remedy(remedy).voucher(by));
+            // What may answer it and cannot be read is no reason to stop what runs.
+            let (reason, effect) = match records.unread() {
+                Some(_) => (Reason::LicenseeInvalid, Effect::Waits),
+                None => (reason, Effect::Refuses),
+            };
+            return found.add(self.about(reason, effect, sentence).remedy(remedy).voucher(by));
         }
         for ask in asks {
             self.ask(ask, by.as_deref(), found);

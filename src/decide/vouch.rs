@@ -18,7 +18,7 @@ use super::{
 /// What a ModelLicense, or the author with a record of the Licensee, says of the same licence bears a name out.
 pub(super) fn bear_out<'a>(case: &Case<'a>, walk: &mut Walk<'a>, found: &mut Found) {
     let spec = case.request.spec;
-    let by_author = spec.model.license.is_some() && !spec.usage.evidence.is_empty();
+    let by_author = spec.model.license.is_some() && spec.usage.evidence().next().is_some();
     if !by_author && !walk.said.iter().any(|one| matches!(one.how, How::Object(_))) {
         return;
     }
@@ -54,7 +54,7 @@ pub(super) fn evidence(case: &Case<'_>, said: &Said<'_>, ids: &[&str], found: &m
     for (_, records) in licensee.spec.records() {
         let named = |record: &Record| {
             // A record about everything vouches for nothing in particular.
-            case.request.spec.usage.evidence.contains(&record.name) && !record.covers.licenses.is_empty()
+            case.request.spec.usage.evidence().any(|name| name == record.name) && !record.covers.licenses.is_empty()
         };
         let hit = record::find(case, records, wanted, named, &mut found.changes);
         if let Some(hit) = hit.filter(|hit| hit.standing == Standing::InForce) {

@@ -330,12 +330,15 @@ impl Owned {
                     (!refused.is_empty()).then(|| schema::words(&refused)),
                 )
             }
-            (Ok(_), [first, ..]) => (plain(first), Some(format!("unknown field {}", plain(&unknown.join(", "))))),
+            (Ok(_), [first, ..]) => {
+                let unknown = unknown.iter().map(|field| unknown_field(kind, &plain(field)));
+                (plain(first), Some(unknown.collect::<Vec<_>>().join("; ")))
+            }
             (Err(error), _) if missing(&error.to_string()) => {
                 let missing: Vec<Refused> = refused.into_iter().filter(|one| one.how == How::Missing).collect();
                 (at, Some(schema::words(&missing)))
             }
-            (Err(error), _) => (at.clone(), Some(unread_because(&at, &error.to_string()))),
+            (Err(error), _) => (at.clone(), Some(unread_because(kind, &at, &error.to_string()))),
         };
         let line = lines.of(&field);
         if let Some(why) = &why {
@@ -364,8 +367,25 @@ fn with_name(document: &Value) -> Cow<'_, Value> {
     Cow::Owned(named)
 }
 
-fn unread_because(at: &str, error: &str) -> String {
-    format!("{at}: {}", shape::plain(error))
+fn unread_because(kind: &str, at: &str, error: &str) -> String {
+    let why = shape::plain(error);
+    let fields = if why.ends_with(shape::FIELDS_EXPECTED) { schema::fields_at(kind, at) } else { Vec::new() };
+    if fields.is_empty() { format!("{at}: {why}") } else { format!("{at}: {why}: {}", fields.join(", ")) }
+}
+
+/// A field that the definition does not have, with the one that may be meant, or those that it has.
+fn unknown_field(kind: &str, path: &str) -> String {
+    const ALIKE_CHARS: usize = 4;
+    let (place, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let known = schema::fields_at(kind, place);
+    let begins = name.get(..ALIKE_CHARS).unwrap_or(name).to_ascii_lowercase();
+    let near = shape::nearest(name, known.iter().copied());
+    let near = near.or_else(|| known.iter().copied().find(|field| field.to_ascii_lowercase().starts_with(&begins)));
+    match near {
+        Some(near) => format!("unknown field {path}; the nearest is {near}"),
+        None if known.is_empty() => format!("unknown field {path}"),
+        None => format!("unknown field {path}; there may stand {}", known.join(", ")),
+    }
 }
 
 fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {

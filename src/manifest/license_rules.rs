@@ -79,7 +79,7 @@ pub enum DutyMode {
     /// It is listed.
     #[default]
     Warn,
-    /// It waits until it is shown to be met.
+    /// It waits until it is shown to be met. An acceptance that nobody recorded is refused.
     Require,
 }
 

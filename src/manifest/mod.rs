@@ -6,6 +6,7 @@
 
 pub mod condition;
 pub mod definitions;
+mod hash;
 pub mod hub_address;
 pub mod inference_runtime;
 pub mod license_rules;

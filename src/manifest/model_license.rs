@@ -63,13 +63,13 @@ pub struct Review {
     #[schemars(length(min = 1, max = 256))]
     pub reference: Option<String>,
     /// SHA-256 of the text read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::hash::bare")]
+    #[schemars(regex(pattern = "^(sha256:)?[0-9a-f]{64}$"))]
     pub text_sha256: Option<String>,
     /// SHA-256 of the catalogue's entry that was reviewed, as `modelport catalog licenses ID` prints it: a review of an
     /// entry that has changed since is outdated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::hash::bare")]
+    #[schemars(regex(pattern = "^(sha256:)?[0-9a-f]{64}$"))]
     pub entry_sha256: Option<String>,
 }
 

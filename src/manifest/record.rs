@@ -41,11 +41,11 @@ pub struct Record {
     #[schemars(length(min = 1, max = 256))]
     pub reference: Option<String>,
     /// SHA-256 of the text that was accepted or read, in hexadecimal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::hash::bare")]
+    #[schemars(regex(pattern = "^(sha256:)?[0-9a-f]{64}$"))]
     pub text_sha256: Option<String>,
-    /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`. For notApplicable also a licence's term
-    /// or duty, for followsPolicy a duty that is met, and for separateLicenses the one term that is granted; a place, a
+    /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`; absent: `name`. For notApplicable also a
+    /// licence's term or duty, for followsPolicy a duty that is met, and for separateLicenses the one term that is granted; a place, a
     /// sector or a conduct needs that: `LicenseRef-llama-2/user-threshold`, `LicenseRef-llama-2/Display`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 192))]
@@ -57,6 +57,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// The rule, or what it asks for, that a filing or a judgement answers: what it says, or else what it is named for.
+    #[must_use]
+    pub fn answers(&self) -> &str {
+        self.rule.as_deref().unwrap_or(&self.name)
+    }
+
     /// What a record lacks without which it lifts nothing: who made it, and a day or a reference by which it can be found.
     /// What a licensor granted, or an organisation attests, was granted or attested by somebody at some time.
     #[must_use]
@@ -93,7 +99,7 @@ pub struct Covers {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 249))]
     pub countries: Vec<WrittenCountry>,
-    /// `Yes`: everything, said aloud.
+    /// `Yes`: everything, said aloud. Beside a list it adds nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub all: Option<YesNo>,
 }
@@ -125,7 +131,8 @@ pub struct Metric {
     pub name: MetricName,
     /// Whose figure it is.
     pub scope: Scope,
-    /// For scope `product`: which; it answers for deployments that say so in `usage.product`, or have that name.
+    /// For scope `product`: which; it answers for deployments that say so in `usage.product`, or have that name. Absent: the
+    /// one product that there is, and so for every deployment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub product: Option<String>,

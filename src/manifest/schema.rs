@@ -89,6 +89,21 @@ pub fn words(refused: &[Refused]) -> String {
     all.join("; ")
 }
 
+/// The fields that may be written at a place, such as `spec.accepted.0`, of this kind; none where no fields are expected.
+#[must_use]
+pub fn fields_at(kind: &str, place: &str) -> Vec<&'static str> {
+    let steps = place.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    let found = steps.fold(DEFINITIONS.get(kind), |schema, step| match step.parse::<usize>() {
+        Ok(_) => item(schema?),
+        Err(_) => property(schema?, step),
+    });
+    found
+        .into_iter()
+        .flat_map(|schema| schema.properties.iter().flat_map(|fields| fields.keys()))
+        .map(String::as_str)
+        .collect()
+}
+
 /// Drops `field: null` where the definition knows no null: the API server takes the field for absent.
 pub fn drop_nulls(kind: &str, object: &mut Value) {
     if let Some(schema) = DEFINITIONS.get(kind) {

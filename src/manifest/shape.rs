@@ -34,7 +34,7 @@ pub use objects::{license_problems, licensee_problems, runtime_problems};
 pub use places::meant;
 use places::{check_country, check_places};
 pub use policy::{ALLOWED_ACCELERATORS, ALLOWED_PLACES, place_problems, policy_problems};
-pub use reading::plain;
+pub use reading::{FIELDS_EXPECTED, plain};
 pub use selection::problem as selection_problem;
 pub use waivers::waiver_problems;
 use words::near_words;
@@ -181,6 +181,7 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     none_apart("spec.usage.assurances", &usage.assurances, all);
     none_apart("spec.usage.acts", &usage.acts, all);
     none_apart("spec.usage.sectors", &usage.sectors, all);
+    none_apart("spec.usage.evidence", &usage.evidence, all);
     let lists = [
         ("spec.usage.assurances", &usage.assurances, ASSURANCES, "technical state that licences ask for"),
         ("spec.usage.acts", &usage.acts, ACTS, "act that licences name"),
@@ -196,19 +197,14 @@ fn usage(usage: &Usage, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     }
     for (i, sector) in usage.sectors.iter().enumerate() {
         let field = format!("spec.usage.sectors[{i}]");
-        let known = || catalog.sectors().iter().map(|sector| sector.id.as_str());
         if sector != "none" && catalog.sector(sector).is_none() {
-            let near = nearest(sector, known()).map(|near| format!(" The nearest known one is {near}."));
-            all.push(ShapeProblem::new(
-                Reason::ManifestInvalid,
-                field.clone(),
-                format!(
-                    "{field} is {}, which is no sector that licences name here.{}",
-                    shown(sector),
-                    near.unwrap_or_default()
-                ),
-                "`modelport catalog sectors` lists them.",
-            ));
+            let called = catalog.sectors().iter().filter(|known| known.also_called.contains(sector));
+            let called: Vec<&str> = called.map(|known| known.id.as_str()).collect();
+            let near = || near_words(nearest(sector, catalog.sectors().iter().map(|known| known.id.as_str())));
+            let near = if called.is_empty() { near() } else { format!(" It may be {}.", called.join(", or ")) };
+            let sentence = format!("{field} is {}, which is no sector that the catalogue lists.{near}", shown(sector));
+            let remedy = "`modelport catalog sectors` lists them; none is for what is in none of the restricted ones.";
+            all.push(ShapeProblem::new(Reason::ManifestInvalid, field, sentence, remedy));
         }
     }
 }

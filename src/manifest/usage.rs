@@ -37,7 +37,8 @@ pub struct Usage {
     /// The weights, or a product that holds them, are handed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redistributes_weights: Option<YesNo>,
-    /// Sectors of use, such as `medical`; `[none]` says that it is in none of the restricted ones.
+    /// Sectors of use, such as `medical`: `modelport catalog sectors` lists them. `[none]` says that it is in none of the
+    /// restricted ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 32), inner(length(min = 1, max = 64), pattern("^[a-z0-9-]+$")))]
     pub sectors: Vec<String>,
@@ -76,10 +77,18 @@ pub struct Usage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 128))]
     pub product: Option<String>,
-    /// Names of records in the Licensee that this deployment relies on; never the record itself.
+    /// Names of records in the Licensee that this deployment relies on, never the record itself; `[none]` says that it relies
+    /// on none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 64), inner(length(min = 1, max = 64)))]
+    #[schemars(length(min = 1, max = 64), inner(length(min = 1, max = 64)))]
     pub evidence: Vec<String>,
+}
+
+impl Usage {
+    /// The records relied on, without the word that says that there are none.
+    pub fn evidence(&self) -> impl Iterator<Item = &str> {
+        self.evidence.iter().map(String::as_str).filter(|name| *name != "none")
+    }
 }
 
 /// Technical states that licences ask for.

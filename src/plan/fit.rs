@@ -36,6 +36,9 @@ pub struct NodeSummary {
     pub unschedulable: bool,
     /// Extended resources that it offers, and how many.
     pub accelerators: BTreeMap<String, i64>,
+    /// Whether it does not say yet what it can carry, as a node that somebody wrote down or that has only just joined: what
+    /// is unknown keeps nothing out, and the scheduler has the last word.
+    pub capacity_unsaid: bool,
     /// The cloud's id.
     pub provider_id: String,
 }
@@ -164,7 +167,7 @@ pub fn obstacle(inputs: &Inputs, node: &NodeSummary) -> Option<Unfit> {
         return Some(Unfit::Product { asked: asked.unwrap_or_default() });
     }
     let resource = pod::accelerators(inputs);
-    if let Some((resource, asked)) = &resource {
+    if let (Some((resource, asked)), false) = (&resource, node.capacity_unsaid) {
         let has = node.accelerators.get(resource).copied().unwrap_or(0);
         if has < i64::from(*asked) {
             return Some(Unfit::Resource { resource: resource.clone(), asked: *asked, has });

@@ -21,10 +21,9 @@ pods_stand_as_they_stood() {
   gone=$(comm -23 "$SCRATCH/before-the-outage" <(pods_that_run))
   [[ -s $SCRATCH/before-the-outage && -z $gone ]] || { echo "gone: $gone"; return 1; }
 }
-# Its pods are kube-controller-manager's to make, which takes more than a minute to come back; a watch of the operator's
-# waits up to a minute between two tries after such a time.
+# Its pods are kube-controller-manager's to make, which takes more than a minute to come back.
 goes_on() {
-  NS=outage model after >"$SCRATCH/after.yaml" && within 40 kubectl apply -f "$SCRATCH/after.yaml" && within 110 kubectl get deployment after -n outage
+  NS=outage model after >"$SCRATCH/after.yaml" && within 40 kubectl apply -f "$SCRATCH/after.yaml" && within 40 kubectl get deployment after -n outage
 }
 wrote_nothing_to_what_stood() { wrote 0 'resource=(deployments|services|poddisruptionbudgets|controllerrevisions).*name=steady'; }
 

@@ -15,7 +15,8 @@ start_cluster "$@"
 IMAGE=docker.io/library/modelport:registry-test
 IMAGE_TAR=${MODELPORT_IMAGE:-$SCRATCH/modelport.tar}
 STATIC=${CARGO_TARGET_DIR:-$CACHE/target}/x86_64-unknown-linux-gnu/release/modelport
-REGISTRY=10.77.0.1:5000
+REGISTRY_HOST=10.77.0.1
+REGISTRY=$REGISTRY_HOST:5000
 CA=$CACHE/run/$NAME/pki/ca.crt
 GGUF=$CACHE/models/HuggingFaceTB/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf
 export MODELPORT_FETCH_IMAGE=$IMAGE MODELPORT_DEFAULT_RUNTIME=llama-cpp MODELPORT_CA_BUNDLE_CONFIGMAP=authorities
@@ -90,6 +91,27 @@ asked_at_once() { # a person who mended the cause need not wait
   push model models/tiny:v9 && kubectl delete jobs -n demo -l modelport.dev/digest-of=missing && within 20 runs_the_digest missing models/tiny:v9
 }
 nothing_more() { mark; sleep 5; wrote 0; }
+# Made by the kubelet from a file on its node: admission has no say in it.
+STATIC_PODS=$CACHE/run/$NAME/node/static-pods
+a_static_pod_runs() {
+  cat >"$STATIC_PODS/static.json" <<J
+{"apiVersion": "v1", "kind": "Pod",
+ "metadata": {"name": "static", "namespace": "demo", "labels": {"modelport.dev/model-deployment": "tiny"}},
+ "spec": {"hostNetwork": true, "terminationGracePeriodSeconds": 0,
+  "containers": [{"name": "c", "image": "$IMAGE", "args": ["mirror", "/models", "--listen", "$REGISTRY_HOST:8765"], "volumeMounts": [{"name": "m", "mountPath": "/models"}]}],
+  "volumes": [{"name": "m", "emptyDir": {}}]}}
+J
+  within 60 static_pod_answers
+}
+static_pod_answers() { [[ $(inside curl -s -o /dev/null -w '%{http_code}' "http://$REGISTRY_HOST:8765/") != 000 ]]; }
+no_mirror_of_it() { # the API server has no such pod, and our Service sends it no question
+  sleep 5
+  [[ $(kubectl get pods -n demo -l modelport.dev/model-deployment=tiny -o name | wc -l) -eq 1 ]] || { kubectl get pods -n demo --show-labels; return 1; }
+  [[ $(kubectl get endpointslices -n demo -l kubernetes.io/service-name=tiny -o json | jq '[.items[].endpoints[]?] | length') -eq 1 ]] || { kubectl get endpointslices -n demo -o yaml; return 1; }
+  says mpd/tiny Ready True/Serving
+}
+a_static_pod_goes() { rm "$STATIC_PODS/static.json" && within 30 static_pod_is_gone; }
+static_pod_is_gone() { ! static_pod_answers; }
 registry_ends() { inside kill "$(cat "$SCRATCH/registry.pid")"; }
 
 test_that "the images are there" images_are_there
@@ -103,6 +125,9 @@ test_that "the engine serves what it mounts" it_serves
 test_that "by digest" runs_the_digest tiny models/tiny:v1
 test_that "the status says what was resolved, from what and when" status_says_it
 test_that "the Job and its pod are gone" within 20 no_jobs
+test_that "a static pod that wears our label runs on its node: no admission can stop it" a_static_pod_runs
+test_that "and the cluster has no mirror of it, and no Service that finds it" no_mirror_of_it
+test_that "its file gone, it goes" a_static_pod_goes
 test_that "the tag moves and the operator starts anew: nothing changes" the_tag_moves
 test_that "what is kept is lost: the template that runs says it" the_revision_is_lost
 test_that "a tag that is not there is said" no_such_tag

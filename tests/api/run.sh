@@ -13,6 +13,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/api/lib.sh
 source tests/api/lib.sh
+# shellcheck source=tests/api/doors.sh
+source tests/api/doors.sh
 # shellcheck source=tests/api/waivers.sh
 source tests/api/waivers.sh
 # shellcheck source=tests/webhook/cases.sh
@@ -376,6 +378,7 @@ test_that "the cluster's audit log has the verdict" audited
 test_that "a folder applied as Flux does is admitted under Warn" flux_applies soft Warn
 test_that "a refused manifest is stored under Warn, says so, and has no pod" under_warn
 
+door_tests
 waiver_tests
 escape_tests
 

@@ -163,7 +163,7 @@ const CASES: [(usize, usize, bool); 5] = [(0, 0, false), (1, 1, true), (1, 2, fa
 /// What a finding says where nothing is offered.
 const SAYS_WHY: [&str; 8] = [
     // No general record lifts it.
-    "but a grant of the licensor that names it",
+    "but one that names it",
     // Nobody has read the text, or nobody knows which it is.
     "The legal team reads the text",
     "says in a ModelLicense which text applies",

@@ -45,10 +45,10 @@ fn a_duty_that_a_policy_requires_waits_until_it_is_shown_to_be_met() {
     assert_eq!(world.applies("lab/bot", &manifest).verdict, plain.verdict);
     world.policy("legal", &require("Accept: Require, Display: Require, NameRule: Require"));
     world.tell(
-        "The words on display are to be shown; the acceptance waits under its own code; the name rule is not due.",
+        "The words on display are to be shown; an acceptance that the policy wants on record and nobody recorded refuses, under its own code; the name rule is not due.",
     );
     let both = world.applies("lab/bot", &manifest);
-    assert_eq!(both.verdict, Verdict::Waiting);
+    assert_eq!(both.verdict, Verdict::Refused);
     assert!(both.findings.iter().any(|f| f.reason == Reason::AcceptanceMissing));
     assert_eq!(unmet(&both).len(), 1);
     assert!(unmet(&both).iter().all(|sentence| sentence.contains("ModelPolicy/legal")));

@@ -324,6 +324,7 @@ fn node(name: usize) -> impl Strategy<Value = NodeSummary> {
             taints: taint.into_iter().map(|key| TaintView { key, effect: "NoSchedule".into(), value: None }).collect(),
             unschedulable,
             accelerators: [("nvidia.com/gpu".to_owned(), gpus)].into(),
+            capacity_unsaid: gpus == 0,
             provider_id,
         },
     )

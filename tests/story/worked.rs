@@ -1,15 +1,13 @@
 //! Worked cases: who, what for, where, and the verdict a careful reader of the licence comes to, with what is owed, what
 //! is not, and what lifts a refusal. What a case does not say is not said to Modelport either: nothing is accepted,
 //! registered or granted unless it says so.
-//!
-//! One case is answered with another word here: an acceptance that nobody recorded (47) is a missing fact, and so it is
-//! `Waiting` where a reader would write "ineligible, accept". No pod starts either way.
 
 use std::fmt::Write as _;
 
 use modelport::{
     catalog::{Catalog, Remedy},
     decide::{Decision, Effect, Finding, Verdict},
+    manifest::Reason,
 };
 
 use super::{
@@ -36,6 +34,11 @@ fn words(remedy: Remedy) -> &'static str {
 fn has_remedy(decision: &Decision, remedy: Remedy) -> bool {
     let catalog = Catalog::built_in().expect("the catalogue");
     let Some(finding) = decision.weightiest() else { return false };
+    if finding.reason == Reason::AcceptanceMissing {
+        let said =
+            finding.remedy.as_deref().is_some_and(|said| said.ends_with("records it in Licensee/acme accepted."));
+        return remedy == Remedy::Accept && said;
+    }
     let mut terms =
         decision.model.licenses.iter().filter_map(|(id, _)| catalog.license(id)).flat_map(|l| &l.conditions);
     let of_term = terms.any(|term| term.remedy == remedy && finding.sentence.contains(&term.sentence));
@@ -64,6 +67,9 @@ pub fn decide(case: &Case) -> Decision {
         let _ = writeln!(licensee, "accepted: [{record}]");
     }
     world.licensee("acme", &licensee);
+    if !case.policy.is_empty() {
+        world.policy("legal", case.policy);
+    }
     let more = if case.more.is_empty() { String::new() } else { format!("  {}\n", case.more) };
     world.applies("lab/case", &format!("model:\n  source: \"hf://{repository}\"\n{more}usage: {}\n", case.usage))
 }

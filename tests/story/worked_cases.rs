@@ -10,6 +10,8 @@ pub struct Case {
     pub more: &'static str,
     pub usage: &'static str,
     pub licensee: &'static str,
+    /// A policy of the organisation, where the case speaks of one.
+    pub policy: &'static str,
     /// Licences whose acceptance is recorded.
     pub accepted: &'static [&'static str],
     pub verdict: Verdict,
@@ -34,6 +36,7 @@ const BASE: Case = Case {
     more: "",
     usage: PUBLIC,
     licensee: "",
+    policy: "",
     accepted: &[],
     verdict: Verdict::Allowed,
     reason: None,
@@ -347,8 +350,10 @@ pub fn cases() -> Vec<Case> {
             model: "LicenseRef-gemma-tou-2024-04-01",
             usage: "{audience: internal, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: No, redistributesWeights: No, sectors: [none], role: licensee}",
             licensee: "",
-            verdict: Waiting,
+            policy: "{namespaces: [lab], licenses: {obligations: {Accept: Require}}}",
+            verdict: Refused,
             reason: Some(R::AcceptanceMissing),
+            remedy: Some(Remedy::Accept),
             ..BASE
         },
     ]

@@ -5,6 +5,7 @@ use crate::{catalog::license::License, manifest::record::Record};
 use super::super::{
     case::Case,
     near::{Near, Why},
+    policy::Holding,
     record,
 };
 use super::{Said, license::records, list_of, near, record_words, text_words};
@@ -22,6 +23,7 @@ pub(in super::super) fn missing(
     license: &License,
     other: Option<&Record>,
     near: Option<&Near<'_>>,
+    required: Option<&Holding<'_>>,
 ) -> Said {
     let has = match (other, near) {
         (Some(record), _) => super::duty::other_text(license, record),
@@ -31,17 +33,33 @@ pub(in super::super) fn missing(
     let list = list_of(case, "accepted");
     let remedy = match near.map(|near| (&near.why, &near.record.name)).filter(|_| other.is_none()) {
         Some((Why::Begins(from), _)) => format!("It goes on by itself from {from} on."),
-        Some((Why::NoDay, name)) => format!("Legal mends the dates of {name} in {list}."),
+        Some((Why::Unread(what), name)) => near::mends(what, name, &list),
         _ => format!("Legal accepts the terms with {} and records it in {list}.", license.publisher),
     };
-    (format!("{} is accepted by a form or a click before it is downloaded; {has}.", license.short), remedy)
+    let by = requires(required);
+    (format!("{} is accepted by a form or a click before it is downloaded; {has}{by}.", license.short), remedy)
+}
+
+/// ", and ModelPolicy/legal requires one on record".
+fn requires(by: Option<&Holding<'_>>) -> String {
+    by.map(|policy| format!(", and {} requires one on record", policy.words())).unwrap_or_default()
 }
 
 /// An acceptance was on record, and has ended.
-pub(in super::super) fn ended(case: &Case<'_>, license: &License, ended: &record::Found<'_>) -> Said {
+pub(in super::super) fn ended(
+    case: &Case<'_>,
+    license: &License,
+    ended: &record::Found<'_>,
+    required: Option<&Holding<'_>>,
+) -> Said {
     let until = ended.until.map_or_else(|| "now".into(), |at| at.to_string());
     (
-        format!("{} was accepted by {}, which ended at {until}.", license.short, record_words(ended.record)),
+        format!(
+            "{} was accepted by {}, which ended at {until}{}.",
+            license.short,
+            record_words(ended.record),
+            requires(required)
+        ),
         format!("Legal accepts the terms with {} and records it in {}.", license.publisher, list_of(case, "accepted")),
     )
 }

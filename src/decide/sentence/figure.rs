@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{
-        atom::{Comparator, MetricTest},
+        atom::{Comparator, MetricTest, Window},
         words::{LicenseeKind, Scope},
     },
     manifest::{
@@ -101,8 +101,11 @@ pub(super) fn missing(case: &Case<'_>, term: &str, test: &MetricTest, unfit: Opt
     let what = format!("{name}{} of {whose}, {period}", metric::people_words(test));
     let founded = founded(case, test).map(|words| format!("; {words}")).unwrap_or_default();
     let list = list_of(case, "metrics");
-    let remedy =
-        || format!("Who keeps the figures records it in {list}: the figure, or a bound over a span of periods.");
+    let how = match metric::window(test) {
+        Window::AnyTwelveConsecutiveMonths => "the figure, or a bound, with period MAX12M and its day in asOf",
+        _ => "the figure, or a bound over a span of periods",
+    };
+    let remedy = || format!("Who keeps the figures records it in {list}: {how}.");
     let Some(unfit) = unfit else {
         return (format!("{term}; {} no figure for {what}{founded}.", records(case)), remedy());
     };
@@ -178,6 +181,21 @@ fn figure_words(figure: &Metric) -> String {
     format!("{what} for {whose}, {period},")
 }
 
+/// What the question is about may be larger than what a figure below the limit is of, or smaller than what one above it is.
+fn of_another_size(test: &MetricTest, figure: &Metric) -> Option<&'static str> {
+    let size = |scope| match scope {
+        Scope::Product => 0,
+        Scope::Licensee => 1,
+        Scope::Group | Scope::Employer => 2,
+    };
+    let passes = |number: i64| u64::try_from(number).is_ok_and(|n| test.comparator.triggers(n, test.value));
+    let (of, asked) = (size(figure.scope), size(test.scope));
+    if of < asked && figure.value.or(figure.at_most).is_some_and(|number| !passes(number)) {
+        return Some("larger");
+    }
+    (of > asked && figure.value.or(figure.at_least).is_some_and(passes)).then_some("smaller")
+}
+
 /// Why a figure does not answer, and what its keeper mends, where that is more than to record another one.
 fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (String, Option<String>) {
     let figure = unfit.metric;
@@ -192,11 +210,15 @@ fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (Str
         Why::NotSettled if test.country.is_none() && figure.country.is_some() => {
             (format!("{}counts people of one country alone", taken(figure)), None)
         }
-        Why::NotSettled if figure.at_most.is_some() => ("reaches above the limit".into(), None),
-        Why::NotSettled if figure.at_least.is_some() => ("does not reach the limit".into(), None),
         Why::NotSettled if figure.scope == Scope::Employer => {
             ("is of an employer, and only a person has one".into(), Some("records that of its group".into()))
         }
+        Why::NotSettled if let Some(may) = of_another_size(test, figure) => {
+            let (own, asked) = (metric::scope_words(figure.scope), metric::scope_words(test.scope));
+            (format!("is of {own}, and {asked} may be {may}"), Some(format!("records that of {asked}")))
+        }
+        Why::NotSettled if figure.at_most.is_some() => ("reaches above the limit".into(), None),
+        Why::NotSettled if figure.at_least.is_some() => ("does not pass the limit".into(), None),
         Why::NotSettled | Why::Period => ("does not settle it".into(), None),
         Why::NearLimit => {
             let why = format!("is in {own}, and within a factor of two of the limit at {}", rate_words(figure, asked));

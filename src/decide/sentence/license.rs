@@ -121,7 +121,10 @@ pub(in super::super) fn unclear(case: &Case<'_>, license: &License, condition: &
 
 /// What is left where no general record lifts a term.
 pub(super) fn only_by_name(license: &License, condition: &Condition) -> String {
-    format!("No record lifts this term but a grant of the licensor that names it ({}/{})", license.id, condition.id)
+    let term = format!("{}/{}", license.id, condition.id);
+    format!(
+        "No record lifts this term but one that names it ({term}): a grant of the licensor, or a reasoned notApplicable"
+    )
 }
 
 /// A fact that makes a term bite.
@@ -320,7 +323,7 @@ fn listed(case: &Case<'_>, term: &str, field: &'static str, unclear: Unclear<'_>
 /// A record of the policy that counts for nothing, because nobody made it.
 fn unsigned_policy(case: &Case<'_>, policy: &str) -> Option<String> {
     let records = &case.licensee()?.spec.follows_policy;
-    let record = records.iter().find(|record| record.name == policy)?;
+    let record = records.iter().find(|record| record.name == policy || record.answers() == policy)?;
     let lacks = record.lacks()?;
     Some(format!("{} in followsPolicy does not say {lacks}, and so counts for nothing", record_words(record)))
 }

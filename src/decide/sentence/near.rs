@@ -17,12 +17,17 @@ pub(in super::super) fn words(near: &Near<'_>) -> String {
     match &near.why {
         Why::Ended(until) => format!("{record} covered it until {until}"),
         Why::Begins(from) => format!("{record} covers it from {from} on, not yet"),
-        Why::NoDay => format!("{record} in {list} has a date that cannot be read, and so counts for nothing"),
+        Why::Unread(what) => format!("{record} in {list} has a {what} that cannot be read, and so counts for nothing"),
         Why::Lacks(what) => format!("{record} in {list} does not say {what}, and so counts for nothing"),
         Why::NotNamed => format!("{record} in {list} does not name this term, and only one that does lifts it"),
         Why::Nothing => format!("{record} in {list} says nothing that it covers, and so counts for nothing"),
         Why::Other(covers, this) => format!("{record} in {list} covers {}, and this is {this}", shown(covers)),
     }
+}
+
+/// Who mends what cannot be read of a record.
+pub(in super::super) fn mends(what: &str, name: &str, list: &str) -> String {
+    format!("Legal writes the {what} of {name} in {list} so that it can be read.")
 }
 
 /// Who mends it, where mending that record is what is left to do.
@@ -38,7 +43,7 @@ pub(in super::super) fn remedy(
         Why::Begins(from) => Some(format!(
             "It goes on by itself from {from} on; before, Legal records in {list} a grant that is in force."
         )),
-        Why::NoDay => Some(format!("Legal mends the dates of {name} in {list}.")),
+        Why::Unread(what) => Some(mends(what, name, &list)),
         Why::Lacks(what) => Some(format!("Legal writes {what}, in {name} of {list}.")),
         Why::NotNamed => Some(format!(
             "If {}'s grant is about this term, Legal writes rule: {}/{} in {name} of {list}.",

@@ -12,7 +12,7 @@ use super::super::{
     Chips, case::Case, country_words::named, rule_answer::Ask, rule_chips::Limited, rule_record::Records,
 };
 use super::{
-    Said, and, facts, figure, list_of, record_words,
+    Said, and, facts, figure, list_of, near, record_words,
     rule_facts::{beside, cite, cite_since, declared, only_warns, recorded, refuses_outright, time_left},
     the_licensee,
 };
@@ -51,6 +51,8 @@ pub(in super::super) fn filing_missing(
     let what = recorded(case, rule, records);
     let remedy = if refuses_outright(case, rule) {
         format!("No filing lifts it; where it is so, Legal records {not_applicable} of {}.", the_licensee(case))
+    } else if let Some((record, list, what)) = records.and_then(Records::unread) {
+        near::mends(what, &record.name, &list_of(case, list))
     } else {
         let nodes = if on_nodes { recorded_on_nodes(rule) } else { String::new() };
         format!("Legal records the filing in {}, or {not_applicable}.{nodes}", list_of(case, "filings"))

@@ -8,7 +8,11 @@ use crate::{
     manifest::{record::Record, shape::shown, written::WrittenCountry},
 };
 
-use super::super::{case::Case, rule_near::Short, rule_record::Records};
+use super::super::{
+    case::Case,
+    rule_near::{Lacks, Short},
+    rule_record::Records,
+};
 use super::{and, record_words};
 
 /// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
@@ -99,8 +103,11 @@ pub(super) fn recorded(case: &Case<'_>, rule: &Rule, records: Option<&Records<'_
 fn short(near: &Short<'_>) -> String {
     let (record, list) = (record_words(near.record), near.list);
     match &near.lacks {
-        Ok((covers, this)) => format!("{record} in {list} covers {}, and not {this}", shown(covers)),
-        Err(what) => format!("{record} in {list} does not say {what}, and so counts for nothing"),
+        Lacks::Other(covers, this) => format!("{record} in {list} covers {}, and not {this}", shown(covers)),
+        Lacks::Unsaid(what) => format!("{record} in {list} does not say {what}, and so counts for nothing"),
+        Lacks::Unread(what) => {
+            format!("{record} in {list} has a {what} that cannot be read, and so counts for nothing")
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Owned {
                 Ok(node) => nodes.push((folder, node)),
                 Err(error) => {
                     let at = error.path().to_string().replace(".?", "");
-                    let why = unread_because(&at, &error.into_inner().to_string());
+                    let why = unread_because("Node", &at, &error.into_inner().to_string());
                     self.cannot_read(&file, lines.of(&at), &format!("Node/{name}"), why);
                 }
             }

@@ -14,7 +14,7 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?$",
         "a day as YYYY-MM-DD, or an instant in RFC 3339 such as 2026-11-25T03:00:00Z",
     ),
-    ("^[0-9a-f]{64}$", "64 hexadecimal digits in lower case"),
+    ("^(sha256:)?[0-9a-f]{64}$", "64 hexadecimal digits in lower case"),
     ("^sha256:[0-9a-f]{64}$", "sha256: and 64 hexadecimal digits in lower case"),
     ("^[A-Z][A-Z0-9_]{1,40}$", "capital letters, digits and _, from a letter on, such as VLLM_USE_V1"),
     ("^[A-Z]{2}$", "a country as the two capital letters of ISO 3166-1, such as KR"),

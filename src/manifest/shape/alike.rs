@@ -50,7 +50,21 @@ pub fn business(written: &str, known: &str) -> Likeness {
         return Likeness::Same;
     }
     let exact = BusinessType::ALL.iter().any(|business| letters(business.word()) == one);
-    if !exact && nearest(&one, std::iter::once(other.as_str())).is_some() { Likeness::Near } else { Likeness::Other }
+    let known = BusinessType::ALL.into_iter().find(|business| business.word() == known);
+    let tells = known.is_some_and(|known| words(written).iter().any(|word| telling(known).contains(&word.as_str())));
+    let near = tells || nearest(&one, std::iter::once(other.as_str())).is_some();
+    if near && !exact { Likeness::Near } else { Likeness::Other }
+}
+
+/// Words that a person would use of such a business: where one stands in another name for it, it is asked about.
+fn telling(business: BusinessType) -> &'static [&'static str] {
+    match business {
+        BusinessType::ModelAsAService => &["maas", "inference", "llm", "llms"],
+        BusinessType::AiWorkAssistant => &["assistant", "assistants", "copilot"],
+        BusinessType::SoftwareProvider => &["software", "saas"],
+        BusinessType::CloudProvider => &["cloud", "iaas", "paas"],
+        BusinessType::ImageGeneration => &["image", "images", "imaging", "picture", "pictures", "photo", "photos"],
+    }
 }
 
 /// An organisation: case, separators and the form of the company do not matter; a name that holds it may be one of its own.
@@ -73,10 +87,14 @@ pub fn letters(text: &str) -> String {
 
 /// The words of a company's name, without its form where something else is left.
 fn company(name: &str) -> Vec<String> {
-    let words: Vec<String> =
-        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words = words(name);
     let bare: Vec<String> = words.iter().filter(|word| !COMPANY_ENDINGS.contains(&word.as_str())).cloned().collect();
     if bare.is_empty() { words } else { bare }
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> Vec<String> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -88,9 +106,18 @@ mod tests {
         for same in ["model-as-a-service", "Model-as-a-Service", "model_as_a_service", "MaaS", "model as a service"] {
             assert_eq!(business(same, "model-as-a-service"), Likeness::Same, "{same}");
         }
-        for near in ["model-as-service", "models-as-a-service", "modell-as-a-service"] {
+        for near in ["model-as-service", "models-as-a-service", "modell-as-a-service", "MaaS operator", "LLM inference"]
+        {
             assert_eq!(business(near, "model-as-a-service"), Likeness::Near, "{near}");
         }
+        for near in ["image generation platform", "text-to-image", "image-generator"] {
+            assert_eq!(business(near, "image-generation"), Likeness::Near, "{near}");
+            assert_eq!(business(near, "cloud-provider"), Likeness::Other, "{near}");
+        }
+        for near in ["cloud", "Cloud Service Provider"] {
+            assert_eq!(business(near, "cloud-provider"), Likeness::Near, "{near}");
+        }
+        assert_eq!(business("software-provider", "ai-work-assistant"), Likeness::Other, "another known one");
         for other in ["retail", "none", "cloud-provider", "software"] {
             assert_eq!(business(other, "model-as-a-service"), Likeness::Other, "{other}");
         }

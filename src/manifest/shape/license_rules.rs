@@ -72,6 +72,21 @@ pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Opt
     }
 }
 
+/// A model that is written as a source is: names here are repositories.
+pub(super) fn no_model(field: &str, pattern: &str, reason: Reason, all: &mut Vec<ShapeProblem>) {
+    if let Some((_, name)) = pattern.split_once("://") {
+        all.push(ShapeProblem::new(
+            reason,
+            field,
+            format!(
+                "{field} is {}, and an address is not how models are named here, so it names nothing.",
+                shown(pattern)
+            ),
+            format!("Write {}.", shown(name.split('@').next().unwrap_or(name))),
+        ));
+    }
+}
+
 /// A record that covers an id of no licence covers nothing by it.
 pub(super) fn no_license(field: &str, pattern: &str, catalog: &Catalog, all: &mut Vec<ShapeProblem>) {
     if !names_a_license(pattern, catalog) {
@@ -91,7 +106,7 @@ const NAMES: &str =
     "Write an id that modelport catalog licenses lists, a class such as class:osi, or models as org/name or org/*.";
 
 /// Whether an id is one of the catalogue's, or the beginning of one. A text of the organisation's own, `LicenseRef-`, may
-/// stand in a ModelLicense.
+/// stand in a ModelLicense; one that is a letter or two away from the catalogue's, of the same number, is a slip.
 fn names_a_license(pattern: &str, catalog: &Catalog) -> bool {
     if catalog.license(pattern).is_some() {
         return true;
@@ -101,7 +116,25 @@ fn names_a_license(pattern: &str, catalog: &Catalog) -> bool {
         Some(start) => begins(id, start),
         None => id.eq_ignore_ascii_case(pattern),
     };
-    begins(pattern, "LicenseRef-") || catalog.licenses().any(|license| known(&license.id))
+    let own = begins(pattern, "LicenseRef-") && (pattern.ends_with('*') || slip_of(pattern, catalog).is_none());
+    own || catalog.licenses().any(|license| known(&license.id))
+}
+
+/// The id of the catalogue that is a letter or two away from a word, and has the same number in it.
+fn slip_of<'a>(word: &str, catalog: &'a Catalog) -> Option<&'a str> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let wanted = digits(word);
+    let squeezed: Vec<(String, &str)> =
+        catalog.licenses().map(|license| (bare(&license.id), license.id.as_str())).collect();
+    let same = squeezed.iter().filter(|(bare, _)| digits(bare) == wanted);
+    let near = nearest(&bare(word), same.map(|(bare, _)| bare.as_str()))?;
+    squeezed.iter().find(|(bare, _)| bare == near).map(|(_, id)| *id)
+}
+
+/// Letters and digits of an id alone.
+fn bare(text: &str) -> String {
+    let text = text.trim_start_matches("LicenseRef-");
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// What a word that names no licence is likely to stand for: a tag of the hubs, a publisher, an id spelt otherwise.
@@ -129,10 +162,9 @@ fn likely(word: &str, catalog: &Catalog) -> String {
     if !hints.is_empty() {
         return hints;
     }
-    let bare = |text: &str| -> String {
-        let text = text.trim_start_matches("LicenseRef-");
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    };
+    if let Some(slip) = slip_of(word, catalog) {
+        return format!("The nearest known one is {slip}. ");
+    }
     let squeezed: Vec<(String, &str)> =
         catalog.licenses().map(|license| (bare(&license.id), license.id.as_str())).collect();
     let near = nearest(&bare(word), squeezed.iter().map(|(squeezed, _)| squeezed.as_str()));
@@ -208,6 +240,16 @@ mod tests {
         }
         assert!(remedy(5).contains("such as FilingMissing"), "{}", remedy(5));
         assert!(problems.get(5).unwrap().sentence.contains("nearest known one is UserThreshold"));
+    }
+
+    #[test]
+    fn an_id_a_letter_away_from_a_known_one_is_a_slip_and_one_of_another_number_is_not() {
+        let catalog = Catalog::built_in().unwrap();
+        let problem = |entry: &str| license_entry_problem("f", entry, catalog).map(|problem| problem.remedy);
+        assert!(problem("LicenseRef-lama-2").is_some_and(|remedy| remedy.contains("LicenseRef-llama-2. ")));
+        for own in ["LicenseRef-llama-9", "LicenseRef-acme", "LicenseRef-lama-*", "LicenseRef-llama-2"] {
+            assert_eq!(problem(own), None, "{own}");
+        }
     }
 
     #[test]

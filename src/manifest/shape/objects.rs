@@ -113,6 +113,9 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
         let at = format!("{field}.covers.licenses[{l}]");
         super::license_rules::no_license(&at, license, catalog, all);
     }
+    for (m, model) in record.covers.models.iter().enumerate() {
+        super::license_rules::no_model(&format!("{field}.covers.models[{m}]"), model, Reason::LicenseeInvalid, all);
+    }
     for (c, country) in record.covers.countries.iter().enumerate() {
         check_country(country, format_args!("{field}.covers.countries[{c}]"), catalog, all);
     }
@@ -133,12 +136,12 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
         Ok(_) => {}
     }
     let answers_rule = matches!(list, "filings" | "notApplicable");
-    if answers_rule && record.rule.is_none() {
+    if answers_rule && record.rule.is_none() && !names_rule(list, &record.name, catalog) {
         all.push(ShapeProblem::new(
             Reason::LicenseeInvalid,
             format!("{field}.rule"),
-            format!("{field} ({}) does not say which rule it answers.", record.name),
-            "Write the rule's id, such as cn-genai-filing.",
+            format!("{field} ({}) does not say which rule it answers, and so answers none.", record.name),
+            format!("Write the rule's id in {field}.rule, such as cn-genai-filing."),
         ));
     }
     let speaks_of_a_licence = record.rule.as_deref().is_some_and(|rule| rule.contains('/'));
@@ -186,6 +189,15 @@ fn names_rule(list: &str, word: &str, catalog: &Catalog) -> bool {
     catalog.rule(word).is_some() || list == "filings" && catalog.rules().any(|rule| rule.is_named(word))
 }
 
+/// Whether a word is a licence that the catalogue lists: by its id in any case, by a tag of the hubs, or as an expression of
+/// such words.
+fn names_license(written: &str, catalog: &Catalog) -> bool {
+    let known = |word: &str| catalog.license_in_any_case(word).is_some() || catalog.tagged(word).next().is_some();
+    let words = written.split(|c: char| c.is_whitespace() || "()".contains(c)).filter(|word| !word.is_empty());
+    let mut words = words.filter(|word| !matches!(*word, "AND" | "OR")).peekable();
+    known(written) || words.peek().is_some() && words.all(known)
+}
+
 /// What is wrong in a ModelLicense.
 #[must_use]
 pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<ShapeProblem> {
@@ -227,7 +239,7 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
                 }
             }
         }
-        None if !built_in => all.push(ShapeProblem::new(
+        None if !names_license(&spec.license, catalog) => all.push(ShapeProblem::new(
             Reason::LicenseUnknown,
             "spec.license",
             format!(
@@ -245,6 +257,9 @@ pub fn license_problems(spec: &ModelLicenseSpec, catalog: &Catalog) -> Vec<Shape
             "neither terms nor models nor reviews are written.",
             "Write the terms of the licence, which models are under it, or who reviewed it.",
         ));
+    }
+    for (m, model) in spec.models.iter().enumerate() {
+        super::license_rules::no_model(&format!("spec.models[{m}]"), model, Reason::ManifestInvalid, &mut all);
     }
     for (i, review) in spec.reviews.iter().enumerate() {
         day(&format!("spec.reviews[{i}].date"), &review.date, &mut all);

@@ -5,7 +5,8 @@ use std::fmt::Display;
 use crate::{
     catalog::{
         Catalog,
-        place::{Country, Provider},
+        country::Country,
+        place::{Group, Provider},
     },
     manifest::{
         Reason,
@@ -57,7 +58,12 @@ pub(super) fn check_areas(
     }
     for (i, group) in groups.iter().enumerate().filter(|(_, group)| places.group(group).is_none()) {
         let at = format!("{field}.groups[{i}]");
-        let near = nearest(group, places.groups().map(|group| group.id.as_str()));
+        let called = |known: &&Group| {
+            let mut words = [&known.title].into_iter().chain(&known.also_called);
+            words.any(|word| word.eq_ignore_ascii_case(group.trim()))
+        };
+        let called = places.groups().find(called).map(|known| known.id.as_str());
+        let near = called.or_else(|| nearest(group, places.groups().map(|group| group.id.as_str())));
         if near.is_none() && places.is_area(group) {
             all.push(ShapeProblem::new(
                 Reason::PlaceUnknown,
@@ -134,14 +140,11 @@ pub(super) fn check_country(
     country_or(country, field, NO_GROUPS_HERE, catalog, all);
 }
 
-/// The country that a text means which is no code of ISO 3166-1: its name, its code in other letters, or the code that the
-/// European Union has of its own for Greece.
+/// The country that a text means which is no code of ISO 3166-1 alpha-2: its name or another word for it, its code in three
+/// letters or in small ones.
 #[must_use]
 pub fn meant<'a>(text: &str, catalog: &'a Catalog) -> Option<&'a Country> {
-    let places = catalog.places();
-    let (text, code) = (text.trim(), text.trim().to_ascii_uppercase());
-    let by_name = places.countries().find(|country| country.name.eq_ignore_ascii_case(text));
-    by_name.or_else(|| places.country(places.canonical(if code == "EL" { "GR" } else { &code })))
+    catalog.places().countries().find(|country| country.is_called(text.trim()))
 }
 
 /// The same, with what to do with a group of countries.
@@ -178,4 +181,38 @@ fn country_or(
         format!("{field} is {}, which is no ISO 3166-1 code.{}", shown(text), near_words(near.as_deref())),
         "Write two capital letters, quoted.".into(),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_written_otherwise_is_named_by_its_code() {
+        let catalog = Catalog::built_in().unwrap();
+        let code = |word: &str| meant(word, catalog).map(|country| country.code.as_str());
+        let words = ["USA", "sgp", "Singapore", "PRC", "mainland china", "uk", "EL", "Viet Nam", "Hong Kong", " de "];
+        let codes = ["US", "SG", "SG", "CN", "CN", "GB", "GR", "VN", "HK", "DE"];
+        for (word, known) in words.into_iter().zip(codes) {
+            assert_eq!(code(word), Some(known), "{word}");
+        }
+        for word in ["XX", "XK", "Atlantis", "", "EU"] {
+            assert_eq!(code(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_group_written_otherwise_is_named_by_its_id() {
+        let catalog = Catalog::built_in().unwrap();
+        let said = |group: &str| {
+            let mut problems = Vec::new();
+            check_areas(&[], &[group.to_owned()], "f", catalog, &mut problems);
+            problems.first().map(|problem| problem.sentence.clone()).unwrap_or_default()
+        };
+        for word in ["EU-27", "European Union", "eu"] {
+            assert!(said(word).ends_with("The nearest known one is EU."), "{word}: {}", said(word));
+        }
+        assert_eq!(said("EU27"), "", "an alias is an id");
+        assert!(said("ASEAN").ends_with("that the catalogue lists."), "{}", said("ASEAN"));
+    }
 }

@@ -2,6 +2,9 @@
 
 use super::words::nearest;
 
+/// How what is said ends where something else stands for a group of fields.
+pub const FIELDS_EXPECTED: &str = "stands where fields are expected";
+
 /// What a parser of YAML or JSON says of one field, as a person would say it.
 #[must_use]
 pub fn plain(said: &str) -> String {
@@ -19,24 +22,36 @@ pub fn plain(said: &str) -> String {
     };
     let found = found_words(found);
     match wanted {
+        "a string" if is_many(&found) => format!("{found} stands where one word is expected"),
         "a string" => format!("{found} is no text; write it in quotes"),
         "a boolean" => format!("{found} is neither true nor false"),
+        "a sequence" if is_many(&found) => {
+            format!("{found} is no list; write the entries one by one, each with a hyphen before its first field")
+        }
         "a sequence" => format!("{found} is no list; write it in brackets, such as [{found}]"),
-        "a map" => format!("{found} stands where fields are expected"),
+        "a map" => format!("{found} {FIELDS_EXPECTED}"),
         _ if wanted.starts_with("struct ") || wanted.starts_with("internally tagged") => {
-            format!("{found} stands where fields are expected")
+            format!("{found} {FIELDS_EXPECTED}")
         }
         _ if is_number(wanted) => format!("{found} is no whole number; write it in digits alone, without quotes"),
         _ if wanted.starts_with('f') && wanted.get(1..).is_some_and(|bits| bits.parse::<u8>().is_ok()) => {
             format!("{found} is no number")
         }
-        _ if found == "a list" => "a list stands where one word is expected".into(),
+        _ if matches!(found.as_str(), "true" | "false") => {
+            format!("{found} is what YAML makes of On and Off, Yes and No without quotes; write the word in quotes")
+        }
+        _ if is_many(&found) => format!("{found} stands where one word is expected"),
         _ => format!("{found} is not what is expected here"),
     }
 }
 
 fn is_number(wanted: &str) -> bool {
     wanted.starts_with(['i', 'u']) && wanted.get(1..).is_some_and(|bits| bits == "size" || bits.parse::<u8>().is_ok())
+}
+
+/// Whether what was found is more than one word.
+fn is_many(found: &str) -> bool {
+    matches!(found, "a list" | "a group of fields")
 }
 
 /// What was found, without the parser's word for its type.
@@ -96,7 +111,15 @@ mod tests {
                 "\"SG\" is no list; write it in brackets, such as [\"SG\"]",
             ),
             ("invalid type: string \"late\", expected struct WaiverSpec", "\"late\" stands where fields are expected"),
-            ("invalid type: map, expected a string", "a group of fields is no text; write it in quotes"),
+            ("invalid type: map, expected a string", "a group of fields stands where one word is expected"),
+            (
+                "invalid type: map, expected a sequence",
+                "a group of fields is no list; write the entries one by one, each with a hyphen before its first field",
+            ),
+            (
+                "invalid type: boolean `false`, expected enum RuleStrictness",
+                "false is what YAML makes of On and Off, Yes and No without quotes; write the word in quotes",
+            ),
             ("something else", "something else"),
         ] {
             assert_eq!(plain(said), words);

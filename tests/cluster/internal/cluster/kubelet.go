@@ -9,6 +9,9 @@ import (
 
 // newKubeletConfig is made for a test machine: quick, and without anything that
 // reaches beyond the cluster's namespaces.
+// staticPods is the folder, beside the node's others, whose pods the kubelet runs by itself.
+const staticPods = "static-pods"
+
 func newKubeletConfig(o Options) *kubelet.KubeletConfiguration {
 	no, none := false, ""
 	gcHigh, gcLow := int32(100), int32(99)
@@ -46,6 +49,7 @@ func newKubeletConfig(o Options) *kubelet.KubeletConfiguration {
 		EvictionHard:                           map[string]string{"memory.available": "100Mi"},
 		VolumePluginDir:                        o.Dir.Node("volume-plugins"),
 		PodLogsDir:                             o.Dir.Node("pod-logs"),
+		StaticPodPath:                          o.Dir.Node(staticPods),
 	}
 }
 

@@ -124,7 +124,7 @@ func listenHost(o *Options) (*os.File, error) {
 
 // prepare writes everything that the processes read.
 func prepare(o Options, now time.Time) error {
-	for _, folder := range []string{o.Dir.Logs(), o.Dir.PKI(""), o.Dir.Config(""), o.Dir.Node(), o.Dir.Private()} {
+	for _, folder := range []string{o.Dir.Logs(), o.Dir.PKI(""), o.Dir.Config(""), o.Dir.Node(staticPods), o.Dir.Private()} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
