@@ -2,7 +2,7 @@
 //! by a suite.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 use modelport::{cli::Cli, manifest::definitions};
@@ -11,8 +11,11 @@ use modelport::{cli::Cli, manifest::definitions};
 mod gather;
 #[path = "commands/links.rs"]
 mod links;
+#[path = "kit/program.rs"]
+mod program;
 
 use gather::{Named, pages, root, typed_blocks};
+use program::program;
 
 /// Verbs of kubectl that we name, and whether a kind comes after them.
 const KUBECTL: &[(&str, bool)] = &[
@@ -204,11 +207,8 @@ fn the_checks_that_the_readme_shows_answer() {
     let checks: Vec<_> = readme.iter().filter(|n| n.command.starts_with("modelport check")).collect();
     assert!(checks.len() >= 2, "the README shows fewer checks than it did");
     for Named { command, .. } in checks {
-        let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
-            .args(command.split_whitespace().skip(1))
-            .current_dir(root())
-            .output()
-            .expect("the program runs");
+        let output =
+            program().args(command.split_whitespace().skip(1)).current_dir(root()).output().expect("the program runs");
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(1), "{command}: the examples hold refusals: {text}");
         assert!(text.contains("refused"), "{command}: {text}");

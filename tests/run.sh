@@ -87,29 +87,32 @@ on_cluster() { # on_cluster NAME TIER COMMAND...: on a fresh cluster that goes a
 go_tests() { (cd tests/cluster && CGO_ENABLED=0 go test -trimpath -vet=off -count=1 -v ./internal/...); }
 fresh() { if tests/generated.sh; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi; }
 
-# Three lanes: each mostly waits for its cluster.
+# Three lanes of about the same length: each mostly waits for its cluster.
 held_in_place() { suite "held in place" on_cluster $HELD_CLUSTER fake tests/api/held.sh "$HELD_CLUSTER"; }
-on_an_api_server() { suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"; }
+on_an_api_server() {
+  suite "operator on an API server" on_cluster $API_CLUSTER fake tests/api/run.sh "$API_CLUSTER"
+  suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
+  suite "local cluster" go_tests
+}
 on_the_others() {
   suite "story on a real node" env DEMO_CLUSTER=$DEMO_TEST_CLUSTER tests/demo/demo.sh --assert
   suite "the kubelet's own check" on_cluster $KUBELET_CLUSTER full tests/api/kubelet.sh
   suite "a model by a tag" on_cluster $REGISTRY_CLUSTER full tests/api/registry.sh "$REGISTRY_CLUSTER"
   suite "chart on Kubernetes" on_cluster $CHART_CLUSTER fake tests/chart/on-cluster.sh
   suite "worked cases of places" on_cluster $REGIONS_CLUSTER fake tests/regions/run.sh "$REGIONS_CLUSTER"
-  suite "scan of what runs already" on_cluster $SCAN_CLUSTER fake tests/scan/run.sh "$SCAN_CLUSTER"
   suite "chart" tests/chart/check.sh
-  suite "local cluster" go_tests
 }
 
-build "build: tests" cargo build --tests --bin modelport
-cp "$CARGO_TARGET_DIR/debug/modelport" "$LOGS/modelport"
+build "build: static binary" make -s binary
+# What is shipped is what every test starts.
+cp "$CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release/modelport" "$LOGS/modelport"
 export MODELPORT=$LOGS/modelport
+build "build: tests" cargo build --tests
 suite "unit, story, golden, admission" cargo test --no-fail-fast
 build "build: Kubernetes" tests/cluster/build.sh
-build "build: static binary" make -s binary
 build "build: llama.cpp and a model" tests/cluster/llama-image.sh
 suite "generated files" fresh
-echo "on clusters, side by side: operator on an API server | held in place | story, kubelet, registry, chart, places, scan"
+echo "on clusters, side by side: operator on an API server, scan | held in place | story, kubelet, registry, chart, places"
 on_an_api_server &
 held_in_place &
 on_the_others &

@@ -57,6 +57,8 @@ mod pitfalls;
 mod policy_entries;
 #[path = "story/presets.rs"]
 mod presets;
+#[path = "kit/program.rs"]
+mod program;
 #[path = "story/properties.rs"]
 mod properties;
 #[path = "story/regions.rs"]

@@ -155,6 +155,8 @@ pub(super) struct Found {
     pub changes: Vec<Timestamp>,
     /// Instants at which what is said can change, and the verdict cannot.
     pub notes: Vec<Timestamp>,
+    /// Whether the people served break a term, wherever pods stand.
+    pub people: bool,
 }
 
 impl Found {

@@ -17,18 +17,26 @@ use super::{
 /// May this organisation run this model, for this use, in these places?
 #[must_use]
 pub fn decide(request: &Request<'_>, facts: &Facts<'_>) -> Decision {
-    let (mut decision, changes) = once(request, facts);
-    if only_placement_refuses(&decision) {
+    let (mut decision, outlook) = once(request, facts);
+    if only_placement_refuses(&decision) && request.spec.placement.allow.is_some() && !outlook.people {
         elsewhere(request, facts, &mut decision);
     }
     if decision.verdict == Verdict::Allowed {
-        ahead::warn(request, facts, &changes, &mut decision);
+        ahead::warn(request, facts, &outlook.changes, &mut decision);
     }
     decision
 }
 
-/// Decides, and says at which instants ahead the verdict can change.
-pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Vec<Timestamp>) {
+/// What would make it another decision.
+pub(super) struct Outlook {
+    /// Instants ahead at which the verdict can change.
+    pub changes: Vec<Timestamp>,
+    /// The people served break a term: no other place of pods does.
+    pub people: bool,
+}
+
+/// Decides, and says what would make it another decision.
+pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Outlook) {
     let mut case = Case::new(request, facts);
     let mut found = Found::default();
     let problems = shape::problems(request.spec, facts.catalog);
@@ -80,7 +88,7 @@ fn conclude(
     model: Identity,
     obligations: Vec<super::Owed>,
     places: Places,
-) -> (Decision, Vec<Timestamp>) {
+) -> (Decision, Outlook) {
     waiver::apply(case, model.name.as_deref(), &mut found);
     // The order of layers, facts and clauses is not in it.
     found.findings.sort_by(|one, other| {
@@ -118,7 +126,7 @@ fn conclude(
         next_change: found.changes.first().copied(),
         decide_again: found.notes.into_iter().filter(|at| *at > now).chain(found.changes.first().copied()).min(),
     };
-    (decision, found.changes)
+    (decision, Outlook { changes: found.changes, people: found.people })
 }
 
 /// Within one effect: what is written, then who it is, which licence, its terms, places, rules.

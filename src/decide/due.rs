@@ -159,7 +159,8 @@ fn step(test: &MetricTest) -> i32 {
     if matches!(window(test), Window::CalendarYear | Window::Year) { 12 } else { 1 }
 }
 
-fn as_of(metric: &Metric) -> Option<Date> {
+/// The day on which a figure was taken; nothing where none is written, or what is written is none.
+pub(super) fn as_of(metric: &Metric) -> Option<Date> {
     metric.as_of.as_deref()?.parse().ok()
 }
 

@@ -85,6 +85,8 @@ pub(super) enum Why {
     Product,
     /// It does not write one figure, or a negative one.
     NoFigure,
+    /// What it writes as the day on which it was taken is none.
+    NoDay,
     /// Another period.
     Period,
 }
@@ -123,6 +125,7 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
     for metric in licensee.metrics.iter().filter(|metric| metric.name == test.name) {
         let reach = match metric {
             _ if !metric.is_one_figure() => Err(Why::NoFigure),
+            _ if metric.as_of.is_some() && due::as_of(metric).is_none() => Err(Why::NoDay),
             _ if of_another_product(test, metric, case) => Err(Why::Product),
             _ => due::reach(test, metric, clock),
         };

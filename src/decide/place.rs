@@ -178,6 +178,7 @@ fn licenses<'a>(
         let lost = lost(case, written, &alone);
         let (license, condition) = (narrowing.license, narrowing.condition);
         let nowhere = empty(case, &alone);
+        found.people |= narrowing.serves.is_some();
         if nowhere || narrowing.serves.is_some() {
             let lost = if nowhere { lost } else { Vec::new() };
             let (sentence, remedy) = sentence::place::excluded(case, narrowing, &lost);

@@ -1,11 +1,8 @@
 //! A folder of a test's own, and the built program.
 
-use std::{
-    fs,
-    io::Write as _,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{fs, io::Write as _, path::PathBuf, process::Stdio};
+
+use crate::kit::program::program;
 
 pub struct Scratch(pub PathBuf);
 
@@ -51,7 +48,7 @@ pub fn modelport(args: &[&str]) -> Answer {
 
 /// Runs the program with something on its standard input.
 pub fn modelport_with(args: &[&str], input: &str) -> Answer {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_modelport"))
+    let mut child = program()
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("KUBECONFIG")

@@ -1,6 +1,7 @@
 //! What the tests of the pipeline share: facts from YAML, one call of `next`, golden files.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod program;
 pub mod selector;
 
 use std::{collections::BTreeMap, fs, path::Path};

@@ -86,6 +86,19 @@ fn revenue_of_the_last_twelve_months_above_the_limit_refuses_without_its_day_and
 }
 
 #[test]
+fn a_figure_of_a_day_that_is_none_answers_nothing() {
+    let figure = |as_of: &str| {
+        let figure = format!("{{name: monthly-active-users, scope: group, period: \"2024-06\", value: 5{as_of}}}");
+        case("LicenseRef-llama-3.1").metrics(&[figure]).decide()
+    };
+    assert_eq!(figure("").verdict, Verdict::Allowed);
+    assert_eq!(figure(", asOf: 2024-07-10").verdict, Verdict::Allowed);
+    let slip = figure(", asOf: 2024-02-30");
+    assert_eq!(first(&slip), (Verdict::Waiting, Some(Reason::FigureMissing)));
+    assert!(slip.weightiest().is_some_and(|f| f.sentence.contains("\"2024-02-30\", which is no day")), "{slip:?}");
+}
+
+#[test]
 fn a_figure_below_the_limit_of_a_part_is_said_to_be_of_a_part() {
     let figure = "{name: monthly-active-users, scope: licensee, period: 2023-01/2026-10, atMost: 10000000}";
     let decision = case("LicenseRef-llama-3.1").metrics(&[figure.to_owned()]).is(Verdict::Waiting);

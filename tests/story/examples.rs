@@ -1,8 +1,10 @@
 //! The examples in `deploy/examples` are the ones that the program generates, and what is decided about them is told.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use modelport::{catalog::Catalog, cli::check::check_with, facts::files::Owned, report::examples};
+
+use crate::program::program;
 
 use super::world::golden;
 
@@ -40,7 +42,7 @@ fn what_an_example_says_of_itself_is_what_check_says() {
     for (path, text) in examples::all() {
         let Some(said) = text.lines().find_map(|line| line.strip_prefix("# modelport check: ")) else { continue };
         let top = Path::new(&path).iter().next().expect("a folder");
-        let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
+        let output = program()
             .args(["check", "--at", "2026-11-24", "-o", "json", "-f", "."])
             .current_dir(folder.join(top))
             .output()
@@ -66,11 +68,7 @@ fn what_an_example_says_of_itself_is_what_check_says() {
 #[test]
 fn the_program_answers_with_its_exit_code() {
     let run = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_modelport"))
-            .args(args)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .expect("the program runs");
+        let output = program().args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the program runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let text = if text.starts_with('{') { text } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
         (output.status.code(), text)

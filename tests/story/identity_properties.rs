@@ -1,6 +1,6 @@
 //! What holds whatever a model's files say; and the same through the command line.
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{collections::BTreeSet, fs};
 
 use modelport::{
     decide::Decision,
@@ -8,6 +8,8 @@ use modelport::{
     manifest::Reason,
 };
 use proptest::prelude::*;
+
+use crate::program::program;
 
 use super::{
     identity_names::decided,
@@ -145,7 +147,7 @@ fn modelport_check_takes_the_files_of_one_model() {
     write("README.md", "---\nlicense: apache-2.0\nbase_model: Qwen/Qwen3-8B\n---\n# A fine-tune\n");
     let folder = scratch.display().to_string();
     let run = |args: &[&str]| {
-        let out = Command::new(env!("CARGO_BIN_EXE_modelport")).args(args).output().unwrap();
+        let out = program().args(args).output().unwrap();
         (out.status.code(), format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr)))
     };
     let (code, text) = run(&["check", "-f", &one]);

@@ -267,6 +267,10 @@ fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (Str
                 Some(format!("records that of the product of {service}")),
             )
         }
+        Why::NoDay => {
+            let day = shown(figure.as_of.as_deref().unwrap_or_default());
+            (format!("was taken on {day}, which is no day"), Some("mends that day, asOf,".into()))
+        }
         Why::NoFigure => (
             "does not write exactly one of value, atMost and atLeast, from 0 on, and so counts for nothing".into(),
             Some("writes one of them".into()),
