@@ -44,7 +44,7 @@ written_to() { writes 'resource=(modeldeployments|deployments|controllerrevision
 standing_on() { kubectl get pods -n $NS --field-selector "spec.nodeName=$1" -o "jsonpath={range .items[*]}{.metadata.labels.modelport\.dev/model-deployment}{'\n'}{end}" | sort -u; }
 resident_mib() { inside awk '/^VmRSS/ { printf "%d\n", $2 / 1024 }' "/proc/$(cat "$SCRATCH/operator.pid")/status"; }
 # passes: "COUNT SECONDS" of all reconciles so far.
-passes() { inside curl -s http://127.0.0.1:8081/metrics | awk '/^modelport_reconcile_seconds_count/ { n = $2 } /^modelport_reconcile_seconds_sum/ { s = $2 } END { print n, s }'; }
+passes() { inside curl -s http://127.0.0.1:8081/metrics | awk '/^modelport_reconcile_duration_seconds_count/ { n = $2 } /^modelport_reconcile_duration_seconds_sum/ { s = $2 } END { print n, s }'; }
 must() { "$@" >"$SCRATCH/must" 2>&1 || { cat "$SCRATCH/must" >&2; bug "$*"; }; }
 say() { printf '   %s\n' "$*" >&2; }
 
