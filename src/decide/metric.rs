@@ -77,6 +77,8 @@ pub(super) enum Why {
     Old(Date, Option<Date>),
     /// The day on which it was taken is missing, and without it speaks for no time.
     Undated,
+    /// It is of some months, and the question of all there ever were.
+    Part,
     /// The day on which it was taken has not come.
     Ahead(Date),
     /// It was taken on this day, before its period was over.
@@ -137,7 +139,8 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
                     continue;
                 }
                 // Without its day it clears nothing.
-                Err(Why::NotSettled) if !reach.upper && metric.as_of.is_none() => Why::Undated,
+                Err(Why::NotSettled) if !reach.upper && metric.as_of.is_none() && !of_months(metric) => Why::Undated,
+                Err(Why::NotSettled) if !reach.upper && of_months(metric) => Why::Part,
                 Err(why) => why,
             },
         };
@@ -172,6 +175,11 @@ pub(super) fn answer<'a>(test: &MetricTest, licensee: &'a LicenseeSpec, case: &C
         return Answer::NotFounded;
     }
     Answer::Missing(unfit)
+}
+
+/// Whether a figure is of whole months.
+fn of_months(metric: &Metric) -> bool {
+    matches!(Period::parse(&metric.period), Some(Period::Months(_)))
 }
 
 /// Which of two figures that say the same of a question is cited, in whatever order they are written.

@@ -45,8 +45,9 @@ pub struct Record {
     #[schemars(regex(pattern = "^(sha256:)?[0-9a-f]{64}$"))]
     pub text_sha256: Option<String>,
     /// For filings and notApplicable: the rule's id, such as `cn-genai-filing`; absent: `name`. For notApplicable also a
-    /// licence's term or duty, for followsPolicy a duty that is met, and for separateLicenses the one term that is granted; a place, a
-    /// sector or a conduct needs that: `LicenseRef-llama-2/user-threshold`, `LicenseRef-llama-2/Display`.
+    /// licence's term or duty, for followsPolicy a duty that is met or the id of the policy (absent: `name`), and for
+    /// separateLicenses the one term that is granted; a place, a sector or a conduct needs that:
+    /// `LicenseRef-llama-2/user-threshold`, `LicenseRef-llama-2/Display`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 192))]
     pub rule: Option<String>,

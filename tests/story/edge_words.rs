@@ -278,9 +278,14 @@ fn twelve_months_up_to_the_end_of_a_year_are_that_year() {
 fn a_bound_that_never_falls_below_the_limit_over_years_shows_twelve_months_above_it() {
     let kimi = |figure: &str| {
         let figure = format!("{{name: aggregate-revenue, scope: group, currency: USD, {figure}}}");
-        first(&case("LicenseRef-kimi-k3").metrics(&[figure]).more("businessTypes: [model-as-a-service]").usage("audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: Yes, sectors: [none], trainsOnOutputs: No").decide())
+        case("LicenseRef-kimi-k3").metrics(&[figure]).more("businessTypes: [model-as-a-service]").usage("audience: public, serves: [US], purpose: commercial, production: Yes, hostedForThirdParties: Yes, sectors: [none], trainsOnOutputs: No").decide()
     };
-    assert_eq!(kimi("period: 2023/2025, atLeast: 30000000").0, Verdict::Refused);
+    assert_eq!(kimi("period: 2023/2025, atLeast: 30000000").verdict, Verdict::Refused);
     let waits = kimi("period: 2023/2025, atMost: 10000000");
-    assert_eq!(waits, (Verdict::Waiting, Some(Reason::FigureMissing)));
+    assert_eq!(first(&waits), (Verdict::Waiting, Some(Reason::FigureMissing)));
+    let said = waits.weightiest().expect("a finding").line();
+    assert!(
+        said.contains("is not above the limit, and says nothing of other months") && said.contains("MAX12M"),
+        "{said}"
+    );
 }

@@ -253,6 +253,10 @@ fn does_not_answer(case: &Case<'_>, test: &MetricTest, unfit: Unfit<'_>) -> (Str
             let since = since.map(|since| format!(", and is too old since {since}")).unwrap_or_default();
             (format!("was taken on {day}{since}"), None)
         }
+        Why::Part => (
+            "is not above the limit, and says nothing of other months".into(),
+            Some("records the highest of any twelve months, with period MAX12M and its day in asOf,".into()),
+        ),
         Why::Undated => ("does not say on which day it was taken".into(), Some("writes that day, asOf,".into())),
         Why::Ahead(day) => (format!("is of {day}, which has not come"), None),
         Why::Early(day) => (format!("was taken on {day}, before that was over"), None),
