@@ -89,9 +89,9 @@ impl Rule {
 
     /// Since when it applies, as its text says it: a day, or a month. What is no rule applies to nobody.
     #[must_use]
-    pub fn since(&self, now: Timestamp) -> Option<String> {
+    pub fn since(&self, now: Timestamp) -> Option<&str> {
         self.known.from.filter(|from| *from <= now && self.kind != RuleKind::Observation)?;
-        self.effective.map(|day| day.to_string()).or_else(|| self.effective_month.clone())
+        self.known.since.as_deref()
     }
 
     /// Who has more time at this instant.
@@ -130,6 +130,12 @@ impl Rule {
     #[must_use]
     pub fn named(&self) -> &[(String, usize)] {
         &self.known.named
+    }
+
+    /// Of each like the first country that its questions about pods name, with the number of the like.
+    pub fn firsts(&self) -> impl Iterator<Item = (&str, usize)> {
+        let named = self.known.firsts.iter().filter_map(|at| self.known.named.get(*at));
+        named.map(|(country, like)| (country.as_str(), *like))
     }
 
     /// The number of a country's like; nothing for one that its questions about pods do not name.
@@ -172,11 +178,8 @@ impl Rule {
 
     /// Title and article, as a sentence cites them.
     #[must_use]
-    pub fn cite(&self) -> String {
-        match &self.law.article {
-            Some(article) => format!("{}, {article}", self.law.title),
-            None => self.law.title.clone(),
-        }
+    pub fn cite(&self) -> &str {
+        &self.known.cite
     }
 }
 

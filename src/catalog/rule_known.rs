@@ -13,6 +13,10 @@ use super::{
 pub(super) struct RuleKnown {
     /// SHA-256 of the canonical form.
     pub hash: String,
+    /// Title and article.
+    pub cite: String,
+    /// Since when it applies, in words.
+    pub since: Option<String>,
     /// The instant from which it applies.
     pub from: Option<Timestamp>,
     /// The first instant at which it no longer applies.
@@ -27,6 +31,8 @@ pub(super) struct RuleKnown {
     pub whose: CountrySet,
     /// The countries that its questions about pods name, each with the number of its like.
     pub named: Vec<(String, usize)>,
+    /// Of each like the first of these countries, by its place in that list.
+    pub firsts: Vec<usize>,
     /// Whom it can reach at all.
     pub reach: RuleReach,
 }
@@ -52,8 +58,20 @@ impl Rule {
             }
         });
         let (whose, named) = (places.within([self.country()]), self.alike(places));
+        let mut firsts: Vec<usize> = Vec::new();
+        for (at, (_, like)) in named.iter().enumerate() {
+            if !firsts.iter().any(|first| named.get(*first).is_some_and(|(_, known)| known == like)) {
+                firsts.push(at);
+            }
+        }
+        let since = self.effective.map(|day| day.to_string()).or_else(|| self.effective_month.clone());
+        let cite = match &self.law.article {
+            Some(article) => format!("{}, {article}", self.law.title),
+            None => self.law.title.clone(),
+        };
         let reach = RuleReach::of(&self.when);
-        self.known = RuleKnown { hash, from, until, earlier, turns, transition, whose, named, reach };
+        self.known =
+            RuleKnown { hash, cite, since, from, until, earlier, turns, transition, whose, named, firsts, reach };
         Ok(())
     }
 

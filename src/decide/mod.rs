@@ -44,6 +44,7 @@ mod rule_chips;
 mod rule_near;
 mod rule_open;
 mod rule_record;
+mod rule_report;
 mod rules;
 mod sentence;
 mod served;

@@ -32,7 +32,7 @@ pub(super) fn keep<'a>(
     let elsewhere = Pods::of(case, &anywhere);
     let reached = reached::of(case, elsewhere.listed());
     let holds = |(rule, by_name): (&'a Rule, bool)| {
-        let hits = rule_answer::ask(case, model, (rule, by_name), &elsewhere);
+        let hits = rule_answer::ask(case, model, (rule, by_name), &elsewhere).spread(rule, &elsewhere);
         let other = |country: Option<&str>| country.is_none_or(|country| !listed.contains(&country));
         hits.placed && hits.iter().any(|(stand, answer)| other(stand) && Answer::may(answer))
     };

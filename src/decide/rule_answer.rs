@@ -46,9 +46,12 @@ pub(super) type Stand<'p> = Option<&'p str>;
 pub(super) struct Hits<'p, 'a> {
     /// Whether the place of pods decides anything.
     pub placed: bool,
-    /// The answers that differ.
+    /// The answers that differ, each with the number of the like that it is for.
     answers: SmallVec<[Answer<'a>; 2]>,
-    /// The places, by code, each with the number of its answer. Empty where no answer may hold.
+    likes: SmallVec<[usize; 8]>,
+    /// Whether pods may stand in a place that the rule does not name.
+    anywhere: Option<usize>,
+    /// The places, by code, each with the number of its answer, once they are spread.
     of: Vec<(Stand<'p>, usize)>,
 }
 
@@ -58,7 +61,26 @@ impl<'p, 'a> Hits<'p, 'a> {
         &self.answers
     }
 
-    /// Every place with its answer; none where no answer may hold.
+    /// Whether something that holds in some places is told: of listed places one is enough; where pods may stand anywhere,
+    /// it is told where it holds for a place that the rule does not even name.
+    pub(super) fn told(&self, holds: impl Fn(&Answer<'a>) -> bool) -> bool {
+        match self.anywhere.and_then(|other| self.likes.iter().position(|like| *like == other)) {
+            Some(at) => self.answers.get(at).is_some_and(holds),
+            None => self.answers.iter().any(holds),
+        }
+    }
+
+    /// Gives every place its answer: for what looks at each of them.
+    pub(super) fn spread(mut self, rule: &'a Rule, pods: &Pods<'p>) -> Self
+    where
+        'a: 'p,
+    {
+        let answered = |(stand, like)| Some((stand, self.likes.iter().position(|known| *known == like)?));
+        self.of = pods.stands(rule).filter_map(answered).collect();
+        self
+    }
+
+    /// Every place with its answer; none before they are spread.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Stand<'p>, &Answer<'a>)> + Clone {
         self.of.iter().filter_map(|(stand, at)| Some((*stand, self.answers.get(*at)?)))
     }
@@ -113,17 +135,26 @@ pub(super) fn ask<'p, 'a: 'p>(
     (rule, by_name): (&'a Rule, bool),
     pods: &Pods<'p>,
 ) -> Hits<'p, 'a> {
-    let mut hits = Hits { placed: !rule.named().is_empty(), answers: SmallVec::new(), of: Vec::new() };
-    let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
-    for (stand, like) in pods.stands(rule) {
-        if !asked.contains(&like) {
-            asked.push(like);
+    let (placed, other) = (!rule.named().is_empty(), rule.named().len());
+    let mut hits = Hits {
+        placed,
+        answers: SmallVec::new(),
+        likes: SmallVec::new(),
+        anywhere: (!placed || pods.listed.is_none()).then_some(other),
+        of: Vec::new(),
+    };
+    let mut one = |stand: Stand<'_>, like: usize| {
+        if !hits.likes.contains(&like) {
+            hits.likes.push(like);
             hits.answers.push(answer(case, model, (rule, by_name), stand));
         }
-    }
-    if hits.answers.iter().any(Answer::may) {
-        let answered = |(stand, like)| Some((stand, asked.iter().position(|known| *known == like)?));
-        hits.of.extend(pods.stands(rule).filter_map(answered));
+    };
+    if placed && pods.listed.is_none() && pods.places.countries.is_any() {
+        // Every country is let, so that the first of each like stands for the others.
+        rule.firsts().for_each(|(country, like)| one(Some(country), like));
+        one(None, other);
+    } else {
+        pods.stands(rule).for_each(|(stand, like)| one(stand, like));
     }
     hits
 }

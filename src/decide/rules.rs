@@ -10,10 +10,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    catalog::{
-        Rule,
-        rule::{Exemption, Gate},
-    },
+    catalog::{Rule, rule::Gate},
     manifest::{Reason, model_policy::RuleStrictness, usage::Audience},
 };
 
@@ -55,7 +52,7 @@ pub(super) fn check(
         let one = one(rule);
         if one.enforces() {
             let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
-            one.check(&hits, Some([&mut *places, &mut left]), found);
+            one.check((hits, &pods), Some([&mut *places, &mut left]), found);
         } else if one.word.mode() != RuleStrictness::Off || one.word.audited_by.is_some() {
             reported.push((rule, one.word));
         }
@@ -63,18 +60,18 @@ pub(super) fn check(
     let pods = Pods::of(case, &left);
     for (rule, word) in reported {
         let hits = rule_answer::ask(case, model, (rule, word.by_id), &pods);
-        One { case, model, ids, rule, word }.check(&hits, None, found);
+        One { case, model, ids, rule, word }.check((hits, &pods), None, found);
     }
     surveyed::check(case, written, found);
 }
 
 /// One rule that is looked at.
-struct One<'c, 'a> {
-    case: &'c Case<'a>,
+pub(super) struct One<'c, 'a> {
+    pub(super) case: &'c Case<'a>,
     model: &'c Model<'c>,
     ids: &'c [&'c str],
-    rule: &'a Rule,
-    word: RuleWord<'a>,
+    pub(super) rule: &'a Rule,
+    pub(super) word: RuleWord<'a>,
 }
 
 /// A place of pods where the rule is not answered, with what the records say there.
@@ -82,10 +79,13 @@ type Blocked<'h, 'p, 'a> = (Stand<'p>, &'h Answer<'a>, Records<'a>);
 
 impl<'a> One<'_, 'a> {
     /// What follows from the answers; with the places that an enforced rule narrows, and none for one that only reports.
-    fn check<'p>(&self, hits: &Hits<'p, 'a>, narrows: Option<[&mut Places; 2]>, found: &mut Found) {
+    fn check<'p>(&self, (hits, pods): (Hits<'p, 'a>, &Pods<'p>), narrows: Option<[&mut Places; 2]>, found: &mut Found)
+    where
+        'a: 'p,
+    {
         let (case, rule) = (self.case, self.rule);
         if !hits.answers().iter().any(Answer::may) {
-            return self.lifted(hits, found);
+            return self.lifted(&hits, found);
         }
         if self.word.mode() == RuleStrictness::Enforce {
             found.changes.extend(rule.turns());
@@ -96,17 +96,23 @@ impl<'a> One<'_, 'a> {
         let mode = self.word.mode();
         if gate <= Gate::Info {
             // A rule that asks for nothing is shown where it is certain.
-            if mode != RuleStrictness::Off && told(hits.iter().map(|(stand, answer)| (stand, answer.holds()))) {
+            if mode != RuleStrictness::Off && hits.told(Answer::holds) {
                 // It decides nothing, and so is no fact that the decision rests on.
                 found.add(self.about(Reason::Allowed, Effect::Passes, sentence::rule::informs(rule)));
             }
             return;
         }
+        let spoken_of = rule_record::any(case, rule);
+        if narrows.is_none() && !spoken_of && self.word.audited_by.is_none() {
+            // Nothing is recorded and nothing narrows: no place by itself needs to be looked at.
+            let open = hits.answers().iter().filter(|answer| answer.may());
+            return self.report(gate, hits.told(Answer::holds), None, open, found);
+        }
+        let hits = hits.spread(rule, pods);
         let mut answer = None;
         let mut blocked: Vec<Blocked<'_, 'p, 'a>> = Vec::new();
         let mut free: Vec<&'p str> = Vec::new();
         let mut held: Vec<(Stand<'p>, bool)> = Vec::with_capacity(hits.len());
-        let spoken_of = rule_record::any(case, rule);
         for (stand, said) in hits.iter() {
             let records = if said.may() && spoken_of {
                 rule_record::look(case, rule, gate, self.ids, stand, found)
@@ -136,22 +142,9 @@ impl<'a> One<'_, 'a> {
             let elsewhere = hits.placed && blocked.len() < hits.len();
             let all: Vec<Stand<'p>> = hits.iter().map(|(stand, _)| stand).collect();
             self.enforce((&blocked, gate), &all, elsewhere.then_some(free.as_slice()), places, found);
-        } else if warned && mode != RuleStrictness::Off {
-            self.uses(found);
+        } else {
             let records = blocked.iter().find(|(_, answer, _)| answer.holds()).map(|(_, _, records)| records);
-            let policy = self.word.by.filter(|_| mode == RuleStrictness::Enforce).map(|by| by.words());
-            let spared = policy.as_deref().filter(|_| gate == Gate::RequireEvidence);
-            let (sentence, remedy) = match spared {
-                Some(by) => {
-                    let (sentence, remedy) = sentence::rule::spares_internal(case, rule, by, records);
-                    (sentence, Some(remedy))
-                }
-                None => (sentence::rule::warns(case, rule, policy.as_deref(), records), None),
-            };
-            let new = self.about(Reason::RuleWarns, Effect::Warns, sentence).by_catalogue();
-            found.add(Finding { remedy, ..new });
-        } else if mode != RuleStrictness::Off {
-            self.unseen(blocked.iter(), found);
+            self.report(gate, warned, records, blocked.iter().map(|(_, answer, _)| *answer), found);
         }
         if let Some(policy) = self.word.audited_by.filter(|_| warned && !enforced && self.refuses(gate)) {
             let records = blocked.first().map(|(_, _, records)| records);
@@ -208,7 +201,7 @@ impl<'a> One<'_, 'a> {
         };
         let (hanging, blocked): (Vec<_>, Vec<_>) = blocked.iter().partition(|one| hangs(one));
         let (unknown, blocked): (Vec<_>, Vec<_>) = blocked.into_iter().partition(|(_, answer, _)| spared(answer));
-        self.unseen(unknown.iter().copied(), found);
+        self.unseen(unknown.iter().map(|(_, answer, _)| *answer), found);
         self.uses(found);
         let hanging_at: Vec<Stand<'_>> = hanging.iter().map(|(stand, ..)| *stand).collect();
         self.keep_off_chips((&hanging_at, all), gate, (lenient, left), places, found);
@@ -324,43 +317,17 @@ impl<'a> One<'_, 'a> {
         found.add(Finding { about: about.into(), ..new }.voucher(by.map(str::to_owned)));
     }
 
-    /// A rule that hangs only on what the catalogue does not know of the model: said, and nothing follows.
-    fn unseen<'x>(&self, mut blocked: impl Iterator<Item = &'x Blocked<'x, 'x, 'a>>, found: &mut Found)
-    where
-        'a: 'x,
-    {
-        let of_model = |ask: &Ask| matches!(ask, Ask::Model(_));
-        let open = blocked.find_map(|(_, answer, _)| match answer {
-            Answer::Open(asks, _) if asks.iter().all(of_model) => asks.first(),
-            _ => None,
-        });
-        if let Some(Ask::Model(what)) = open {
-            self.passes(sentence::rule::unseen(self.rule, what), None, found);
-        }
-    }
-
-    /// The rule is about these people or places, and something takes the deployment out of it.
-    fn lifted(&self, hits: &Hits<'_, 'a>, found: &mut Found) {
-        let lifted = hits.answers().iter().find_map(|answer| match answer {
-            Answer::Lifted(exemption) => Some(*exemption),
-            _ => None,
-        });
-        let Some(exemption) = lifted.filter(|_| self.rule.gate > Gate::Info) else { return };
-        let exemption: &Exemption = exemption;
-        self.passes(sentence::rule::not_concerned(self.case, self.rule, exemption), None, found);
-    }
-
-    fn about(&self, reason: Reason, effect: Effect, sentence: String) -> Finding {
+    pub(super) fn about(&self, reason: Reason, effect: Effect, sentence: String) -> Finding {
         let new = finding(reason, effect, &self.rule.id, sentence);
         Finding { clause: self.rule.law.article.clone(), source: Some(self.rule.source.clone()), ..new }
     }
 
-    fn passes(&self, sentence: String, voucher: Option<String>, found: &mut Found) {
+    pub(super) fn passes(&self, sentence: String, voucher: Option<String>, found: &mut Found) {
         self.uses(found);
         found.add(self.about(Reason::Allowed, Effect::Passes, sentence).voucher(voucher));
     }
 
-    fn uses(&self, found: &mut Found) {
+    pub(super) fn uses(&self, found: &mut Found) {
         found.uses("catalogue rule", &self.rule.id, self.rule.hash());
     }
 }

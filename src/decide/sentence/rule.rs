@@ -1,7 +1,7 @@
 //! Sentences about rules of places. A rule is reported, never asserted: it "asks for", and a person judges whether it
 //! applies where it has conditions that Modelport cannot see.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
     catalog::{Rule, atom::MetricTest, rule::Exemption, rule_test::RuleTest},
@@ -34,9 +34,9 @@ fn metrics(rule: &Rule) -> Vec<&MetricTest> {
 }
 
 /// What the rule asks for, with the figures that bring it on.
-fn asks(case: &Case<'_>, rule: &Rule) -> String {
+fn asks<'r>(case: &Case<'_>, rule: &'r Rule) -> Cow<'r, str> {
     let (figures, says) = (figure::reached(case, &metrics(rule)), case.says(rule));
-    if figures.is_empty() { says.to_owned() } else { format!("{says}; {}", figures.join("; ")) }
+    if figures.is_empty() { says.into() } else { format!("{says}; {}", figures.join("; ")).into() }
 }
 
 /// With whether it would do to record it on nodes, were no accelerator named.
@@ -124,11 +124,15 @@ pub(in super::super) fn warns(
     enforced_by: Option<&str>,
     records: Option<&Records<'_>>,
 ) -> String {
-    let unenforced = || if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" }.to_owned();
-    let why = only_warns(case, rule).unwrap_or_else(unenforced);
+    let unenforced = || Cow::from(if enforced_by.is_some() { "" } else { ", and no policy enforces the rule" });
+    let why = only_warns(case, rule).map_or_else(unenforced, Cow::from);
     let (recorded, declared) = (recorded(case, rule, records), declared(case, rule));
+    let mut text = cite_since(case, rule, enforced_by);
     let left = time_left(rule, case.facts.now);
-    format!("{} {}; {recorded}{why}{declared}.{left}", cite_since(case, rule, enforced_by), asks(case, rule))
+    for part in [" ", &asks(case, rule), "; ", &recorded, &why, &declared, ".", &left] {
+        text.push_str(part);
+    }
+    text
 }
 
 /// It is enforced by a country's name, which of internal use only warns where it asks for evidence.

@@ -17,19 +17,29 @@ use super::{and, record_words};
 
 /// "rule cn-genai-filing (Interim Measures 2023, art. 17; read 2026-11; enforced by ModelPolicy/china)".
 pub(super) fn cite(rule: &Rule, by: Option<&str>) -> String {
-    cited(rule, "", by)
+    cited(rule, None, by)
 }
 
 /// The same where it is in the way, with since when: "...; applies since 2023-08-15; read 2026-11)".
 pub(super) fn cite_since(case: &Case<'_>, rule: &Rule, by: Option<&str>) -> String {
-    let since = rule.since(case.facts.now).map(|day| format!("applies since {day}; ")).unwrap_or_default();
-    cited(rule, &since, by)
+    cited(rule, rule.since(case.facts.now), by)
 }
 
-fn cited(rule: &Rule, since: &str, by: Option<&str>) -> String {
-    let enforced = by.map(|by| format!("; enforced by {by}")).unwrap_or_default();
-    let read = if rule.verified.is_yes() { "read" } else { "not verified, looked at" };
-    format!("rule {} ({}; {since}{read} {}{enforced})", rule.id, rule.cite(), rule.read)
+fn cited(rule: &Rule, since: Option<&str>, by: Option<&str>) -> String {
+    // Many rules are worded in one decision: one piece of memory for each, and room for what follows.
+    const ROOM: usize = 512;
+    let mut text = String::with_capacity(ROOM);
+    let mut write = |parts: &[&str]| parts.iter().for_each(|part| text.push_str(part));
+    write(&["rule ", &rule.id, " (", rule.cite(), "; "]);
+    if let Some(day) = since {
+        write(&["applies since ", day, "; "]);
+    }
+    write(&[if rule.verified.is_yes() { "read " } else { "not verified, looked at " }, &rule.read]);
+    if let Some(by) = by {
+        write(&["; enforced by ", by]);
+    }
+    write(&[")"]);
+    text
 }
 
 /// " (declared: audience internal, seat SE)": what the rule asks about, as it is said; nothing where it asks about none of
