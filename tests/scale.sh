@@ -13,7 +13,7 @@ own_cluster=1
 NS=crowd OPERATOR_LOG_LEVEL=warn
 export NS
 
-# Four clouds in four countries, in turn, as their clouds write them.
+# Three clouds in four countries, in turn, as their clouds write them.
 nodes() {
   awk -v n="$NODES" 'BEGIN {
     print "nodes:"

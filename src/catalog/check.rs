@@ -75,13 +75,11 @@ fn a_sector_that_stands_for_others_and_an_ordinary_one_are_named_by_no_text() {
     }
     for rule in catalog().rules() {
         named.extend(rule.ban.iter().flat_map(|ban| ban.declares.clone()));
-        for test in std::iter::once(&rule.when).chain(rule.exempt.iter().map(|exemption| &exemption.when)) {
-            test.visit(&mut |part| {
-                if let RuleTest::Sector(sectors) = part {
-                    named.extend(sectors.within.iter().cloned());
-                }
-            });
-        }
+        rule.visit(&mut |part| {
+            if let RuleTest::Sector(sectors) = part {
+                named.extend(sectors.within.iter().cloned());
+            }
+        });
     }
     for sector in catalog().sectors() {
         let plain = sector.stands_for.is_empty() && sector.ordinary != Some(YesNo::Yes);

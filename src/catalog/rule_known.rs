@@ -76,7 +76,7 @@ impl Rule {
     }
 
     /// Every question of its condition and of its exemptions.
-    fn visit<'r>(&'r self, see: &mut impl FnMut(&'r RuleTest)) {
+    pub(super) fn visit<'r>(&'r self, see: &mut impl FnMut(&'r RuleTest)) {
         for test in std::iter::once(&self.when).chain(self.exempt.iter().map(|exemption| &exemption.when)) {
             test.visit(see);
         }

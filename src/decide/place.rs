@@ -68,8 +68,8 @@ pub(super) fn conclude(case: &Case<'_>, places: &mut Places, found: &mut Found) 
     // A rule that refuses says what it asks for: that it also left the others no place is no second thing to mend.
     let by_rule = |part: &Part| case.facts.catalog.rules().any(|rule| part.by == sentence::rule::name(rule));
     let rule_refuses = [Reason::FilingMissing, Reason::RuleRefuses, Reason::RecordEnded].into_iter().any(refused);
-    let explained = explained || rule_refuses && places.parts.iter().any(by_rule);
-    if empty(case, places) && !explained {
+    let by_rules = || rule_refuses && places.parts.iter().any(by_rule);
+    if empty(case, places) && !explained && !by_rules() {
         let by: Vec<String> = places.parts.iter().map(|part| part.by.clone()).collect();
         let (sentence, remedy) = sentence::place::nothing_left(&by);
         found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "placement", sentence).remedy(remedy));

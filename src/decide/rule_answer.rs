@@ -49,7 +49,7 @@ pub(super) struct Hits<'p, 'a> {
     /// The answers that differ, each with the number of the like that it is for.
     answers: SmallVec<[Answer<'a>; 2]>,
     likes: SmallVec<[usize; 8]>,
-    /// Whether pods may stand in a place that the rule does not name.
+    /// The like of a place that the rule does not name, where pods may stand in one.
     anywhere: Option<usize>,
     /// The places, by code, each with the number of its answer, once they are spread.
     of: Vec<(Stand<'p>, usize)>,

@@ -124,11 +124,15 @@ fn names_a_license(pattern: &str, catalog: &Catalog) -> bool {
 fn slip_of<'a>(word: &str, catalog: &'a Catalog) -> Option<&'a str> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let wanted = digits(word);
-    let squeezed: Vec<(String, &str)> =
-        catalog.licenses().map(|license| (bare(&license.id), license.id.as_str())).collect();
-    let same = squeezed.iter().filter(|(bare, _)| digits(bare) == wanted);
-    let near = nearest(&bare(word), same.map(|(bare, _)| bare.as_str()))?;
-    squeezed.iter().find(|(bare, _)| bare == near).map(|(_, id)| *id)
+    near_id(word, catalog, |bare| digits(bare) == wanted)
+}
+
+/// The id of the catalogue that is nearest to a word, of those that are kept by their letters and digits.
+fn near_id<'a>(word: &str, catalog: &'a Catalog, keep: impl Fn(&str) -> bool) -> Option<&'a str> {
+    let ids = catalog.licenses().map(|license| (bare(&license.id), license.id.as_str()));
+    let kept: Vec<(String, &str)> = ids.filter(|(bare, _)| keep(bare)).collect();
+    let near = nearest(&bare(word), kept.iter().map(|(bare, _)| bare.as_str()))?;
+    kept.iter().find(|(bare, _)| bare == near).map(|(_, id)| *id)
 }
 
 /// Letters and digits of an id alone.
@@ -162,14 +166,8 @@ fn likely(word: &str, catalog: &Catalog) -> String {
     if !hints.is_empty() {
         return hints;
     }
-    if let Some(slip) = slip_of(word, catalog) {
-        return format!("The nearest known one is {slip}. ");
-    }
-    let squeezed: Vec<(String, &str)> =
-        catalog.licenses().map(|license| (bare(&license.id), license.id.as_str())).collect();
-    let near = nearest(&bare(word), squeezed.iter().map(|(squeezed, _)| squeezed.as_str()));
-    let near = near.and_then(|near| squeezed.iter().find(|(squeezed, _)| squeezed == near));
-    near.map(|(_, id)| format!("The nearest known one is {id}. ")).unwrap_or_default()
+    let near = slip_of(word, catalog).or_else(|| near_id(word, catalog, |_| true));
+    near.map(|id| format!("The nearest known one is {id}. ")).unwrap_or_default()
 }
 
 fn not_days(field: &str, text: &str, then: &str, all: &mut Vec<ShapeProblem>) {
