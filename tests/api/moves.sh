@@ -13,8 +13,14 @@ moved_is_there() {
 }
 first_node() { nodes_of moved "$1" | head -1; }
 # As an administrator does who knows better than the cloud: without the source beside it the country is theirs.
-relabel() { kubectl label --overwrite node "$1" "$COUNTRY=$2" "$SOURCE-"; }
+relabel() { echo "$1" >>"$SCRATCH/relabelled" && kubectl label --overwrite node "$1" "$COUNTRY=$2" "$SOURCE-"; }
 label_is_ours_again() { kubectl label node "$1" "$COUNTRY-" && within 20 has_source "$1"; }
+# Those that were relabelled so far, so that the tests after have room in the countries they ask for.
+labels_are_ours_again() {
+  local node
+  for node in $(sort -u "$SCRATCH/relabelled"); do label_is_ours_again "$node" || return 1; done
+  : >"$SCRATCH/relabelled"
+}
 has_source() { [[ -n $(kubectl get node "$1" -o "jsonpath={.metadata.labels.${SOURCE//./\\.}}") ]]; }
 leaves() { # leaves NAME NODE: no pod of it stands there
   [[ -z $(nodes_of moved "$1" | grep -x "$2") ]] || { echo "it still stands on $2"; return 1; }
@@ -59,6 +65,7 @@ a_node_reports() { # a heartbeat: its status, and nothing of what is looked at
 
 budget() { printf 'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: hold, namespace: moved}\nspec: {minAvailable: 1, selector: {matchLabels: {%s: %s}}}\n' "$LABEL" "$1" | kubectl apply -f -; }
 a_budget_holds() {
+  labels_are_ours_again || return 1
   first_node lone >"$SCRATCH/node"
   budget lone && within 20 budget_counts && relabel "$(cat "$SCRATCH/node")" HK && becomes mpd/lone Placeable False/MoveHeld moved 60
 }
@@ -73,14 +80,13 @@ only_warned_of() { moved_policy 'grace: {place: 15s}' 'whenRefused: Warn' && bec
 it_stays() { nodes_of moved lone | grep -qx "$(cat "$SCRATCH/node")"; }
 its_time_is_over() { moved_policy 'grace: {place: 15s}' && within 60 leaves lone "$(cat "$SCRATCH/node")" && within 60 stand_in SG 1 moved lone; }
 by_deletion() { [[ $(count 'delete .*resource=pods') -eq 1 ]] || { writes; return 1; }; }
-all_is_well_again() { kubectl delete pdb hold -n moved && becomes mpd/lone Placeable True moved 30 && becomes mpd/lone Ready True/Serving moved 30; }
+all_is_well_again() { kubectl delete pdb hold -n moved && labels_are_ours_again && becomes mpd/lone Placeable True moved 30 && becomes mpd/lone Ready True/Serving moved 30; }
 two_budgets_hold() { # a tenant's own, beside ours: the API server refuses to evict at all
   first_node mover >"$SCRATCH/node"
   moved_policy 'grace: {place: 20s}' && budget mover && relabel "$(cat "$SCRATCH/node")" HK && becomes mpd/mover Placeable False/MoveHeld moved 60 &&
     within 60 leaves mover "$(cat "$SCRATCH/node")" && within 60 stand_in SG 2 moved mover
   local rc=$?
-  kubectl delete pdb hold -n moved
-  return $rc
+  kubectl delete pdb hold -n moved && labels_are_ours_again && return $rc
 }
 
 a_restart_keeps_its_time() {
