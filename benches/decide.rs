@@ -20,6 +20,7 @@ use modelport::{
         runtime,
     },
 };
+use sha2::{Digest, Sha256};
 
 // As the binary has it.
 #[global_allocator]
@@ -32,11 +33,31 @@ const GOAL: f64 = 20.0;
 /// Samples; the median of them is printed, with the smallest and the largest.
 const SAMPLES: usize = 41;
 
+/// Bytes that the floor hashes: work of the same kind on every machine.
+const FLOOR_BYTES: usize = 16 * 1024;
+
+/// What the machine does in the same run, to compare one with another: SHA-256 of 16 KiB, in microseconds.
+fn floor() -> f64 {
+    let bytes = vec![7_u8; FLOOR_BYTES];
+    let mut samples: Vec<f64> = (0..SAMPLES)
+        .map(|_| {
+            let started = Instant::now();
+            (0..BATCH).for_each(|_| {
+                std::hint::black_box(Sha256::digest(std::hint::black_box(&bytes)));
+            });
+            started.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
+        })
+        .collect();
+    samples.sort_by(f64::total_cmp);
+    samples.get(SAMPLES / 2).copied().unwrap_or_default()
+}
+
 fn main() {
     let Ok(catalog) = Catalog::built_in() else { return };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
     let Ok(owned) = Owned::load(&[folder]) else { return };
     let now = Timestamp::now();
+    println!("The floor, SHA-256 of {} KiB in the same run: {:.1} µs.\n", FLOOR_BYTES / 1024, floor());
     println!("| manifest | verdict | median | smallest | largest |\n|---|---|---|---|---|");
     for manifest in &owned.manifests {
         let labels = owned.labels(&manifest.namespace);
@@ -120,20 +141,25 @@ fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
     let labels = BTreeMap::new();
     let request = Request { namespace: "shop", name: "bot", uid: None, spec: &spec };
     let mut all: Vec<(f64, &str)> = Vec::new();
+    let mut quickest: Vec<f64> = Vec::new();
     for license in catalog.licenses() {
         let text = format!("{{license: {}, models: [example/model]}}", license.id);
         let Ok(object) = serde_saphyr::from_str::<ModelLicenseSpec>(&text) else { return };
         snapshot.licenses = vec![Fact::new("ours", None, object)];
         let facts = snapshot.facts(catalog, &labels, now);
         let samples = samples(BATCH / 10, &request, &facts);
+        quickest.extend(samples.first());
         all.push((samples.get(SAMPLES / 2).copied().unwrap_or_default(), &license.id));
     }
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
     let at = |i: usize| all.get(i).copied().unwrap_or_default();
-    println!("\n| every licence of the catalogue | median | under {GOAL:.0} µs | slowest |\n|---|---|---|---|");
+    println!(
+        "\n| every licence of the catalogue | median | under {GOAL:.0} µs | by the smallest sample | slowest |\n|---|---|---|---|---|"
+    );
     let ((median, _), (slowest, id)) = (at(all.len() / 2), at(all.len().saturating_sub(1)));
     let under = all.iter().filter(|(micros, _)| *micros < GOAL).count();
-    println!("| {} entries | {median:.1} µs | {under} | {slowest:.1} µs, {id} |", all.len());
+    let at_best = quickest.iter().filter(|micros| **micros < GOAL).count();
+    println!("| {} entries | {median:.1} µs | {under} | {at_best} | {slowest:.1} µs, {id} |", all.len());
 }
 
 const MANIFEST: &str = "{model: {source: \"hf://example/model\"}, usage: {audience: public, serves: [US, SG], purpose: commercial, production: Yes, hostedForThirdParties: No}, placement: {allow: {countries: [US, SG]}}}";

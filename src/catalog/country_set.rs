@@ -6,8 +6,10 @@ use super::{country::Country, place::Group};
 
 /// Letters of a code's alphabet.
 const LETTERS: usize = 26;
-/// Words of 64 bits for every code of two capital letters.
-const WORDS: usize = (LETTERS * LETTERS).div_ceil(64);
+/// Codes of two capital letters.
+pub(super) const CODES: usize = LETTERS * LETTERS;
+/// Words of 64 bits for every one of them.
+const WORDS: usize = CODES.div_ceil(64);
 
 /// Countries, by their two capital letters. Anything else is never in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,10 +33,13 @@ impl CountrySet {
         Some(set)
     }
 
-    /// Whether the two have a country in common.
-    #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
+    /// The number of each code that is in it.
+    pub(super) fn codes(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(word, bits)| {
+            let rest = |bits: &u64| Some(bits & (bits - 1)).filter(|rest| *rest != 0);
+            let each = std::iter::successors(Some(*bits).filter(|bits| *bits != 0), rest);
+            each.map(move |bits| word * 64 + bits.trailing_zeros() as usize).filter(|code| *code < CODES)
+        })
     }
 
     /// All that are not in it.
@@ -90,16 +95,17 @@ fn bit(country: &str) -> Option<(usize, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::CountrySet;
+    use super::{CODES, CountrySet};
 
     #[test]
-    fn two_sets_meet_in_a_common_country_and_a_set_never_meets_its_others() {
+    fn each_code_is_in_a_set_or_in_its_others_and_never_in_both() {
         let set = |countries: &[&str]| CountrySet::of(countries.iter().copied()).unwrap();
-        assert!(set(&["CN", "ZZ"]).meets(&set(&["AA", "ZZ"])));
-        assert!(!set(&["CN", "ZZ"]).meets(&set(&["AA", "ZY"])));
-        assert!(!set(&["CN", "ZZ"]).meets(&set(&["CN", "ZZ"]).others()));
-        assert!(set(&["CN", "ZZ"]).meets(&set(&["CN"]).others()));
-        assert!(!set(&[]).meets(&set(&["CN"])) && !set(&["CN"]).meets(&set(&[])));
+        for countries in [&[][..], &["AA"], &["CN", "ZZ"], &["AA", "CN", "CO", "ZZ"]] {
+            let (one, others) = (set(countries), set(countries).others());
+            assert_eq!(one.codes().count(), countries.len());
+            assert!(others.codes().all(|code| !one.codes().any(|other| other == code)));
+            assert_eq!(one.codes().chain(others.codes()).count(), CODES);
+        }
         assert_eq!(CountrySet::of(["CN", "Germany"]), None);
     }
 

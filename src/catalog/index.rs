@@ -3,7 +3,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Catalog, License, load::Sector};
+use super::{
+    Catalog, License, Rule,
+    country_set::CountrySet,
+    load::Sector,
+    rule_reach::{Reached, RuleReach},
+};
 
 /// Licences by words that are not their ids.
 #[derive(Debug, Default)]
@@ -41,15 +46,25 @@ impl LicenseIndex {
     }
 }
 
-/// Sectors by id.
+/// What does not change with an organisation's own licences.
 #[derive(Debug)]
 pub(super) struct FixedIndex {
+    /// Sectors by id.
     sectors: HashMap<String, usize>,
+    /// The countries that rules are of.
+    surveyed: CountrySet,
+    /// Whom rules can reach.
+    reach: RuleReach,
 }
 
 impl FixedIndex {
-    pub(super) fn new(sectors: &[Sector]) -> Self {
-        Self { sectors: sectors.iter().enumerate().map(|(at, sector)| (sector.id.clone(), at)).collect() }
+    pub(super) fn new(sectors: &[Sector], rules: &[Rule]) -> Self {
+        let mut surveyed = CountrySet::default();
+        for rule in rules {
+            surveyed.unite(rule.whose());
+        }
+        let sectors = sectors.iter().enumerate().map(|(at, sector)| (sector.id.clone(), at)).collect();
+        Self { sectors, surveyed, reach: RuleReach::of(rules) }
     }
 
     pub(super) fn sector(&self, id: &str) -> Option<usize> {
@@ -72,6 +87,17 @@ impl Catalog {
     /// The licences that carry a tag of the hubs, by id.
     pub fn tagged(&self, word: &str) -> impl Iterator<Item = &License> {
         self.index.tagged(word).iter().filter_map(|id| self.license(id))
+    }
+
+    /// The countries that have a rule of their own, or one of a group that they belong to.
+    #[must_use]
+    pub fn surveyed(&self) -> &CountrySet {
+        &self.fixed.index.surveyed
+    }
+
+    /// The rules that can hold for such places, by id; the others need not be asked.
+    pub fn rules_that_reach(&self, reached: &Reached) -> impl Iterator<Item = &Rule> {
+        self.fixed.index.reach.reached(reached).filter_map(|at| self.fixed.rules.get(at))
     }
 
     /// A sector or act by id.

@@ -94,7 +94,8 @@ struct Entry {
 struct Fixed {
     families: Families,
     places: Places,
-    rules: BTreeMap<String, Rule>,
+    /// By id.
+    rules: Vec<Rule>,
     policies: Vec<CompanyPolicy>,
     accelerators: Accelerators,
     rule_chips: BTreeMap<String, Vec<ChipGroup>>,
@@ -121,6 +122,7 @@ impl Catalog {
         let places = Places::load()?;
         let mut rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
         rules.values_mut().try_for_each(|rule| rule.settle(&places))?;
+        let rules: Vec<Rule> = rules.into_values().collect();
         let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
         let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
         let accelerators = Accelerators::load()?;
@@ -131,7 +133,7 @@ impl Catalog {
                 requants: requant::Requants::load(families.all())?,
                 families,
                 places,
-                index: FixedIndex::new(&sectors),
+                index: FixedIndex::new(&sectors, &rules),
                 rule_chips: rule_chips::groups(&rules, &accelerators),
                 rules,
                 policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
@@ -224,12 +226,13 @@ impl Catalog {
     /// A rule by id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.fixed.rules.get(id)
+        let at = self.fixed.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
+        self.fixed.rules.get(at)
     }
 
     /// All rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.fixed.rules.values()
+        self.fixed.rules.iter()
     }
 
     /// The accelerators that a rule tells apart, in groups; none where it asks about none.

@@ -5,9 +5,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Catalog, country_set::CountrySet, rule_known::RuleKnown, rule_reach::Reached, rule_test::RuleTest, words::YesNo,
-};
+use super::{Catalog, country_set::CountrySet, rule_known::RuleKnown, rule_test::RuleTest, words::YesNo};
 use crate::manifest::model_policy::ModelPolicySpec;
 
 /// One rule.
@@ -117,12 +115,6 @@ impl Rule {
     #[must_use]
     pub fn whose(&self) -> &CountrySet {
         &self.known.whose
-    }
-
-    /// Whether it can hold for such places; where it cannot, it need not be asked.
-    #[must_use]
-    pub fn reaches(&self, reached: &Reached) -> bool {
-        self.known.reach.reaches(reached)
     }
 
     /// The countries that its questions about pods name, by code, each with the number of its like: of countries with one

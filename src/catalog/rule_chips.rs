@@ -61,10 +61,10 @@ impl AcceleratorTest {
 }
 
 /// For each rule that asks about accelerators, the groups that it tells apart.
-pub(super) fn groups(rules: &BTreeMap<String, Rule>, chips: &Accelerators) -> BTreeMap<String, Vec<ChipGroup>> {
-    let of = |(id, rule): (&String, &Rule)| {
+pub(super) fn groups(rules: &[Rule], chips: &Accelerators) -> BTreeMap<String, Vec<ChipGroup>> {
+    let of = |rule: &Rule| {
         let groups = of_rule(rule, chips);
-        (!groups.is_empty()).then(|| (id.clone(), groups))
+        (!groups.is_empty()).then(|| (rule.id.clone(), groups))
     };
     rules.iter().filter_map(of).collect()
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{
-    LoadError, Places, Rule, canonical::hash_of, country_set::CountrySet, rule_reach::RuleReach, rule_test::RuleTest,
-};
+use super::{LoadError, Places, Rule, canonical::hash_of, country_set::CountrySet, rule_test::RuleTest};
 
 /// What follows from a rule's data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,8 +31,6 @@ pub(super) struct RuleKnown {
     pub named: Vec<(String, usize)>,
     /// Of each like the first of these countries, by its place in that list.
     pub firsts: Vec<usize>,
-    /// Whom it can reach at all.
-    pub reach: RuleReach,
 }
 
 impl Rule {
@@ -69,9 +65,7 @@ impl Rule {
             Some(article) => format!("{}, {article}", self.law.title),
             None => self.law.title.clone(),
         };
-        let reach = RuleReach::of(&self.when);
-        self.known =
-            RuleKnown { hash, cite, since, from, until, earlier, turns, transition, whose, named, firsts, reach };
+        self.known = RuleKnown { hash, cite, since, from, until, earlier, turns, transition, whose, named, firsts };
         Ok(())
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Case<'a> {
     pub from_hub: bool,
     /// The accelerators that the manifest's word could mean, of those that the catalogue knows.
     pub chips: Vec<&'a Accelerator>,
+    seat: Option<&'a str>,
+    headquarters: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
@@ -36,7 +38,7 @@ impl<'a> Case<'a> {
     pub(super) fn new(request: &'a Request<'a>, facts: &'a Facts<'a>) -> Self {
         let product = request.spec.accelerators.as_ref().and_then(|asked| asked.product.as_deref());
         let chips = facts.catalog.accelerators();
-        Self {
+        let mut case = Self {
             request,
             facts,
             policies: Policies::select(request, facts),
@@ -45,7 +47,15 @@ impl<'a> Case<'a> {
             names: Vec::new(),
             from_hub: false,
             chips: product.map(|product| chips.meant(product)).unwrap_or_default(),
+            seat: None,
+            headquarters: None,
+        };
+        // Many rules ask for them.
+        if let Some(fact) = case.licensee() {
+            case.seat = fact.spec.seat.as_ref().and_then(|written| case.country(written));
+            case.headquarters = fact.spec.headquarters.as_ref().and_then(|written| case.country(written));
         }
+        case
     }
 
     /// Today, and how long figures may take.
@@ -79,12 +89,12 @@ impl<'a> Case<'a> {
 
     /// The seat of the organisation, where it is a country that the catalogue knows.
     pub(super) fn seat(&self) -> Option<&'a str> {
-        self.country(self.licensee()?.spec.seat.as_ref()?)
+        self.seat
     }
 
     /// The headquarters of its ultimate parent, where it is a country that the catalogue knows.
     pub(super) fn headquarters(&self) -> Option<&'a str> {
-        self.country(self.licensee()?.spec.headquarters.as_ref()?)
+        self.headquarters
     }
 
     /// A country as written, where the catalogue knows it. Any other word lies nowhere, and so not outside of anything.

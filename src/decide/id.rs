@@ -5,45 +5,61 @@
 //! decision. No clock, no node, no version of ours, and none of our sentences is in it. Replicas, rollout, exposure and
 //! suspension are not decided on, and do not change it.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Finding, Input, Request, Verdict};
 
+/// Bytes for which room is made at once: what a decision on several licences takes.
+const ROOM: usize = 4096;
+
 /// The id.
 pub(super) fn of(request: &Request<'_>, verdict: Verdict, findings: &[Finding], inputs: &[Input]) -> String {
     let spec = request.spec;
-    let mut hash = Sha256::new();
-    let mut part = |text: &[u8]| {
+    let mut text = Vec::with_capacity(ROOM);
+    let mut part = |write: &dyn Fn(&mut Vec<u8>)| {
         // Lengths keep parts apart: no two lists of parts have one concatenation.
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
+        let at = text.len();
+        text.extend_from_slice(&0_u64.to_le_bytes());
+        write(&mut text);
+        let length = (text.len() - at - size_of::<u64>()) as u64;
+        text.iter_mut().skip(at).zip(length.to_le_bytes()).for_each(|(byte, of)| *byte = of);
     };
-    part(request.namespace.as_bytes());
-    part(request.name.as_bytes());
-    for json in [
-        serde_json::to_vec(&spec.model),
-        serde_json::to_vec(&spec.usage),
-        serde_json::to_vec(&spec.placement),
-        serde_json::to_vec(&spec.accelerators),
-    ] {
-        part(&json.unwrap_or_default());
-    }
-    part(verdict.word().as_bytes());
+    let word = |word: &str, to: &mut Vec<u8>| to.extend_from_slice(word.as_bytes());
+    part(&|to| word(request.namespace, to));
+    part(&|to| word(request.name, to));
+    part(&|to| json(&spec.model, to));
+    part(&|to| json(&spec.usage, to));
+    part(&|to| json(&spec.placement, to));
+    part(&|to| json(&spec.accelerators, to));
+    part(&|to| word(verdict.word(), to));
     for finding in findings.iter().filter(|finding| !finding.reason.is_of_the_clock()) {
-        part(finding.reason.code().as_bytes());
-        part(finding.effect.word().as_bytes());
-        part(finding.about.as_bytes());
+        part(&|to| word(finding.reason.code(), to));
+        part(&|to| word(finding.effect.word(), to));
+        part(&|to| word(&finding.about, to));
     }
     for input in inputs {
-        part(input.kind.as_bytes());
-        part(input.name.as_bytes());
-        part(input.hash.as_bytes());
+        part(&|to| word(&input.kind, to));
+        part(&|to| word(&input.name, to));
+        part(&|to| word(&input.hash, to));
     }
-    hex(&hash.finalize())
+    hex(&Sha256::digest(&text))
+}
+
+/// What cannot be written, which no field of a manifest is, counts as nothing.
+fn json(value: &impl Serialize, to: &mut Vec<u8>) {
+    let at = to.len();
+    if serde_json::to_writer(&mut *to, value).is_err() {
+        to.truncate(at);
+    }
 }
 
 /// Lower-case hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    text
 }

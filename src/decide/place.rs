@@ -47,7 +47,8 @@ pub(super) fn check<'a>(case: &Case<'a>, narrowings: &[Narrowing<'a>], found: &m
     if placement.allow.is_some() || placement.deny.is_some() {
         let (allow, deny) = (placement.allow.as_ref(), placement.deny.as_ref());
         restrict(case, &mut places, allow, deny);
-        places.parts.push(part(case, "spec.placement".into(), allow, deny));
+        // It is the first who restricts, so that what is left is what it lets.
+        places.parts.push(Part::of("spec.placement".into(), places.clone()));
         if empty(case, &places) {
             let (sentence, remedy) = sentence::place::own_contradiction();
             found.add(finding(Reason::PlacementEmpty, Effect::Refuses, "spec.placement", sentence).remedy(remedy));
@@ -294,8 +295,14 @@ fn drop_regions_elsewhere(case: &Case<'_>, places: &mut Places) {
 fn part(case: &Case<'_>, by: String, allow: Option<&PlaceList>, deny: Option<&PlaceList>) -> Part {
     let mut alone = Places::default();
     restrict(case, &mut alone, allow, deny);
-    let Places { countries, providers, regions, regions_denied, .. } = alone;
-    Part { by, countries, providers, regions, regions_denied }
+    Part::of(by, alone)
+}
+
+impl Part {
+    fn of(by: String, alone: Places) -> Self {
+        let Places { countries, providers, regions, regions_denied, .. } = alone;
+        Self { by, countries, providers, regions, regions_denied }
+    }
 }
 
 /// Country codes of a list of countries and groups, as the tables write them.

@@ -115,10 +115,11 @@ impl Allowance {
 
     /// Keeps out of these.
     pub fn keep_out(&mut self, values: &BTreeSet<String>) {
-        if let Some(only) = &mut self.only {
-            only.retain(|value| !values.contains(value));
+        // Of what is listed, what is taken out is gone, and need not be named beside it.
+        match &mut self.only {
+            Some(only) => only.retain(|value| !values.contains(value)),
+            None => self.never.extend(values.iter().cloned()),
         }
-        self.never.extend(values.iter().cloned());
     }
 
     /// Whether every value that this allows, known or not, the other allows too.

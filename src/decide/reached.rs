@@ -74,7 +74,8 @@ mod tests {
             let (_, written) = place::check(&case, &[], &mut Found::default());
             let pods = rule_answer::Pods::of(&case, &written);
             let reached = super::of(&case, pods.listed());
-            for rule in catalog.rules().filter(|rule| !rule.reaches(&reached)) {
+            let asked: Vec<&str> = catalog.rules_that_reach(&reached).map(|rule| rule.id.as_str()).collect();
+            for rule in catalog.rules().filter(|rule| !asked.contains(&rule.id.as_str())) {
                 let hits = rule_answer::ask(&case, &model, (rule, true), &pods);
                 let silent = hits.answers().iter().all(|answer| *answer == rule_answer::Answer::Not);
                 prop_assert!(silent, "{}: {:?}", rule.id, hits.answers());
@@ -92,8 +93,7 @@ mod tests {
             seat: one("SG"),
             headquarters: one("SG"),
         };
-        let left: Vec<&str> =
-            catalog.rules().filter(|rule| rule.reaches(&reached)).map(|rule| rule.id.as_str()).collect();
+        let left: Vec<&str> = catalog.rules_that_reach(&reached).map(|rule| rule.id.as_str()).collect();
         assert!(left.len() < 20, "{left:?}");
         assert!(left.iter().any(|id| id.starts_with("sg-")), "{left:?}");
     }

@@ -36,7 +36,7 @@ pub(super) fn keep<'a>(
         let other = |country: Option<&str>| country.is_none_or(|country| !listed.contains(&country));
         hits.placed && hits.iter().any(|(stand, answer)| other(stand) && Answer::may(answer))
     };
-    let of_elsewhere = case.facts.catalog.rules().filter(|rule| rule.reaches(&reached));
+    let of_elsewhere = case.facts.catalog.rules_that_reach(&reached);
     if !of_elsewhere.filter_map(|rule| Some((rule, enforced(rule)?))).any(holds) {
         return;
     }

@@ -7,7 +7,7 @@
 //! for evidence refuses what is offered to people outside, and warns about what is internal; the policy that names the
 //! very rule, and not its country, refuses both.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
     catalog::{Rule, rule::Gate},
@@ -41,18 +41,18 @@ pub(super) fn check(
     places: &mut Places,
     found: &mut Found,
 ) {
-    let mut left = written.clone();
+    let mut left = Cow::Borrowed(written);
     let pods = Pods::of(case, written);
     let mut reported: Vec<(&Rule, RuleWord<'_>)> = Vec::with_capacity(ROOM_FOR_RULES);
     let reached = reached::of(case, pods.listed());
     let one = |rule| One { case, model, ids, rule, word: case.policies.rule(rule) };
     let enforced = |rule| Some(one(rule)).filter(One::enforces).map(|one| one.word.by_id);
     region_country::keep(case, model, (written, &pods), enforced, places, found);
-    for rule in case.facts.catalog.rules().filter(|rule| rule.reaches(&reached)) {
+    for rule in case.facts.catalog.rules_that_reach(&reached) {
         let one = one(rule);
         if one.enforces() {
             let hits = rule_answer::ask(case, model, (rule, one.word.by_id), &pods);
-            one.check((hits, &pods), Some([&mut *places, &mut left]), found);
+            one.check((hits, &pods), Some([&mut *places, left.to_mut()]), found);
         } else if one.word.mode() != RuleStrictness::Off || one.word.audited_by.is_some() {
             reported.push((rule, one.word));
         }

@@ -18,11 +18,10 @@ pub(super) fn check(case: &Case<'_>, written: &Places, found: &mut Found) {
     let enforces =
         |policy: &&Holding<'_>| policy.spec().regions.rules.iter().any(|mode| mode.mode == RuleStrictness::Enforce);
     let policy = case.policies.enforcing().find(enforces).map(Holding::words);
-    let catalog = case.facts.catalog;
-    let surveyed = |country: &&str| catalog.rules().any(|rule| rule.whose().contains(country));
+    let surveyed = case.facts.catalog.surveyed();
     let people = case.request.spec.usage.serves.iter().filter_map(WrittenCountry::text);
     let pods = place::standing(case, written).unwrap_or_default();
-    let unknown: BTreeSet<&str> = people.chain(pods).filter(|country| !surveyed(country)).collect();
+    let unknown: BTreeSet<&str> = people.chain(pods).filter(|country| !surveyed.contains(country)).collect();
     if unknown.is_empty() {
         return;
     }

@@ -9,8 +9,10 @@ pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Optio
     }
     let written = written.to_ascii_lowercase();
     // A word of two letters is near another only when one of them is the same.
-    let allowed = if written.chars().count() <= 3 { 1 } else { 2 };
+    let letters = written.chars().count();
+    let allowed = if letters <= 3 { 1 } else { 2 };
     known
+        .filter(|word| word.chars().count().abs_diff(letters) <= allowed)
         .map(|word| (distance(&written, &word.to_ascii_lowercase()), word))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
