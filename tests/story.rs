@@ -7,6 +7,8 @@
     reason = "a test that cannot go on ends"
 )]
 
+#[path = "story/bounded.rs"]
+mod bounded;
 #[path = "story/chip_names.rs"]
 mod chip_names;
 #[path = "story/chips.rs"]

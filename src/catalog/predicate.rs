@@ -57,24 +57,22 @@ impl Atom {
             policy,
             unread,
         } = self;
-        let mut set = [
-            purpose.as_ref().map(Predicate::Purpose),
-            production.map(Predicate::Production),
-            metric.as_ref().map(Predicate::Metric),
-            seat.as_ref().map(Predicate::Seat),
-            place.as_ref().map(Predicate::Place),
-            offer.as_ref().map(Predicate::Offer),
-            licensee.as_ref().map(Predicate::Licensee),
-            sector.as_ref().map(Predicate::Sector),
-            trains_on_outputs.as_ref().map(Predicate::TrainsOnOutputs),
-            state.as_ref().map(Predicate::State),
-            role.as_ref().map(Predicate::Role),
-            policy.as_ref().map(Predicate::Policy),
-            unread.as_ref().map(Predicate::Unread),
-        ]
-        .into_iter()
-        .flatten();
-        let only = set.next()?;
-        set.next().is_none().then_some(only)
+        // Asked for each term several times in a decision: one look at each member, and no list of them.
+        let (mut only, mut several) = (None, false);
+        let mut set = |predicate| several |= only.replace(predicate).is_some();
+        production.map(Predicate::Production).into_iter().for_each(&mut set);
+        purpose.as_ref().map(Predicate::Purpose).into_iter().for_each(&mut set);
+        metric.as_ref().map(Predicate::Metric).into_iter().for_each(&mut set);
+        seat.as_ref().map(Predicate::Seat).into_iter().for_each(&mut set);
+        place.as_ref().map(Predicate::Place).into_iter().for_each(&mut set);
+        offer.as_ref().map(Predicate::Offer).into_iter().for_each(&mut set);
+        licensee.as_ref().map(Predicate::Licensee).into_iter().for_each(&mut set);
+        sector.as_ref().map(Predicate::Sector).into_iter().for_each(&mut set);
+        trains_on_outputs.as_ref().map(Predicate::TrainsOnOutputs).into_iter().for_each(&mut set);
+        state.as_ref().map(Predicate::State).into_iter().for_each(&mut set);
+        role.as_ref().map(Predicate::Role).into_iter().for_each(&mut set);
+        policy.as_ref().map(Predicate::Policy).into_iter().for_each(&mut set);
+        unread.as_ref().map(Predicate::Unread).into_iter().for_each(&mut set);
+        only.filter(|_| !several)
     }
 }

@@ -22,8 +22,11 @@ pub(super) fn of(request: &Request<'_>, verdict: Verdict, findings: &[Finding], 
         let at = text.len();
         text.extend_from_slice(&0_u64.to_le_bytes());
         write(&mut text);
-        let length = (text.len() - at - size_of::<u64>()) as u64;
-        text.iter_mut().skip(at).zip(length.to_le_bytes()).for_each(|(byte, of)| *byte = of);
+        let from = at + size_of::<u64>();
+        let length = (text.len() - from) as u64;
+        if let Some(bytes) = text.get_mut(at..from) {
+            bytes.copy_from_slice(&length.to_le_bytes());
+        }
     };
     let word = |word: &str, to: &mut Vec<u8>| to.extend_from_slice(word.as_bytes());
     part(&|to| word(request.namespace, to));
