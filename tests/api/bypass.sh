@@ -281,7 +281,7 @@ kubelet_forges_its_region() { # let, and recorded: clouds and kubelets write thi
   patch_as_node /status "{\"metadata\":{\"labels\":{\"$REGION\":\"us-east-1\"}}}" >"$SCRATCH/patched" && within 5 recorded_in_the_audit_log &&
     kubectl label --overwrite node ali-hz-a10-2 $REGION=cn-hangzhou
 }
-recorded_in_the_audit_log() { grep -F 'modelport-nodes/evidence-changed-by-node' "$AUDIT" | grep -qF "$REGION"; }
+recorded_in_the_audit_log() { grep -qF "$REGION" <(grep -F 'modelport-nodes/evidence-changed-by-node' "$AUDIT"); }
 
 bypass_tests() {
   test_that "a deployment held in Singapore, and a tenant with the role edit, are there" bypass_rights

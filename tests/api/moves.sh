@@ -40,7 +40,7 @@ nobody_else_was_touched() { # every write since the mark is about that node, or 
 }
 touched_by_eviction() { writes 'subresource=eviction' | sed -n 's/.*name=\([a-z]*\)-.*/\1/p' | sort -u | paste -sd'|'; }
 told_as_event() { # told_as_event REASON KIND/NAME [NAMESPACE]
-  kubectl get events.events.k8s.io -n "${3:-moved}" -o 'jsonpath={range .items[*]}{.reason} {.regarding.kind}/{.regarding.name} {.note}{"\n"}{end}' | grep -qE "^$1 $2 " ||
+  grep -qE "^$1 $2 " <(kubectl get events.events.k8s.io -n "${3:-moved}" -o 'jsonpath={range .items[*]}{.reason} {.regarding.kind}/{.regarding.name} {.note}{"\n"}{end}') ||
     { kubectl get events.events.k8s.io -n "${3:-moved}" -o 'jsonpath={range .items[*]}{.reason} {.regarding.kind}/{.regarding.name}{"\n"}{end}' | sort | uniq -c; return 1; }
 }
 counted() { # counted OUTCOME
@@ -154,7 +154,7 @@ a_wrong_one_is_let_and_reported() { # by hand, as a scheduler of one's own would
     kubectl create --raw "/api/v1/namespaces/moved/pods/$pod/binding" -f - && within 10 reported wrong && within 5 binding_is_in_the_audit_log
 }
 pends() { [[ $(kubectl get pods -n moved -l "$LABEL=$1" -o 'jsonpath={.items[0].status.conditions[?(@.type=="PodScheduled")].status}') == False ]]; }
-binding_is_in_the_audit_log() { grep -F 'bindings.modelport.dev/place' "$AUDIT" | grep -qF 'of ModelDeployment norway gets node aws-par-l4-1 in FR'; }
+binding_is_in_the_audit_log() { grep -qF 'of ModelDeployment norway gets node aws-par-l4-1 in FR' <(grep -F 'bindings.modelport.dev/place' "$AUDIT"); }
 the_watch_moves_it() { within 60 leaves norway aws-par-l4-1 && kubectl delete mpd norway -n moved; }
 it_is_switched_off() { operator_stops && operator_starts && within 20 bindings_are_not_asked_about && kubectl label namespace moved modelport.dev/report-bindings-; }
 

@@ -6,7 +6,7 @@ has() {
   local text=$1 out
   shift
   out=$("$@" 2>&1) || { echo "$out"; return 1; }
-  tr -s ' ' <<<"$out" | grep -qF -- "$text" || { echo "without \"$text\": $out"; return 1; }
+  grep -qF -- "$text" <(tr -s ' ' <<<"$out") || { echo "without \"$text\": $out"; return 1; }
 }
 # A pod that asks for an accelerator, which is what tolerates the taints of the nodes.
 SMALL='model: {source: "hf://HuggingFaceTB/SmolLM2-135M-Instruct"}'
@@ -34,7 +34,7 @@ what_if() { # what_if STATUS TEXT ARGUMENT...
   local status=$1 text=$2 out got=0
   shift 2
   out=$(kubectl modelport whatif "$@" 2>&1) || got=$?
-  [[ $got -eq $status ]] && tr -s ' \n' ' ' <<<"$out" | grep -qF -- "$text" || { echo "exit $got: $out"; return 1; }
+  [[ $got -eq $status ]] && grep -qF -- "$text" <(tr -s ' \n' ' ' <<<"$out") || { echo "exit $got: $out"; return 1; }
 }
 a_policy_is_tried() {
   fact ModelPolicy where "$NO_SG" 'regions: {deny: {countries: [SG]}}' >"$SCRATCH/policy.yaml" && mark &&

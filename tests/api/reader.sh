@@ -14,7 +14,7 @@ mia() {
   local code=$1 text=$2 out got=0
   shift 2
   out=$("$MODELPORT" "$@" --kubeconfig "$SCRATCH/mia.kubeconfig" 2>&1) || got=$?
-  [[ $got -eq $code ]] && tr -s ' \n' ' ' <<<"$out" | grep -qF -- "$text" || { echo "exit $got, without \"$text\": $out"; return 1; }
+  [[ $got -eq $code ]] && grep -qF -- "$text" <(tr -s ' \n' ' ' <<<"$out") || { echo "exit $got, without \"$text\": $out"; return 1; }
   ! grep -E 'ApiError|Status \{|failed to infer' <<<"$out"
 }
 asked_to() { mia 3 'kubectl create clusterrolebinding modelport-reader-mia-example.com --clusterrole=modelport-reader --user=mia@example.com' "$@"; }

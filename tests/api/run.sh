@@ -54,7 +54,7 @@ a_kind_is_old() {
 }
 it_says_what_is_old() {
   operator_launches
-  within 20 readyz_says "$OLD" && readyz_says "$MEND" && grep -F "$OLD" "$OPERATOR_LOG" | grep -qF "$MEND" || return 1
+  within 20 readyz_says "$OLD" && readyz_says "$MEND" && grep -qF "$MEND" <(grep -F "$OLD" "$OPERATOR_LOG") || return 1
   startup_check "$OLD" --node-restriction=false
 }
 readyz_says() { local out; out=$(inside curl -s http://127.0.0.1:8081/readyz); grep -qF -- "$1" <<<"$out" || { echo "it says: $out"; return 1; }; }
@@ -234,7 +234,7 @@ flux_changes_nothing_the_second_time() {
 under_deny() { NS=tight model chat "$LLAMA" 'usage: {audience: public, serves: [CN]}' 'placement: {allow: {countries: [CN]}}' | refused FilingMissing; }
 under_deny_dry() { NS=tight model chat "$LLAMA" 'usage: {audience: public, serves: [CN]}' 'placement: {allow: {countries: [CN]}}' | refused FilingMissing --dry-run=server; }
 under_warn() { NS=soft model chat "$LLAMA" 'usage: {audience: public, serves: [CN]}' 'placement: {allow: {countries: [CN]}}' | accepted FilingMissing && becomes mpd/chat Eligible True soft && no_pods chat soft; }
-audited() { grep -F '"name":"chat"' "$AUDIT" | grep -q 'modeldeployments.modelport.dev/verdict":"Refused"'; }
+audited() { grep -q 'modeldeployments.modelport.dev/verdict":"Refused"' <(grep -F '"name":"chat"' "$AUDIT"); }
 
 # ---- what goes away -----------------------------------------------------------------
 

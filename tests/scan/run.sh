@@ -18,7 +18,8 @@ LICENSEE=deploy/examples/03-one-word/acme.yaml
 trap 'rm -rf "$SCRATCH"' EXIT
 
 # has TEXT FILE: the text stands in a line of the file, whatever the spaces.
-has() { tr -s ' ' <"$2" | grep -qF -- "$1" || { echo "without \"$1\":"; cat "$2"; return 1; }; }
+# The search ends with the first hit, and what feeds it through a pipe would fail then.
+has() { grep -qF -- "$1" <(tr -s ' ' <"$2") || { echo "without \"$1\":"; cat "$2"; return 1; }; }
 has_not() { ! grep -qF -- "$1" "$2" || { echo "with \"$1\":"; cat "$2"; return 1; }; }
 all_run() {
   local end=$((SECONDS + 60))
@@ -89,7 +90,7 @@ nothing_is_written() {
   token=$(account all "") && kubectl create clusterrolebinding all --clusterrole=cluster-admin --serviceaccount=lab:all >/dev/null && as "$token" -A --licensee $LICENSEE || return 1
   ! grep -qF "$user" "$AUDIT" || { grep -F "$user" "$AUDIT" | head -3; return 1; }
   KUBECONFIG=$SCRATCH/as.kubeconfig kubectl create configmap proof -n lab >/dev/null || return 1
-  for _ in 1 2 3 4 5 6 7 8 9 10; do grep -F '"proof"' "$AUDIT" | grep -qF "\"username\":\"$user\"" && return; sleep 0.5; done
+  for _ in 1 2 3 4 5 6 7 8 9 10; do grep -qF "\"username\":\"$user\"" <(grep -F '"proof"' "$AUDIT") && return; sleep 0.5; done
   echo "the audit log has no write of $user at all"
   return 1
 }
