@@ -32,6 +32,9 @@ fn every_country_and_area_in_the_tables_is_known() {
     }
     for rule in catalog().rules() {
         assert!(rule.sentence.chars().count() <= 160 && !rule.sentence.ends_with('.'), "{}", rule.id);
+        for (country, like) in rule.named() {
+            assert_eq!(rule.like(country), Some(*like), "{}: {country}", rule.id);
+        }
     }
     for accelerator in catalog().accelerators().all() {
         assert!(places.country(&accelerator.origin).is_some(), "{}", accelerator.id);

@@ -86,11 +86,15 @@ pub(super) fn sets(
     sets
 }
 
-fn bit(country: &str) -> Option<(usize, u64)> {
+/// The number of a code of two capital letters, in the order of the alphabet.
+pub(super) fn number(country: &str) -> Option<usize> {
     let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
     let &[first, second] = country.as_bytes() else { return None };
-    let at = letter(first)? * LETTERS + letter(second)?;
-    Some((at / 64, 1 << (at % 64)))
+    Some(letter(first)? * LETTERS + letter(second)?)
+}
+
+fn bit(country: &str) -> Option<(usize, u64)> {
+    number(country).map(|at| (at / 64, 1 << (at % 64)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,13 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Catalog, country_set::CountrySet, rule_known::RuleKnown, rule_test::RuleTest, words::YesNo};
+use super::{
+    Catalog,
+    country_set::{CountrySet, number},
+    rule_known::RuleKnown,
+    rule_test::RuleTest,
+    words::YesNo,
+};
 use crate::manifest::model_policy::ModelPolicySpec;
 
 /// One rule.
@@ -133,7 +139,7 @@ impl Rule {
     /// The number of a country's like; nothing for one that its questions about pods do not name.
     #[must_use]
     pub fn like(&self, country: &str) -> Option<usize> {
-        let at = self.named().binary_search_by(|(name, _)| name.as_str().cmp(country)).ok()?;
+        let at = self.known.numbers.binary_search(&number(country)?).ok()?;
         self.named().get(at).map(|(_, like)| *like)
     }
 

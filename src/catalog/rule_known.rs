@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{LoadError, Places, Rule, canonical::hash_of, country_set::CountrySet, rule_test::RuleTest};
+use super::{
+    LoadError, Places, Rule,
+    canonical::hash_of,
+    country_set::{CountrySet, number},
+    rule_test::RuleTest,
+};
 
 /// What follows from a rule's data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +34,8 @@ pub(super) struct RuleKnown {
     pub whose: CountrySet,
     /// The countries that its questions about pods name, each with the number of its like.
     pub named: Vec<(String, usize)>,
+    /// The numbers of their codes, in the same order.
+    pub numbers: Vec<usize>,
     /// Of each like the first of these countries, by its place in that list.
     pub firsts: Vec<usize>,
 }
@@ -54,6 +61,8 @@ impl Rule {
             }
         });
         let (whose, named) = (places.within([self.country()]), self.alike(places));
+        // Names of countries in the tables are codes, so that each has its number.
+        let numbers = named.iter().filter_map(|(country, _)| number(country)).collect();
         let mut firsts: Vec<usize> = Vec::new();
         for (at, (_, like)) in named.iter().enumerate() {
             if !firsts.iter().any(|first| named.get(*first).is_some_and(|(_, known)| known == like)) {
@@ -65,7 +74,8 @@ impl Rule {
             Some(article) => format!("{}, {article}", self.law.title),
             None => self.law.title.clone(),
         };
-        self.known = RuleKnown { hash, cite, since, from, until, earlier, turns, transition, whose, named, firsts };
+        self.known =
+            RuleKnown { hash, cite, since, from, until, earlier, turns, transition, whose, named, numbers, firsts };
         Ok(())
     }
 
@@ -76,6 +86,7 @@ impl Rule {
         }
     }
 
+    /// By country, which is the order of their numbers too.
     fn alike(&self, places: &Places) -> Vec<(String, usize)> {
         let mut areas: Vec<&str> = Vec::new();
         self.visit(&mut |part| {

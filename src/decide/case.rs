@@ -1,5 +1,7 @@
 //! What all checks look at, and where they write what they find.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -171,9 +173,10 @@ pub(super) struct Found {
 
 impl Found {
     /// Notes a fact that was used.
-    pub(super) fn uses(&mut self, kind: &str, name: &str, hash: &str) {
+    pub(super) fn uses(&mut self, kind: impl Into<Cow<'static, str>>, name: &str, hash: &str) {
+        let kind = kind.into();
         if !self.inputs.iter().any(|input| input.kind == kind && input.name == name) {
-            self.inputs.push(Input { kind: kind.into(), name: name.into(), hash: hash.into() });
+            self.inputs.push(Input { kind, name: name.into(), hash: hash.into() });
         }
     }
 

@@ -1,5 +1,7 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -39,8 +41,8 @@ pub(super) struct Outlook {
 pub(super) fn once(request: &Request<'_>, facts: &Facts<'_>) -> (Decision, Outlook) {
     let mut case = Case::new(request, facts);
     let mut found = Found::default();
-    let problems = shape::problems(request.spec, facts.catalog);
     let source = Source::parse(&request.spec.model.source);
+    let problems = shape::problems(request.spec, &source, facts.catalog);
     let (Ok(source), true) = (&source, problems.is_empty()) else {
         // What cannot be read is not decided on: every problem is listed, and nothing else.
         found.extend(problems.into_iter().map(|problem| {
@@ -91,7 +93,7 @@ fn conclude(
 ) -> (Decision, Outlook) {
     waiver::apply(case, model.name.as_deref(), &mut found);
     // The order of layers, facts and clauses is not in it.
-    found.findings.sort_by(|one, other| {
+    found.findings = sorted(found.findings, |one, other| {
         let rank = |finding: &Finding| (finding.effect, weight(finding), finding.reason);
         let words = |one: &Finding, other: &Finding| {
             (&one.about, &one.sentence, one.cause, &one.clause, &one.remedy).cmp(&(
@@ -127,6 +129,15 @@ fn conclude(
         decide_again: found.notes.into_iter().filter(|at| *at > now).chain(found.changes.first().copied()).min(),
     };
     (decision, Outlook { changes: found.changes, people: found.people })
+}
+
+/// In order, each moved once: what is sorted here is large.
+pub(super) fn sorted<T>(items: Vec<T>, by: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| by(one, other));
+    let order: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
 }
 
 /// Within one effect: what is written, then who it is, which licence, its terms, places, rules.

@@ -1,6 +1,8 @@
 //! Whether a duty that is owed now is shown to be met: by a record, by the name, or by a person's judgement that it does
 //! not apply. What nobody can see here is not checked, and said so; a dated record may show it.
 
+use std::borrow::Cow;
+
 use crate::{
     catalog::{
         license::License,
@@ -20,7 +22,7 @@ use super::{
 };
 
 /// Whether it is met, and by what that is shown; nothing where it is not checked.
-pub(super) type Shown = (Option<bool>, String);
+pub(super) type Shown = (Option<bool>, Cow<'static, str>);
 
 /// What shows that a duty is met, or that it is not.
 pub(super) fn shown(
@@ -34,14 +36,14 @@ pub(super) fn shown(
     let wanted = Wanted { licenses: &layer.ids, country: None };
     let of = |record: &Record| judged::names(record, &layer.ids, kind.word());
     if let Some(record) = judged::not_applicable(case, wanted, of, found) {
-        return (Some(true), duty::judged(record));
+        return (Some(true), duty::judged(record).into());
     }
     let licensee = case.licensee();
     let followed = licensee.map_or(&[][..], |fact| &fact.spec.follows_policy);
     let followed = record::find(case, followed, wanted, of, &mut found.changes);
     if let Some(hit) = followed.filter(|hit| hit.standing == Standing::InForce) {
         stale::record(case, "followsPolicy", hit.record, found);
-        return (Some(true), duty::by_record(hit.record));
+        return (Some(true), duty::by_record(hit.record).into());
     }
     match kind {
         DutyKind::Accept => acceptance(case, layer.license, accepted),
@@ -50,7 +52,7 @@ pub(super) fn shown(
             match record::find(case, registered, wanted, |_| true, &mut found.changes) {
                 Some(hit) if hit.standing == Standing::InForce => {
                     stale::record(case, "registered", hit.record, found);
-                    (Some(true), duty::by_record(hit.record))
+                    (Some(true), duty::by_record(hit.record).into())
                 }
                 _ => (Some(false), duty::NO_REGISTRATION.into()),
             }
@@ -77,8 +79,8 @@ fn acceptance(case: &Case<'_>, license: &License, accepted: &[(&License, Accepti
     let mut other = None;
     for (_, accepting) in accepted.iter().filter(|(of, _)| std::ptr::eq(*of, license)) {
         match accepting {
-            Accepting::By(record) => return (Some(true), duty::by_acceptance(record)),
-            Accepting::OtherText(record) => other = Some(duty::other_text(license, record)),
+            Accepting::By(record) => return (Some(true), duty::by_acceptance(record).into()),
+            Accepting::OtherText(record) => other = Some(duty::other_text(license, record).into()),
         }
     }
     (Some(false), other.unwrap_or_else(|| duty::NO_ACCEPTANCE.into()))
@@ -105,12 +107,12 @@ fn name(case: &Case<'_>, rule: &Obligation) -> Shown {
         let Some(part) = part else { continue };
         let fits = |word: &String| if not == "does not hold" { holds(word) } else { begins(word) };
         if !fits(part) && !rule.alternatives.iter().any(fits) {
-            return (Some(false), duty::name_fits(name, &format!("{not} {part}")));
+            return (Some(false), duty::name_fits(name, &format!("{not} {part}")).into());
         }
     }
     let yes: Vec<String> =
         rules.iter().filter_map(|(part, yes, _)| part.as_ref().map(|part| format!("{yes} {part}"))).collect();
-    (Some(true), duty::name_fits(name, &yes.join(" and ")))
+    (Some(true), duty::name_fits(name, &yes.join(" and ")).into())
 }
 
 /// A name in the letters and digits that tell it apart: hubs write `Llama-3-Groq` for "Llama 3 Groq".

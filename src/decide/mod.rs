@@ -60,6 +60,8 @@ pub use places::{Allowance, KeptOff, Part, Places};
 pub use policy::BUILT_IN_DEFAULT;
 pub(crate) use sentence::number;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -287,7 +289,7 @@ impl Identity {
 #[serde(rename_all = "camelCase")]
 pub struct Owed {
     /// Kind, such as `Display`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// What, in words.
     pub what: String,
     /// Short name of the licence.
@@ -297,13 +299,13 @@ pub struct Owed {
     /// Whether it is owed now, by what the manifest declares.
     pub now: bool,
     /// When it is owed, in words: "if weights or product are handed on".
-    pub when: String,
+    pub when: Cow<'static, str>,
     /// Whether it is shown to be met; nothing where that is not checked.
     #[serde(default)]
     pub met: Option<bool>,
     /// By what it is shown, or why not: "record llama of 2026-11-02 by legal@acme.example", "not checked".
     #[serde(default)]
-    pub how: String,
+    pub how: Cow<'static, str>,
 }
 
 impl Owed {
@@ -349,7 +351,7 @@ impl Policy {
 #[serde(rename_all = "camelCase")]
 pub struct Input {
     /// `Licensee`, `ModelPolicy`, `ModelLicense`, `catalogue license`, `catalogue rule`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Name or id.
     pub name: String,
     /// SHA-256.

@@ -20,6 +20,7 @@ use super::{
     acceptance::Accepting,
     atom::Ground,
     case::{Case, Found, finding, term_id},
+    chain::sorted,
     conduct,
     identity::{Layer, Model},
     license::Terms,
@@ -60,7 +61,7 @@ pub(super) fn list<'a>(
         for duty in license.obligations.iter().filter(|duty| !comes_with_a_member(model, license, duty)) {
             let mut owed = duty_owed(case, model, terms, license, duty);
             if let Some(by) = ground.exempts(&duty.unless) {
-                (owed.now, owed.when) = (false, sentence::duty::spared(case, by));
+                (owed.now, owed.when) = (false, sentence::duty::spared(case, by).into());
             }
             show(case, layer, accepted, duty.kind, (Some(duty), None), &mut owed, found);
             all.push(owed);
@@ -83,7 +84,7 @@ pub(super) fn list<'a>(
     }
     // The order of layers and clauses is not in it; of one duty that is due for two reasons, the certain one stays.
     let rank = |owed: &Owed| (!owed.now, KINDS.iter().position(|kind| *kind == owed.kind), owed.when != RUNNING);
-    all.sort_by(|one, other| {
+    let mut all = sorted(all, |one, other| {
         (&one.license, &one.kind, &one.what, rank(one), &one.when, &one.clause).cmp(&(
             &other.license,
             &other.kind,
@@ -94,8 +95,7 @@ pub(super) fn list<'a>(
         ))
     });
     all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
-    all.sort_by_key(rank);
-    all
+    sorted(all, |one, other| rank(one).cmp(&rank(other)))
 }
 
 /// Whether a combination repeats a duty that one of its members has.
@@ -137,7 +137,7 @@ fn show(
     found.add(new);
 }
 
-fn by_condition(license: &License, condition: &Condition, kind: DutyKind, what: String, when: &str) -> Owed {
+fn by_condition(license: &License, condition: &Condition, kind: DutyKind, what: String, when: &'static str) -> Owed {
     Owed {
         kind: kind.word().into(),
         what,
@@ -146,7 +146,7 @@ fn by_condition(license: &License, condition: &Condition, kind: DutyKind, what: 
         now: true,
         when: when.into(),
         met: None,
-        how: String::new(),
+        how: "".into(),
     }
 }
 
@@ -197,7 +197,7 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         now: now && !spared,
         when: when.into(),
         met: None,
-        how: String::new(),
+        how: "".into(),
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn refuse<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) 
     if refuses.peek().is_some() {
         found.changes.append(&mut there.changes);
         for input in there.inputs {
-            found.uses(&input.kind, &input.name, &input.hash);
+            found.uses(input.kind.clone(), &input.name, &input.hash);
         }
     }
     for mut finding in refuses {

@@ -10,7 +10,7 @@ use super::{
     Reason, hub_address,
     model_deployment::ModelDeploymentSpec,
     placement::PlaceList,
-    source::Source,
+    source::{Source, SourceError},
     usage::{ACTS, ASSURANCES, Usage},
     written::{WrittenCountry, YesNo},
 };
@@ -64,11 +64,15 @@ impl ShapeProblem {
     }
 }
 
-/// What is wrong in a ModelDeployment, in the order of its fields.
+/// What is wrong in a ModelDeployment whose address was read as `source`, in the order of its fields.
 #[must_use]
-pub fn problems(spec: &ModelDeploymentSpec, catalog: &Catalog) -> Vec<ShapeProblem> {
+pub fn problems(
+    spec: &ModelDeploymentSpec,
+    source: &Result<Source, SourceError>,
+    catalog: &Catalog,
+) -> Vec<ShapeProblem> {
     let mut all = Vec::new();
-    model(spec, &mut all);
+    model(spec, source, &mut all);
     usage(&spec.usage, catalog, &mut all);
     placement(spec, catalog, &mut all);
     let scaling = &spec.scaling;
@@ -83,10 +87,9 @@ pub fn problems(spec: &ModelDeploymentSpec, catalog: &Catalog) -> Vec<ShapeProbl
     all
 }
 
-fn model(spec: &ModelDeploymentSpec, all: &mut Vec<ShapeProblem>) {
+fn model(spec: &ModelDeploymentSpec, source: &Result<Source, SourceError>, all: &mut Vec<ShapeProblem>) {
     let model = &spec.model;
-    let source = Source::parse(&model.source);
-    match &source {
+    match source {
         Err(error) => {
             let sentence = format!("spec.model.source {} {error}.", shown(&model.source));
             // A repository without its hub: what is meant is nearly certain, and still two hubs may hold it.

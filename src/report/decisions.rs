@@ -292,11 +292,11 @@ pub fn compare(record: &Record, now: &Decision) -> Replay {
 
 /// Inputs that differ, by kind and name.
 fn inputs(then: &[Input], now: &[Input]) -> Vec<Changed> {
-    let mut keys: Vec<(&str, &str)> = then.iter().chain(now).map(|i| (i.kind.as_str(), i.name.as_str())).collect();
+    let mut keys: Vec<(&str, &str)> = then.iter().chain(now).map(|i| (&*i.kind, i.name.as_str())).collect();
     keys.sort_unstable();
     keys.dedup();
     let hash = |list: &[Input], key: (&str, &str)| {
-        list.iter().find(|i| (i.kind.as_str(), i.name.as_str()) == key).map(|i| i.hash.clone())
+        list.iter().find(|i| (&*i.kind, i.name.as_str()) == key).map(|i| i.hash.clone())
     };
     let changed = keys.into_iter().filter_map(|key| {
         let (then, now) = (hash(then, key), hash(now, key));

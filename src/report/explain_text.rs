@@ -238,7 +238,7 @@ fn owes(obligations: &[Owed]) -> Vec<Vec<String>> {
     }
     let mut triggers: Vec<&str> = Vec::new();
     for owed in obligations.iter().filter(|owed| !owed.now) {
-        if !triggers.contains(&owed.when.as_str()) {
+        if !triggers.contains(&&*owed.when) {
             triggers.push(&owed.when);
         }
     }

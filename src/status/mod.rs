@@ -51,7 +51,7 @@ pub fn compute(seen: &Seen<'_>) -> ModelDeploymentStatus {
     let pods = Pods::of(observed);
     let decision = &next.decision;
     let owed = decision.obligations.iter().filter(|o| o.open()).map(|o| StatusObligation {
-        kind: o.kind.clone(),
+        kind: o.kind.clone().into_owned(),
         by: match &o.clause {
             Some(clause) => format!("{} ({clause})", o.license),
             None => o.license.clone(),

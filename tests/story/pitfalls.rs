@@ -238,7 +238,11 @@ fn a_virtual_node_stands_for_no_machine_and_only_an_administrator_knows_where() 
 #[test]
 fn norway_without_quotes_is_said_and_never_read_as_another_country() {
     let spec = super::world::yaml("model: {source: \"hf://Qwen/Qwen3-8B\"}\nplacement: {allow: {countries: [NO]}}");
-    let problems = modelport::manifest::shape::problems(&spec, catalog());
+    let problems = modelport::manifest::shape::problems(
+        &spec,
+        &modelport::manifest::source::Source::parse(&spec.model.source),
+        catalog(),
+    );
     assert!(problems.is_empty() || problems[0].remedy.contains("\"NO\" is Norway"), "{problems:?}");
 }
 

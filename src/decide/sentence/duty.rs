@@ -65,7 +65,7 @@ pub(in super::super) fn spared(case: &Case<'_>, by: Used<'_>) -> String {
 pub(in super::super) fn unmet(case: &Case<'_>, policy: &str, owed: &Owed, kind: DutyKind, license: &License) -> Said {
     let word = kind.word();
     let id = &license.id;
-    let how = if owed.met.is_none() { "no record shows it" } else { owed.how.as_str() };
+    let how = if owed.met.is_none() { "no record shows it" } else { &owed.how };
     let asks = if kind == DutyKind::Display { "asks to show" } else { "asks for this:" };
     (
         format!(
