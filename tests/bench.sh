@@ -139,7 +139,7 @@ median() { sort -n "$1" | awk '{a[NR]=$1} END {print a[int((NR+1)/2)] " ms (" a[
   echo
   cat "$work/decide"
   echo
-  echo "Over the goal are decisions on several licences at once, on a public service that many rules warn (each is worded), and refusals by place, which are decided again to find their remedy."
+  echo "Over the goal are decisions on several licences at once, on a public service that many rules warn (each is worded), and what ends soon and is decided for that instant too."
   echo
   echo "## Writes to converge one deployment"
   echo
