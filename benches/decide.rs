@@ -39,16 +39,9 @@ const FLOOR_BYTES: usize = 16 * 1024;
 /// What the machine does in the same run, to compare one with another: SHA-256 of 16 KiB, in microseconds.
 fn floor() -> f64 {
     let bytes = vec![7_u8; FLOOR_BYTES];
-    let mut samples: Vec<f64> = (0..SAMPLES)
-        .map(|_| {
-            let started = Instant::now();
-            (0..BATCH).for_each(|_| {
-                std::hint::black_box(Sha256::digest(std::hint::black_box(&bytes)));
-            });
-            started.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
-        })
-        .collect();
-    samples.sort_by(f64::total_cmp);
+    let samples = samples(BATCH, || {
+        std::hint::black_box(Sha256::digest(std::hint::black_box(&bytes)));
+    });
     samples.get(SAMPLES / 2).copied().unwrap_or_default()
 }
 
@@ -63,7 +56,7 @@ fn main() {
         let labels = owned.labels(&manifest.namespace);
         let facts = owned.facts(&manifest.file, now, catalog, &labels);
         let request = Request { namespace: &manifest.namespace, name: &manifest.name, uid: None, spec: &manifest.spec };
-        let samples = samples(BATCH, &request, &facts);
+        let samples = decisions(BATCH, &request, &facts);
         let at = |i: usize| samples.get(i).copied().unwrap_or_default();
         let file = manifest.file.split("deploy/examples/").last().unwrap_or(&manifest.file);
         let verdict = decide(&request, &facts).verdict.word();
@@ -118,14 +111,19 @@ fn thousand_nodes(catalog: &Catalog, now: Timestamp) {
     );
 }
 
-/// Microseconds of one decision, in batches, sorted.
-fn samples(batch: u32, request: &Request<'_>, facts: &Facts<'_>) -> Vec<f64> {
+/// Microseconds of one decision.
+fn decisions(batch: u32, request: &Request<'_>, facts: &Facts<'_>) -> Vec<f64> {
+    samples(batch, || {
+        std::hint::black_box(decide(std::hint::black_box(request), facts));
+    })
+}
+
+/// Microseconds of one piece of work, in batches, sorted.
+fn samples(batch: u32, work: impl Fn()) -> Vec<f64> {
     let mut samples: Vec<f64> = (0..SAMPLES)
         .map(|_| {
             let started = Instant::now();
-            for _ in 0..batch {
-                std::hint::black_box(decide(std::hint::black_box(request), facts));
-            }
+            (0..batch).for_each(|_| work());
             started.elapsed().as_secs_f64() * 1e6 / f64::from(batch)
         })
         .collect();
@@ -147,7 +145,7 @@ fn whole_catalogue(catalog: &Catalog, now: Timestamp) {
         let Ok(object) = serde_saphyr::from_str::<ModelLicenseSpec>(&text) else { return };
         snapshot.licenses = vec![Fact::new("ours", None, object)];
         let facts = snapshot.facts(catalog, &labels, now);
-        let samples = samples(BATCH / 10, &request, &facts);
+        let samples = decisions(BATCH / 10, &request, &facts);
         quickest.extend(samples.first());
         all.push((samples.get(SAMPLES / 2).copied().unwrap_or_default(), &license.id));
     }

@@ -3,19 +3,14 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+
+use crate::manifest::names::sha256_hex;
 
 /// SHA-256 of the canonical form, in lower-case hexadecimal.
 pub fn hash_of<T: Serialize>(entry: &T) -> Result<String, serde_json::Error> {
     let mut text = String::new();
     write(&serde_json::to_value(entry)?, true, &mut text)?;
-    let digest = Sha256::digest(text.as_bytes());
-    Ok(digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        for half in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-        hex
-    }))
+    Ok(sha256_hex(text.as_bytes()))
 }
 
 /// The one list whose order says something: the first pattern that fits decides.

@@ -1,6 +1,6 @@
 //! What all checks look at, and where they write what they find.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -192,6 +192,15 @@ impl Found {
     pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
         findings.into_iter().for_each(|finding| self.add(finding));
     }
+}
+
+/// In order, each moved once: what is sorted here is large.
+pub(super) fn sorted<T>(items: Vec<T>, by: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| by(one, other));
+    let order: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
 }
 
 /// The first instant of a day, in UTC.

@@ -1,7 +1,5 @@
 //! The chain of checks: what is asked and what is known go in, a decision comes out.
 
-use std::cmp::Ordering;
-
 use jiff::Timestamp;
 
 use crate::{
@@ -11,7 +9,7 @@ use crate::{
 
 use super::{
     Decision, Effect, Finding, Identity, Places, Request, Verdict, acceptance, ahead,
-    case::{Case, Found, finding},
+    case::{Case, Found, finding, sorted},
     id, identity, license, licensee, owed, permitted, place, policy_words, requant, review, rules, sentence, served,
     waiver,
 };
@@ -129,15 +127,6 @@ fn conclude(
         decide_again: found.notes.into_iter().filter(|at| *at > now).chain(found.changes.first().copied()).min(),
     };
     (decision, Outlook { changes: found.changes, people: found.people })
-}
-
-/// In order, each moved once: what is sorted here is large.
-pub(super) fn sorted<T>(items: Vec<T>, by: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
-    let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
-    order.sort_by(|(_, one), (_, other)| by(one, other));
-    let order: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
 }
 
 /// Within one effect: what is written, then who it is, which licence, its terms, places, rules.

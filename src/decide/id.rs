@@ -6,7 +6,8 @@
 //! suspension are not decided on, and do not change it.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+
+use crate::manifest::names::sha256_hex;
 
 use super::{Finding, Input, Request, Verdict};
 
@@ -46,7 +47,7 @@ pub(super) fn of(request: &Request<'_>, verdict: Verdict, findings: &[Finding], 
         part(&|to| word(&input.name, to));
         part(&|to| word(&input.hash, to));
     }
-    hex(&Sha256::digest(&text))
+    sha256_hex(&text)
 }
 
 /// What cannot be written, which no field of a manifest is, counts as nothing.
@@ -55,14 +56,4 @@ fn json(value: &impl Serialize, to: &mut Vec<u8>) {
     if serde_json::to_writer(&mut *to, value).is_err() {
         to.truncate(at);
     }
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
-    }
-    text
 }

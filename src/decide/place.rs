@@ -298,13 +298,6 @@ fn part(case: &Case<'_>, by: String, allow: Option<&PlaceList>, deny: Option<&Pl
     Part::of(by, alone)
 }
 
-impl Part {
-    fn of(by: String, alone: Places) -> Self {
-        let Places { countries, providers, regions, regions_denied, .. } = alone;
-        Self { by, countries, providers, regions, regions_denied }
-    }
-}
-
 /// Country codes of a list of countries and groups, as the tables write them.
 pub(super) fn countries(case: &Case<'_>, countries: &[WrittenCountry], groups: &[String]) -> BTreeSet<String> {
     let places = case.facts.catalog.places();

@@ -50,6 +50,14 @@ pub struct Part {
     pub regions_denied: BTreeSet<(String, String)>,
 }
 
+impl Part {
+    /// That somebody lets these places by itself.
+    pub(super) fn of(by: String, alone: Places) -> Self {
+        let Places { countries, providers, regions, regions_denied, .. } = alone;
+        Self { by, countries, providers, regions, regions_denied }
+    }
+}
+
 /// What is allowed of a set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
