@@ -60,7 +60,7 @@ TABLE
   start=$SECONDS
   (
     export CGO_ENABLED=0
-    go build -v -trimpath -ldflags "$flags" -o "$temp/bin/" . tool ./pause
+    go build -v -trimpath -ldflags "$flags" -o "$temp/bin/" . ./servers ./kubectl ./helm tool ./pause
   ) >"$temp/build.log" 2>&1 &
   build=$!
   while kill -0 $build 2>/dev/null; do
@@ -75,8 +75,8 @@ TABLE
   rm "$temp/build.log"
 
   mv "$temp/bin/cluster" "$temp/bin/modelport-cluster"
-  for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl containerd ctr helm; do
-    ln -s modelport-cluster "$temp/bin/$name"
+  for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy containerd ctr; do
+    ln -s servers "$temp/bin/$name"
   done
   mkdir "$temp/rootfs" && mv "$temp/bin/pause" "$temp/rootfs/pause"
   "$temp/bin/modelport-cluster" image build --name local.test/pause:1 --from "$temp/rootfs" --entrypoint /pause --user 65535:65535 -o "$temp/images/pause.tar"

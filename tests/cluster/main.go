@@ -1,15 +1,11 @@
 // modelport-cluster owns a whole Kubernetes on this machine, for tests and
-// demonstrations. It is one program for all of it: called by the name of a
-// component (through a symlink, or as the first argument) it is that component,
-// otherwise it is the command line of internal/commands.
+// demonstrations. It is the command line of internal/commands; what it runs lies
+// beside it: the servers (one program, a symlink for each), kubectl and helm.
 package main
 
 import (
 	_ "embed"
-	"maps"
 	"os"
-	"path/filepath"
-	"slices"
 
 	"modelport.dev/cluster/internal/commands"
 )
@@ -20,13 +16,5 @@ import (
 var builtinNodes []byte
 
 func main() {
-	if run, ok := components[filepath.Base(os.Args[0])]; ok {
-		os.Exit(run(os.Args))
-	}
-	if len(os.Args) > 1 {
-		if run, ok := components[os.Args[1]]; ok {
-			os.Exit(run(os.Args[1:]))
-		}
-	}
-	os.Exit(commands.Run(os.Args[1:], builtinNodes, slices.Sorted(maps.Keys(components))))
+	os.Exit(commands.Run(os.Args[1:], builtinNodes))
 }

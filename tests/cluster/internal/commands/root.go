@@ -22,8 +22,8 @@ const notRunning exitCode = 3
 
 // Run parses the arguments and runs the subcommand. builtinNodes is the file of
 // fake nodes that is compiled in.
-func Run(args []string, builtinNodes []byte, carried []string) int {
-	root := newRoot(builtinNodes, carried)
+func Run(args []string, builtinNodes []byte) int {
+	root := newRoot(builtinNodes)
 	root.SetArgs(args)
 	err := root.Execute()
 	var code exitCode
@@ -37,7 +37,7 @@ func Run(args []string, builtinNodes []byte, carried []string) int {
 	return 1
 }
 
-func newRoot(builtinNodes []byte, carried []string) *cobra.Command {
+func newRoot(builtinNodes []byte) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "modelport-cluster",
 		Short: "A whole Kubernetes on this machine, without any container engine",
@@ -45,8 +45,7 @@ func newRoot(builtinNodes []byte, carried []string) *cobra.Command {
 namespaces of this machine: it can reach no network, and ending one process ends
 all of it without a trace.
 
-It also carries kubectl, helm, ctr and every Kubernetes component: each is run by
-a symlink of its name, or as the first argument.`,
+Beside it lie kubectl, helm, ctr and every Kubernetes component.`,
 		Example: `  modelport-cluster up --tier full --nodes builtin
   eval "$(modelport-cluster env)"; kubectl get nodes
   modelport-cluster exec -- curl -sk https://10.96.0.1/version
@@ -63,16 +62,7 @@ a symlink of its name, or as the first argument.`,
 		imageCommand(at), componentCommand(at), fakeCommand(at),
 		fakeNodesCommand(builtinNodes), registryCommand(at), dnsCommand(), superviseCommand(at), initCommand(at),
 	)
-	for _, name := range carried {
-		root.AddCommand(carriedCommand(name))
-	}
 	return root
-}
-
-// carriedCommand only shows a carried program in the help: main runs it before
-// this command line is reached.
-func carriedCommand(name string) *cobra.Command {
-	return &cobra.Command{Use: name, Short: "the " + name + " of this cluster", Hidden: true, Run: func(*cobra.Command, []string) {}}
 }
 
 // location is which cluster a command is about.
