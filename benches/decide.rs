@@ -46,7 +46,10 @@ fn floor() -> f64 {
 }
 
 fn main() {
-    let Ok(catalog) = Catalog::built_in() else { return };
+    let catalog = match Catalog::built_in() {
+        Ok(catalog) => catalog,
+        Err(error) => return eprintln!("{error}"),
+    };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
     let Ok(owned) = Owned::load(&[folder]) else { return };
     let now = Timestamp::now();

@@ -204,7 +204,7 @@ pub struct Accelerators {
 
 impl Accelerators {
     pub(super) fn load() -> Result<Self, LoadError> {
-        let document: Document = load::one(("accelerators.yaml", include_str!("data/accelerators.yaml")))?;
+        let document: Document = load::one("accelerators.yaml")?;
         let mut tokens = HashMap::new();
         let mut longest = 0;
         for (at, accelerator) in document.accelerators.iter().enumerate() {

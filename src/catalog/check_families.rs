@@ -85,7 +85,11 @@ fn entries(ids: &[&str], more: &str) -> &'static str {
 }
 
 fn bad_licenses(ids: &[&str], more: &str) -> String {
-    licenses(&[("bad.yaml", entries(ids, more))]).err().map(|error| error.to_string()).unwrap_or_default()
+    load::read(("bad.yaml", entries(ids, more)))
+        .and_then(licenses)
+        .err()
+        .map(|error| error.to_string())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -101,12 +105,19 @@ fn a_bad_license_file_is_refused_with_what_is_wrong() {
     assert!(bad_licenses(&["a"], moon).contains("moonPhase"), "{}", bad_licenses(&["a"], moon));
 }
 
+/// As the build makes it of YAML.
+fn json(yaml: &str) -> &'static str {
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let value: serde_json::Value = serde_saphyr::from_str_with_options(yaml, options).unwrap();
+    Box::leak(value.to_string().into_boxed_str())
+}
+
 /// What is said of families over the licences `new` and `old`, of which the second is replaced by the first or is not.
-fn bad_families(text: &'static str, superseded: bool) -> String {
+fn bad_families(text: &str, superseded: bool) -> String {
     let more = if superseded { r#"supersededBy="new""# } else { "" };
-    let licenses = licenses(&[("good.yaml", entries(&["old", "new"], more))]).unwrap();
-    let read = load::lists::<Family>(&[("bad.yaml", text)]);
-    let none = load::one(("none.yaml", "[{why: nobody read it, repos: [x/none]}]")).unwrap();
+    let licenses = load::read(("good.yaml", entries(&["old", "new"], more))).and_then(licenses).unwrap();
+    let read = load::read::<Vec<Family>>(("bad.yaml", json(text)));
+    let none = load::read(("none.yaml", json("[{why: nobody read it, repos: [x/none]}]"))).unwrap();
     let held = read.and_then(|read| families(read, none, &licenses));
     held.err().map(|error| error.to_string()).unwrap_or_default()
 }
@@ -125,7 +136,7 @@ fn families_that_overlap_with_no_rule_of_precedence_are_refused() {
         let text = format!(
             "[{{name: o, license: old, known: [{{basis: Card, repos: [x/a], {dated}}}]}}, {{name: n, license: new, known: [{{basis: Card, repos: [x/a]}}]}}]"
         );
-        assert_eq!(bad_families(Box::leak(text.into_boxed_str()), false), "", "{dated}");
+        assert_eq!(bad_families(&text, false), "", "{dated}");
     }
     let known_and_not = "[{name: o, license: old, known: [{basis: Card, repos: [x/none]}]}]";
     assert!(bad_families(known_and_not, false).starts_with("x/none is under several texts"));
@@ -133,13 +144,13 @@ fn families_that_overlap_with_no_rule_of_precedence_are_refused() {
 
 #[test]
 fn families_with_unknown_fields_dangling_licenses_or_doubled_members_are_refused() {
-    let family = |rest: &str| -> &'static str { Box::leak(format!("[{{name: f, {rest}}}]").into_boxed_str()) };
-    assert_eq!(bad_families(family("license: gone, known: []"), false), "f names gone, which has no entry");
-    assert!(bad_families(family("license: old, known: [], colour: red"), false).contains("colour"));
-    assert!(bad_families(family("license: old, known: [{basis: Guess}]"), false).contains("Guess"));
-    assert!(bad_families(family("license: old, known: [{basis: Card, since: 2024-01-01}]"), false).contains("since"));
+    let family = |rest: &str| format!("[{{name: f, {rest}}}]");
+    assert_eq!(bad_families(&family("license: gone, known: []"), false), "f names gone, which has no entry");
+    assert!(bad_families(&family("license: old, known: [], colour: red"), false).contains("colour"));
+    assert!(bad_families(&family("license: old, known: [{basis: Guess}]"), false).contains("Guess"));
+    assert!(bad_families(&family("license: old, known: [{basis: Card, since: 2024-01-01}]"), false).contains("since"));
     let twice = "license: old, known: [{basis: Card, repos: [x/a]}, {basis: Readme, repos: [x/A]}]";
-    assert_eq!(bad_families(family(twice), false), "family member x/a (old) is there twice");
+    assert_eq!(bad_families(&family(twice), false), "family member x/a (old) is there twice");
 }
 
 #[test]

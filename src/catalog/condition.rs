@@ -45,19 +45,23 @@ impl Condition {
     /// How the clause is cited: "clause 2"; a clause that the text does not number is cited by its own words.
     #[must_use]
     pub fn cite(&self) -> Option<String> {
-        self.clause.as_deref().map(clause_words)
+        self.clause.as_deref().map(|clause| {
+            let (word, clause) = clause_words(clause);
+            [word, clause].concat()
+        })
     }
 }
 
-/// "clause 2", "clauses 2, 3", or the words of a clause that has no number.
+/// The word before a clause, and the clause: "clause 2", "clauses 2, 3", or the words of one that has no number.
 #[must_use]
-pub fn clause_words(clause: &str) -> String {
+pub fn clause_words(clause: &str) -> (&'static str, &str) {
     let numbered = clause.starts_with(|first: char| first.is_ascii_digit() || "IVX".contains(first));
-    match (numbered, clause.contains(',')) {
-        (true, false) => format!("clause {clause}"),
-        (true, true) => format!("clauses {clause}"),
-        (false, _) => clause.to_owned(),
-    }
+    let word = match (numbered, clause.contains(',')) {
+        (true, false) => "clause ",
+        (true, true) => "clauses ",
+        (false, _) => "",
+    };
+    (word, clause)
 }
 
 /// What a triggered condition does.

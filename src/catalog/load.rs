@@ -1,4 +1,5 @@
-//! Reads the compiled-in data, strictly: an unknown field, kind of test or word is an error that names the file.
+//! Reads the compiled-in data, strictly: an unknown field, kind of test or word is an error that names the file and the
+//! entry. It was written as YAML; `build.rs` made JSON of it.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -58,22 +59,36 @@ pub enum LoadError {
     },
 }
 
-/// A file of the data folder: its name and its text.
+/// A file of the data folder: its name there, and its text as JSON.
 pub(super) type File = (&'static str, &'static str);
 
+/// Every file of the data folder, by name.
+const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/catalog-files.rs"));
+
 /// One file as one value.
-pub(super) fn one<T: DeserializeOwned>((file, text): File) -> Result<T, LoadError> {
-    serde_saphyr::from_str(text).map_err(|error| LoadError::Parse { file, what: error.to_string() })
+pub(super) fn one<T: DeserializeOwned>(name: &'static str) -> Result<T, LoadError> {
+    let file = FILES.iter().find(|(known, _)| *known == name);
+    read(*file.ok_or_else(|| LoadError::Parse { file: name, what: "there is no such file".into() })?)
 }
 
-/// Several files, each a list, joined in order.
-pub(super) fn lists<T: DeserializeOwned>(files: &[File]) -> Result<Vec<T>, LoadError> {
-    let mut all = Vec::new();
-    for &file in files {
-        let mut list: Vec<T> = one(file)?;
-        all.append(&mut list);
-    }
-    Ok(all)
+/// Every file of a folder as a value, by name.
+pub(super) fn each<T: DeserializeOwned>(folder: &str) -> Result<Vec<T>, LoadError> {
+    let inside = |file: &&File| file.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    FILES.iter().filter(inside).map(|file| read(*file)).collect()
+}
+
+/// Every file of a folder, each a list, joined.
+pub(super) fn lists<T: DeserializeOwned>(folder: &str) -> Result<Vec<T>, LoadError> {
+    each::<Vec<T>>(folder).map(|lists| lists.into_iter().flatten().collect())
+}
+
+/// A file as a value.
+pub(super) fn read<T: DeserializeOwned>((file, text): File) -> Result<T, LoadError> {
+    serde_json::from_str(text).or_else(|_| {
+        // Read again, with a note of where: that takes longer.
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(reader).map_err(|error| LoadError::Parse { file, what: error.to_string() })
+    })
 }
 
 /// A sector or an act that licences ban by name.
@@ -84,7 +99,7 @@ pub struct Sector {
     pub id: String,
     /// As people say it.
     pub title: String,
-    /// The narrower ones that it stands for: whoever declares it declares all of them. No licence and no rule names it.
+    /// Those that it stands for: whoever declares it declares all of them too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stands_for: Vec<String>,
     /// `Yes`: one that no licence and no rule restricts. It may be declared, and nothing follows.

@@ -1,6 +1,6 @@
 //! The built-in data and its loader.
 //!
-//! Facts and rules are data: `data/` is compiled in, parsed once, strictly, and indexed by id. Nothing here reads a
+//! Facts and rules are data: `data/` is compiled in by `build.rs`, read once, strictly, and indexed by id. Nothing here reads a
 //! clock, a file or the cluster. `data/README.md` tells a lawyer how to read an entry.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,6 @@ pub mod country;
 pub mod country_set;
 pub mod engine;
 mod expand;
-mod files;
 pub mod identify;
 mod index;
 pub mod license;
@@ -118,16 +117,16 @@ impl Catalog {
     }
 
     fn load() -> Result<Self, LoadError> {
-        let licenses = licenses(&files::LICENSES)?;
+        let licenses = licenses(load::lists("licenses")?)?;
         let places = Places::load()?;
-        let mut rules = place::unique("rule", load::lists::<Rule>(&files::RULES)?, |rule| &rule.id)?;
+        let mut rules = place::unique("rule", load::lists::<Rule>("rules")?, |rule| &rule.id)?;
         rules.values_mut().try_for_each(|rule| rule.settle(&places))?;
         let rules: Vec<Rule> = rules.into_values().collect();
-        let engines = load::one(("engines.yaml", include_str!("data/engines.yaml")))?;
-        let sectors: Vec<Sector> = load::one(("sectors.yaml", include_str!("data/sectors.yaml")))?;
+        let engines = load::one("engines.yaml")?;
+        let sectors: Vec<Sector> = load::one("sectors.yaml")?;
         let accelerators = Accelerators::load()?;
-        let none = load::one(("families/none.yaml", include_str!("data/families/none.yaml")))?;
-        let families = families(load::lists(&files::FAMILIES)?, none, &licenses)?;
+        let none = load::one("without-entry.yaml")?;
+        let families = families(load::lists("families")?, none, &licenses)?;
         let catalog = Self {
             fixed: Arc::new(Fixed {
                 requants: requant::Requants::load(families.all())?,
@@ -136,14 +135,14 @@ impl Catalog {
                 index: FixedIndex::new(&sectors, &rules),
                 rule_chips: rule_chips::groups(&rules, &accelerators),
                 rules,
-                policies: load::one(("company-policies.yaml", include_str!("data/company-policies.yaml")))?,
+                policies: load::one("company-policies.yaml")?,
                 accelerators,
                 engines: place::unique("engine", engines, |engine: &NamedEngine| &engine.id)?,
                 sectors,
-                well_known: load::one(("well-known.yaml", include_str!("data/well-known.yaml")))?,
-                makes: makes::Makes::new(load::one(("makes.yaml", include_str!("data/makes.yaml")))?)?,
-                pools: load::one(("node-pools.yaml", include_str!("data/node-pools.yaml")))?,
-                servers: load::one::<Servers>(("servers.yaml", include_str!("data/servers.yaml")))?.checked()?,
+                well_known: load::one("well-known.yaml")?,
+                makes: makes::Makes::new(load::one("makes.yaml")?)?,
+                pools: load::one("node-pools.yaml")?,
+                servers: load::one::<Servers>("servers.yaml")?.checked()?,
             }),
             index: Arc::default(),
             licenses,
@@ -276,9 +275,9 @@ impl Catalog {
 }
 
 /// Licences by id; what they name of each other is there.
-fn licenses(files: &[load::File]) -> Result<BTreeMap<String, Arc<Entry>>, LoadError> {
+fn licenses(all: Vec<License>) -> Result<BTreeMap<String, Arc<Entry>>, LoadError> {
     let mut licenses: BTreeMap<String, Arc<Entry>> = BTreeMap::new();
-    for license in load::lists::<License>(files)? {
+    for license in all {
         let id = license.id.clone();
         if licenses.insert(id.clone(), Arc::new(Entry::new(license, false)?)).is_some() {
             return Err(LoadError::Duplicate { kind: "license", id });

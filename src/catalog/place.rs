@@ -211,26 +211,11 @@ pub struct Places {
     sources: Vec<Source>,
 }
 
-const PROVIDERS: [load::File; 12] = [
-    ("regions/aws.yaml", include_str!("data/regions/aws.yaml")),
-    ("regions/azure.yaml", include_str!("data/regions/azure.yaml")),
-    ("regions/gcp.yaml", include_str!("data/regions/gcp.yaml")),
-    ("regions/alibaba.yaml", include_str!("data/regions/alibaba.yaml")),
-    ("regions/tencent.yaml", include_str!("data/regions/tencent.yaml")),
-    ("regions/huawei.yaml", include_str!("data/regions/huawei.yaml")),
-    ("regions/oci.yaml", include_str!("data/regions/oci.yaml")),
-    ("regions/ibm.yaml", include_str!("data/regions/ibm.yaml")),
-    ("regions/digitalocean.yaml", include_str!("data/regions/digitalocean.yaml")),
-    ("regions/ovh.yaml", include_str!("data/regions/ovh.yaml")),
-    ("regions/scaleway.yaml", include_str!("data/regions/scaleway.yaml")),
-    ("regions/hetzner.yaml", include_str!("data/regions/hetzner.yaml")),
-];
-
 impl Places {
     pub(super) fn load() -> Result<Self, LoadError> {
-        let countries: Vec<Country> = load::one(("countries.yaml", include_str!("data/countries.yaml")))?;
-        let groups: Vec<Group> = load::one(("groups.yaml", include_str!("data/groups.yaml")))?;
-        let providers = PROVIDERS.into_iter().map(load::one).collect::<Result<Vec<Provider>, _>>()?;
+        let countries: Vec<Country> = load::one("countries.yaml")?;
+        let groups: Vec<Group> = load::one("groups.yaml")?;
+        let providers = load::each::<Provider>("regions")?;
         let mut regions: HashMap<String, HashMap<String, (usize, usize)>> = HashMap::new();
         for (p, provider) in providers.iter().enumerate() {
             let names = regions.entry(provider.provider.clone()).or_default();
@@ -258,10 +243,10 @@ impl Places {
             aliases,
             providers,
             regions,
-            zones: load::one(("zones.yaml", include_str!("data/zones.yaml")))?,
-            forms: load::one(("provider-ids.yaml", include_str!("data/provider-ids.yaml")))?,
-            shared: load::one(("ambiguous-regions.yaml", include_str!("data/ambiguous-regions.yaml")))?,
-            sources: load::one(("regions/sources.yaml", include_str!("data/regions/sources.yaml")))?,
+            zones: load::one("zones.yaml")?,
+            forms: load::one("provider-ids.yaml")?,
+            shared: load::one("ambiguous-regions.yaml")?,
+            sources: load::one("region-sources.yaml")?,
         })
     }
 

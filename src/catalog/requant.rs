@@ -43,7 +43,7 @@ pub(super) struct Requants {
 impl Requants {
     /// Of these families.
     pub(super) fn load(families: &[Family]) -> Result<Self, super::load::LoadError> {
-        let forms: Forms = super::load::one(("requants.yaml", include_str!("data/requants.yaml")))?;
+        let forms: Forms = super::load::one("requants.yaml")?;
         let mut index = Self { forms, ..Self::default() };
         let known = || families.iter().flat_map(|family| &family.known).filter(|known| known.hub == Hub::HuggingFace);
         for repository in known().flat_map(|known| &known.repos) {
