@@ -49,7 +49,7 @@ pub(super) fn check<'a>(case: &Case<'a>, model: &Model<'a>, found: &mut Found) -
         let hit = record::find(case, records, wanted, |record| same_text(license, record), &mut found.changes);
         let other = record::find(case, records, wanted, |record| !same_text(license, record), &mut found.changes);
         let other = other.filter(|hit| hit.standing == Standing::InForce).map(|hit| hit.record);
-        let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        let voucher = case.voucher();
         if let Some(record) = other {
             accepted.push((license, Accepting::OtherText(record)));
         }

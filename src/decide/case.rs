@@ -10,7 +10,9 @@ use crate::{
     manifest::{Reason, licensee::LicenseeSpec, written::WrittenCountry},
 };
 
-use super::{Cause, Effect, Finding, Input, Request, Subject, due::Clock, licensee::Who, policy::Policies, record};
+use super::{
+    Cause, Effect, Finding, Input, Request, Subject, due::Clock, licensee::Who, policy::Policies, record, sentence,
+};
 
 /// One decision under way: what is asked, and what is known.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub(super) struct Case<'a> {
     pub chips: Vec<&'a Accelerator>,
     seat: Option<&'a str>,
     headquarters: Option<&'a str>,
+    /// `Licensee/acme`, which many findings say.
+    voucher: Option<String>,
 }
 
 impl<'a> Case<'a> {
@@ -51,9 +55,11 @@ impl<'a> Case<'a> {
             chips: product.map(|product| chips.meant(product)).unwrap_or_default(),
             seat: None,
             headquarters: None,
+            voucher: None,
         };
         // Many rules ask for them.
         if let Some(fact) = case.licensee() {
+            case.voucher = Some(sentence::licensee(&fact.name));
             case.seat = fact.spec.seat.as_ref().and_then(|written| case.country(written));
             case.headquarters = fact.spec.headquarters.as_ref().and_then(|written| case.country(written));
         }
@@ -87,6 +93,11 @@ impl<'a> Case<'a> {
             Who::One(fact) => Some(fact),
             Who::Nobody | Who::Several(_) | Who::Unread(_) => None,
         }
+    }
+
+    /// The Licensee, as what vouches for a fact.
+    pub(super) fn voucher(&self) -> Option<String> {
+        self.voucher.clone()
     }
 
     /// The seat of the organisation, where it is a country that the catalogue knows.
@@ -194,13 +205,28 @@ impl Found {
     }
 }
 
-/// In order, each moved once: what is sorted here is large.
+/// In order. What is sorted here is large: places are sorted, and then each is moved once.
 pub(super) fn sorted<T>(items: Vec<T>, by: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
     order.sort_by(|(_, one), (_, other)| by(one, other));
     let order: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
+    taken(items, &order)
+}
+
+/// Those at these places, in this order.
+pub(super) fn taken<T>(mut items: Vec<T>, order: &[usize]) -> Vec<T> {
+    for (to, &from) in order.iter().enumerate() {
+        // What stood there was moved to where the one that took its place came from.
+        let mut from = from;
+        while from < to {
+            from = order.get(from).copied().unwrap_or(to);
+        }
+        if from < items.len() {
+            items.swap(to, from);
+        }
+    }
+    items.truncate(order.len());
+    items
 }
 
 /// The first instant of a day, in UTC.
@@ -210,7 +236,7 @@ pub(super) fn start_of(day: Date) -> Option<Timestamp> {
 
 /// A term of a licence, as records and the subjects of findings name it.
 pub(super) fn term_id(license: &License, condition: &Condition) -> String {
-    format!("{}/{}", license.id, condition.id)
+    [license.id.as_str(), "/", &condition.id].concat()
 }
 
 /// A finding with its sentence, and nothing else yet.
@@ -302,5 +328,25 @@ impl Finding {
     pub(super) fn by_catalogue(mut self) -> Self {
         self.cause = Cause::Catalogue;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::taken;
+
+    #[test]
+    fn what_is_taken_in_an_order_is_all_there_and_once() {
+        let letters = || "abcde".chars().collect::<Vec<_>>();
+        assert_eq!(taken(letters(), &[4, 2, 0, 1, 3]), ['e', 'c', 'a', 'b', 'd']);
+        assert_eq!(taken(letters(), &[3, 0, 4]), ['d', 'a', 'e'], "the others are left out");
+        assert_eq!(taken(letters(), &[0, 1, 2, 3, 4]), letters());
+        // Every order of four.
+        for code in 0..256_usize {
+            let order: Vec<usize> = (0..4).map(|digit| code >> (2 * digit) & 3).collect();
+            if (0..4).all(|place| order.contains(&place)) {
+                assert_eq!(taken(vec![0, 1, 2, 3], &order), order);
+            }
+        }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn term(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, fo
     let record = not_applicable(case, wanted, |record| names(record, &layer.ids, &condition.id), found)?;
     let license: &License = layer.license;
     let sentence = sentence::license::judged(license, condition, record);
-    let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+    let voucher = case.voucher();
     let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
     Some(passes.term(license, condition).voucher(voucher).by_record(sentence::license::judging(record)))
 }

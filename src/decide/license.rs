@@ -99,7 +99,7 @@ fn term<'a>(
         Outcome::Fails(used) => {
             for by in used {
                 let Some(sentence) = sentence::license::passed(case, license, condition, by) else { continue };
-                let voucher = case.licensee().filter(|_| vouched(by)).map(|l| sentence::licensee(&l.name));
+                let voucher = case.voucher().filter(|_| vouched(by));
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
                 found.add(passes.term(license, condition).voucher(voucher));
             }
@@ -143,7 +143,7 @@ fn unclear<'a>(
         return found.add(finding.term(license, condition));
     }
     let (sentence, remedy) = sentence::license::unclear(case, license, condition, used);
-    let voucher = case.licensee().filter(|_| !used.is_empty()).map(|fact| sentence::licensee(&fact.name));
+    let voucher = case.voucher().filter(|_| !used.is_empty());
     let warns = finding(Reason::TermUnclear, Effect::Warns, &license.short, sentence);
     found.add(warns.remedy(remedy).term(license, condition).voucher(voucher));
 }
@@ -175,15 +175,15 @@ fn figures(case: &Case<'_>, license: &License, condition: &Condition, used: &[Us
         let Used::Figure(test, Some(figure)) = used else { continue };
         found.changes.extend(figure.reach.until.and_then(start_of));
         // What was so at a frozen date stays so, however long ago it was recorded.
-        if let (None, Some(fact)) = (test.frozen_at, case.licensee()) {
-            let what = format!("the figure for {}, {}", metric::name_words(test.name), figure.metric.period);
-            let place = format!("{} metrics", sentence::licensee(&fact.name));
-            stale::check(case, AgesPart::Figures, figure.metric.as_of.as_deref(), &what, &place, found);
+        if test.frozen_at.is_none() {
+            let what = || format!("the figure for {}, {}", metric::name_words(test.name), figure.metric.period);
+            let place = || stale::in_licensee(case, "metrics");
+            stale::check(case, AgesPart::Figures, figure.metric.as_of.as_deref(), (what, place), found);
         }
         let Some(due) = figure.reach.due else { continue };
         let (sentence, remedy) = sentence::time::figure_due(case, license, condition, test, figure, due);
         let warns = finding(Reason::FigureDue, Effect::Warns, &license.short, sentence);
-        let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        let voucher = case.voucher();
         found.add(warns.remedy(remedy).term(license, condition).voucher(voucher));
     }
 }
@@ -225,11 +225,9 @@ fn bites<'a>(
         (Reason::LicenseUnverified, Effect::Waits)
     };
     let (sentence, remedy) = sentence::license::bites(case, license, condition, used, near.as_ref());
-    let voucher = case.licensee().filter(|_| used.iter().any(|by| vouched(*by)) || near.is_some());
-    let new = finding(reason, effect, &license.short, sentence)
-        .remedy(remedy)
-        .term(license, condition)
-        .voucher(voucher.map(|fact| sentence::licensee(&fact.name)));
+    let voucher = case.voucher().filter(|_| used.iter().any(|by| vouched(*by)) || near.is_some());
+    let new =
+        finding(reason, effect, &license.short, sentence).remedy(remedy).term(license, condition).voucher(voucher);
     found.add(if used.is_empty() { new.by_catalogue() } else { new });
 }
 
@@ -289,7 +287,7 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         return known.also_of(vec![term_id(license, condition)]);
     }
     let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
-    let voucher = case.licensee().filter(|_| missing.asks_licensee()).map(|fact| sentence::licensee(&fact.name));
+    let voucher = case.voucher().filter(|_| missing.asks_licensee());
     let new: Finding =
         finding(reason, Effect::Waits, about, sentence).remedy(remedy).term(license, condition).voucher(voucher);
     let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();
@@ -307,7 +305,7 @@ fn granted(case: &Case<'_>, layer: &Layer<'_>, condition: &Condition, found: &mu
     let hit = record::find(case, records, wanted, names, &mut found.changes)?;
     let record = (hit.standing == Standing::InForce).then_some(hit.record)?;
     stale::record(case, "separateLicenses", record, found);
-    let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+    let voucher = case.voucher();
     let sentence = sentence::license::lifted(condition, "separateLicenses", record);
     let passes = finding(Reason::Allowed, Effect::Passes, "separateLicenses", sentence);
     let words = sentence::license::lifting("separateLicenses", record);
@@ -334,7 +332,7 @@ fn lifted(ground: &Ground<'_, '_>, license: &License, condition: &Condition, fou
     for (list, records) in lists(case, license, condition) {
         let hit = record::find(case, records, wanted, of, &mut found.changes);
         let Some(hit) = hit.filter(|hit| hit.standing == Standing::InForce) else { continue };
-        let voucher = case.licensee().map(|fact| sentence::licensee(&fact.name));
+        let voucher = case.voucher();
         let sentence = sentence::license::lifted(condition, list, hit.record);
         stale::record(case, list, hit.record, found);
         let passes = finding(Reason::Allowed, Effect::Passes, list, sentence).voucher(voucher);

@@ -19,7 +19,7 @@ use super::{
     Owed,
     acceptance::Accepting,
     atom::Ground,
-    case::{Case, Found, finding, sorted, term_id},
+    case::{Case, Found, finding, taken, term_id},
     conduct,
     identity::{Layer, Model},
     license::Terms,
@@ -81,9 +81,15 @@ pub(super) fn list<'a>(
             all.push(owed);
         }
     }
-    // The order of layers and clauses is not in it; of one duty that is due for two reasons, the certain one stays.
+    in_order(all)
+}
+
+/// What is owed now first, each duty of a licence once. The order of layers and clauses is not in it; of one duty that is
+/// due for two reasons, the certain one stays.
+fn in_order(all: Vec<Owed>) -> Vec<Owed> {
     let rank = |owed: &Owed| (!owed.now, KINDS.iter().position(|kind| *kind == owed.kind), owed.when != RUNNING);
-    let mut all = sorted(all, |one, other| {
+    let mut order: Vec<(usize, &Owed)> = all.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| {
         (&one.license, &one.kind, &one.what, rank(one), &one.when, &one.clause).cmp(&(
             &other.license,
             &other.kind,
@@ -93,8 +99,12 @@ pub(super) fn list<'a>(
             &other.clause,
         ))
     });
-    all.dedup_by(|one, kept| (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what));
-    sorted(all, |one, other| rank(one).cmp(&rank(other)))
+    order.dedup_by(|(_, one), (_, kept)| {
+        (&one.license, &one.kind, &one.what) == (&kept.license, &kept.kind, &kept.what)
+    });
+    order.sort_by_key(|(_, owed)| rank(owed));
+    let order: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
+    taken(all, &order)
 }
 
 /// Whether a combination repeats a duty that one of its members has.

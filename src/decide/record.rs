@@ -83,11 +83,14 @@ pub(super) fn unread_country(case: &Case<'_>, covers: &Covers) -> bool {
 
 /// Where a record stands in time at the instant decided for.
 pub(super) fn standing(case: &Case<'_>, record: &Record) -> Standing {
-    let now = case.facts.now;
-    match span(record) {
+    stands(case.facts.now, &span(record))
+}
+
+fn stands(now: Timestamp, span: &Result<(Option<Timestamp>, Option<Timestamp>), String>) -> Standing {
+    match span {
         Err(_) => Standing::Unreadable,
-        Ok((_, Some(until))) if until <= now => Standing::Ended,
-        Ok((Some(from), _)) if from > now => Standing::NotYet,
+        Ok((_, Some(until))) if *until <= now => Standing::Ended,
+        Ok((Some(from), _)) if *from > now => Standing::NotYet,
         Ok(_) => Standing::InForce,
     }
 }
@@ -114,8 +117,9 @@ pub(super) fn find<'a>(
     let now = case.facts.now;
     let mut best: Option<Found<'a>> = None;
     for record in records.iter().filter(|record| accept(record) && covers(case, &record.covers, wanted)) {
-        let standing = standing(case, record);
-        let (from, until) = span(record).unwrap_or_default();
+        let span = span(record);
+        let standing = stands(now, &span);
+        let (from, until) = span.unwrap_or_default();
         changes.extend(from.into_iter().chain(until).filter(|at| *at > now));
         let rank = |standing| match standing {
             Standing::InForce => 0,

@@ -142,9 +142,9 @@ fn judge(
             let sentence = sentence::policy::reviewed(&policy.words(), license, &one);
             let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
             found.add(passes.text(license, None).voucher(object.clone()));
-            let place = object.unwrap_or_default();
-            let what = format!("the review of {} by {}", license.short, one.review.by);
-            return stale::check(case, AgesPart::Reviews, Some(&one.review.date), &what, &place, found);
+            let what = || format!("the review of {} by {}", license.short, one.review.by);
+            let place = || object.unwrap_or_default();
+            return stale::check(case, AgesPart::Reviews, Some(&one.review.date), (what, place), found);
         }
         Some(one) if matches!(one.standing, Standing::Outdated | Standing::OtherText) => {
             (Reason::ReviewOutdated, sentence::policy::review_outdated(&policy.words(), license, &one, hash))

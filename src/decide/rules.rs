@@ -130,9 +130,8 @@ impl<'a> One<'_, 'a> {
             }
         }
         if blocked.is_empty() {
-            if let (Some((record, list)), Some(fact)) = (answer, case.licensee()) {
-                let voucher = sentence::licensee(&fact.name);
-                self.passes(sentence::rule::answered(rule, record, list), Some(voucher), found);
+            if let Some((record, list)) = answer {
+                self.passes(sentence::rule::answered(rule, record, list), case.voucher(), found);
             }
             return;
         }

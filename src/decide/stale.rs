@@ -16,13 +16,26 @@ const HOURS_PER_DAY: i64 = 24;
 /// A record that something rests on: how old it is, from the day it was made, else from the day it is in force.
 pub(super) fn record(case: &Case<'_>, list: &str, record: &Record, found: &mut Found) {
     let day = record.when.as_deref().or(record.from.as_deref()).and_then(|text| text.get(..10));
-    let Some(fact) = case.licensee() else { return };
-    let place = format!("{} {list}", sentence::licensee(&fact.name));
-    check(case, AgesPart::Records, day, &format!("record {}", record.name), &place, found);
+    let what = || format!("record {}", record.name);
+    check(case, AgesPart::Records, day, (what, || in_licensee(case, list)), found);
+}
+
+/// `Licensee/acme accepted`.
+pub(super) fn in_licensee(case: &Case<'_>, list: &str) -> String {
+    format!("{} {list}", case.voucher().unwrap_or_default())
 }
 
 /// A fact with its day: what it is called, and the object that holds it.
-pub(super) fn check(case: &Case<'_>, part: AgesPart, day: Option<&str>, what: &str, place: &str, found: &mut Found) {
+pub(super) fn check(
+    case: &Case<'_>,
+    part: AgesPart,
+    day: Option<&str>,
+    (what, place): (impl FnOnce() -> String, impl FnOnce() -> String),
+    found: &mut Found,
+) {
+    if case.policies.age_limits(part).next().is_none() {
+        return;
+    }
     let day: Option<Date> = day.and_then(|text| text.parse().ok());
     let begins = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|zoned| zoned.timestamp());
     if let Some(begins) = begins {
@@ -31,8 +44,9 @@ pub(super) fn check(case: &Case<'_>, part: AgesPart, day: Option<&str>, what: &s
     // What has no date that can be read may have any age.
     let age = day.and_then(|day| case.today.since(day).ok()).map_or(i64::MAX, |span| i64::from(span.get_days()));
     if let Some(stale) = case.policies.stale(part, age) {
-        let (sentence, remedy) = sentence::policy::stale(what, place, day, &stale);
-        let new = finding(Reason::FactStale, stale.effect, what, sentence);
+        let what = what();
+        let (sentence, remedy) = sentence::policy::stale(&what, &place(), day, &stale);
+        let new = finding(Reason::FactStale, stale.effect, &what, sentence);
         found.add(new.remedy(remedy).voucher(Some(stale.by)));
     }
 }

@@ -12,9 +12,9 @@ use super::{Said, license::records, list_of, near, record_words, text_words};
 
 /// An acceptance is on record.
 pub(in super::super) fn accepted(license: &License, record: &Record) -> String {
-    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
-    let when = record.when.as_deref().map(|when| format!(" {when}")).unwrap_or_default();
-    format!("the terms of {} were accepted{when}{who}, {}.", license.short, text_words(record))
+    let [by, who] = record.who.as_deref().map(|who| [" by ", who]).unwrap_or_default();
+    let [at, when] = record.when.as_deref().map(|when| [" ", when]).unwrap_or_default();
+    ["the terms of ", &license.short, " were accepted", at, when, by, who, ", ", &text_words(record), "."].concat()
 }
 
 /// An acceptance is asked for, and none is on record, or one of another text.

@@ -31,7 +31,7 @@ pub(in super::super) fn by_record(record: &Record) -> String {
 
 /// By an acceptance, with the hash of the text.
 pub(in super::super) fn by_acceptance(record: &Record) -> String {
-    format!("by {}, {}", record_words(record), super::text_words(record))
+    ["by ", &record_words(record), ", ", &super::text_words(record)].concat()
 }
 
 /// An acceptance of another text.

@@ -50,14 +50,9 @@ pub(super) fn cleared(case: &Case<'_>, test: &MetricTest, figure: &Figure<'_>) -
         Comparator::GreaterThan => "not above",
         Comparator::AtLeast => "below",
     };
-    format!(
-        "{} of {}, {}{}: {side} {}",
-        metric::name_words(test.name),
-        metric::scope_words(figure.metric.scope),
-        metric::answered_words(test, figure, case.today),
-        converted(test, figure.metric),
-        number(test.value)
-    )
+    let (whose, period) = (metric::scope_words(figure.metric.scope), metric::answered_words(test, figure, case.today));
+    let (converted, limit) = (converted(test, figure.metric), number(test.value));
+    [metric::name_words(test.name), " of ", whose, ", ", &period, &converted, ": ", side, " ", &limit].concat()
 }
 
 /// In which currency a figure is and by which rate it answered, where that is not the licence's own.

@@ -179,7 +179,7 @@ pub(in super::super) fn passed(
     by: Used<'_>,
 ) -> Option<String> {
     let why = why(case, by)?;
-    Some(format!("{} {}; {why}.", cite(license, condition.clause.as_deref()), condition.sentence))
+    Some([&cite(license, condition.clause.as_deref()), " ", &condition.sentence, "; ", &why, "."].concat())
 }
 
 /// By what a term or a duty falls away; nothing where that says nothing to a person.

@@ -36,13 +36,16 @@ pub(super) type Said = (String, String);
 pub(super) fn cite(license: &License, clause: Option<&str>) -> String {
     match clause {
         None => license.short.clone(),
-        Some(clause) => format!("{} ({})", license.short, clause_words(clause)),
+        Some(clause) => {
+            let (word, clause) = clause_words(clause);
+            [license.short.as_str(), " (", word, clause, ")"].concat()
+        }
     }
 }
 
 /// `Licensee/acme`.
 pub(super) fn licensee(name: &str) -> String {
-    format!("Licensee/{name}")
+    ["Licensee/", name].concat()
 }
 
 /// The Licensee, or the one that is not there yet.
@@ -102,9 +105,9 @@ pub(super) fn counts_users(name: MetricName) -> bool {
 
 /// When and by whom a record was made, with its text.
 fn record_words(record: &Record) -> String {
-    let when = record.when.as_deref().map(|when| format!(" of {when}")).unwrap_or_default();
-    let who = record.who.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
-    format!("record {}{when}{who}", record.name)
+    let [of, when] = record.when.as_deref().map(|when| [" of ", when]).unwrap_or_default();
+    let [by, who] = record.who.as_deref().map(|who| [" by ", who]).unwrap_or_default();
+    ["record ", &record.name, of, when, by, who].concat()
 }
 
 /// The hash of the text that a record speaks of, in short.

@@ -19,7 +19,7 @@ use super::{
 
 /// `rule cn-genai-filing`.
 pub(in super::super) fn name(rule: &Rule) -> String {
-    format!("rule {}", rule.id)
+    ["rule ", &rule.id].concat()
 }
 
 /// The questions of a rule about figures.
@@ -254,7 +254,9 @@ pub(in super::super) fn chip_unknown(case: &Case<'_>, rule: &Rule, by: Option<&s
 }
 
 pub(in super::super) fn informs(rule: &Rule) -> String {
-    format!("{} {}.", cite(rule, None), rule.sentence)
+    let mut text = cite(rule, None);
+    [" ", &rule.sentence, "."].iter().for_each(|part| text.push_str(part));
+    text
 }
 
 pub(in super::super) fn unseen(rule: &Rule, what: &str) -> String {
