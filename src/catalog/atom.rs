@@ -273,6 +273,8 @@ pub enum TrainingTarget {
     FoundationModel,
     /// A model that competes with the licensor's.
     CompetingModel,
+    /// A model that makes images from text.
+    ImageModel,
 }
 
 /// A state or an act: exactly one of `is`, `isNot` and `above` is set.

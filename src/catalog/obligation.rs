@@ -106,6 +106,8 @@ pub enum Trigger {
     ThresholdExceeded,
     /// Handing on a changed model.
     DerivativeDistributed,
+    /// A changed model that third parties reach: a product, an API, the weights.
+    ChangedMadeAvailable,
     /// Handing on a model that was trained on this one or on its outputs.
     DerivedModelDistributed,
     /// Publishing results.

@@ -243,6 +243,7 @@ fn owed(obligation: &Obligation) -> String {
         Trigger::HandingOnWeights => ", if the weights are handed on",
         Trigger::ThresholdExceeded => ", above the limit",
         Trigger::DerivativeDistributed => ", if a changed model is handed on",
+        Trigger::ChangedMadeAvailable => ", if third parties reach a changed model",
         Trigger::DerivedModelDistributed => ", if a model made with it is handed on",
         Trigger::Publication => ", in publications",
         Trigger::CommercialProduct => ", in a commercial product",

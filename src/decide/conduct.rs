@@ -66,11 +66,14 @@ pub(super) fn trains(usage: &Usage, test: &TrainingTest) -> Outcome<'static> {
     let says = |answer: Option<YesNo>, wanted| answer == Some(wanted);
     let own = test.own_family_spared.is_yes() && trained.is_some_and(|model| says(model.same_family, YesNo::Yes));
     let kept = test.only_if_distributed.is_yes() && trained.is_some_and(|model| says(model.distributed, YesNo::No));
+    let is = |kinds: &[TrainedKind]| trained.and_then(|model| model.kind).is_some_and(|kind| kinds.contains(&kind));
     let another = match test.target {
         TrainingTarget::AnyModel => false,
-        TrainingTarget::LanguageModel | TrainingTarget::FoundationModel => {
-            trained.is_some_and(|model| model.kind == Some(TrainedKind::Other))
+        TrainingTarget::LanguageModel => is(&[TrainedKind::ImageModel, TrainedKind::Other]),
+        TrainingTarget::FoundationModel => {
+            is(&[TrainedKind::LanguageModel, TrainedKind::ImageModel, TrainedKind::Other])
         }
+        TrainingTarget::ImageModel => is(&[TrainedKind::LanguageModel, TrainedKind::Other]),
         TrainingTarget::CompetingModel => trained.is_some_and(|model| says(model.competes, YesNo::No)),
     };
     known(!(own || kept || another), Used::Trains(true))

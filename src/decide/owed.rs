@@ -109,9 +109,11 @@ fn in_order(all: Vec<Owed>) -> Vec<Owed> {
 
 /// Whether a combination repeats a duty that one of its members has.
 fn comes_with_a_member(model: &Model<'_>, license: &License, duty: &Obligation) -> bool {
+    // What has a text of its own owes for that one too.
+    let own = license.all_of.iter().any(|member| member.own.is_some());
     let brought =
         |layer: &&Layer<'_>| !std::ptr::eq(layer.license, license) && layer.ids.contains(&license.id.as_str());
-    let members = model.layers.iter().filter(|_| !license.all_of.is_empty()).filter(brought);
+    let members = model.layers.iter().filter(|_| !license.all_of.is_empty() && !own).filter(brought);
     let mut duties = members.flat_map(|layer| &layer.license.obligations);
     duties.any(|other| (other.kind, other.trigger, &other.what) == (duty.kind, duty.trigger, &duty.what))
 }
@@ -180,6 +182,7 @@ fn duty_owed(case: &Case<'_>, model: &Model<'_>, terms: &Terms<'_>, license: &Li
         Trigger::ThresholdExceeded if due(false) => (true, "unless a recorded figure shows that it is not due"),
         Trigger::ThresholdExceeded => (due(true), "above the limit that the licence names"),
         Trigger::DerivativeDistributed => (handed_on && derived, "if a changed model is handed on"),
+        Trigger::ChangedMadeAvailable => (outside && derived, "if a changed model is offered to people outside"),
         Trigger::DerivedModelDistributed => {
             let kept = usage.trained_model.as_ref().is_some_and(|model| model.distributed == Some(YesNo::No));
             let trained = usage.trains_on_outputs == Some(YesNo::Yes) && !kept;
@@ -225,6 +228,7 @@ fn keep_out(case: &Case<'_>, condition: &Condition) -> Option<String> {
                 TrainingTarget::LanguageModel => "other large language models",
                 TrainingTarget::FoundationModel => "foundation models",
                 TrainingTarget::CompetingModel => "competing models",
+                TrainingTarget::ImageModel => "other models that make images from text",
             };
             Some(format!("no training of {target} on its outputs"))
         }

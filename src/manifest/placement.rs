@@ -30,7 +30,8 @@ pub struct Placement {
     pub tolerations: Vec<Toleration>,
 }
 
-/// A list of places. Written kinds of place hold together: countries [CN] and providers [alibaba] means Alibaba in China.
+/// A list of places. To allow, the kinds that are written hold together: countries [CN] and providers [alibaba] is Alibaba
+/// in China. To deny, each entry is denied by itself: all of China, and all of Alibaba.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceList {

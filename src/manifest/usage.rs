@@ -124,6 +124,8 @@ pub enum TrainedKind {
     FoundationModel,
     /// A large language model that is not a foundation model.
     LanguageModel,
+    /// A model that makes images from text, and is no foundation model.
+    ImageModel,
     /// Another model, such as a classifier, an embedding or a vision model.
     Other,
 }
