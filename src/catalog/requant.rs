@@ -38,6 +38,8 @@ pub(super) struct Requants {
     families: HashMap<String, Vec<String>>,
     /// Every word of a known model's name.
     words: HashSet<String>,
+    /// Every publisher of a known model, in lower case.
+    publishers: HashSet<String>,
 }
 
 impl Requants {
@@ -46,6 +48,8 @@ impl Requants {
         let forms: Forms = super::load::one("requants.yaml")?;
         let mut index = Self { forms, ..Self::default() };
         let known = || families.iter().flat_map(|family| &family.known).filter(|known| known.hub == Hub::HuggingFace);
+        let names = || known().flat_map(|known| known.repos.iter().chain(&known.prefixes));
+        index.publishers = names().filter_map(|name| Some(name.split_once('/')?.0.to_ascii_lowercase())).collect();
         for repository in known().flat_map(|known| &known.repos) {
             let Some(stem) = index.stem(repository).map(str::to_ascii_lowercase) else { continue };
             index.words.extend(words(&stem).map(str::to_owned));
@@ -70,19 +74,29 @@ impl Requants {
         begin.and_then(|begin| name.get(begin.len()..)).unwrap_or(name)
     }
 
+    /// Without a publisher before the name: `Qwen_Qwen3-8B`, `models--Qwen--Qwen3-8B`.
+    fn without_publisher<'n>(&self, name: &'n str) -> &'n str {
+        let name = name.rsplit("--").next().unwrap_or(name);
+        let own = name.split_once('_').filter(|(before, _)| self.publishers.contains(&before.to_ascii_lowercase()));
+        own.map_or(name, |(_, own)| own)
+    }
+
     /// The model's own part of a name; nothing where that could be any word.
     fn stem<'n>(&self, repository: &'n str) -> Option<&'n str> {
         let name = name_of(repository);
         if name.len() > MAX_NAME_BYTES {
             return None;
         }
-        let mut stem = self.without_beginning(name);
+        let mut stem = self.without_beginning(self.without_publisher(name));
         let without = |stem: &'n str, end: &String| {
             let at = stem.len().checked_sub(end.len())?;
             stem.get(at..)?.eq_ignore_ascii_case(end).then(|| stem.get(..at))?
         };
-        while let Some(rest) = self.forms.endings.iter().find_map(|end| without(stem, end)) {
-            stem = rest;
+        let number_format =
+            |stem: &'n str| stem.rsplit_once('-').filter(|(_, word)| is_format(word)).map(|(rest, _)| rest);
+        let rest = |stem| self.forms.endings.iter().find_map(|end| without(stem, end)).or_else(|| number_format(stem));
+        while let Some(shorter) = rest(stem) {
+            stem = shorter;
         }
         let of_a_model =
             stem.contains(|c: char| c.is_ascii_digit()) && stem.contains(|c: char| c.is_ascii_alphabetic());
@@ -119,6 +133,19 @@ fn is_size(word: &str) -> bool {
     let number = word.strip_prefix(['a', 'v']).unwrap_or(word);
     let number = number.strip_suffix(['b', 'm', 'k', 'e']).unwrap_or(number);
     number != word && number.split(['.', 'x']).all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A number format that is told by its pattern: `Q4_K_S`, `IQ4_XS`, `q4f16_1`, `4.0bpw`, `h6`, `g128`, `w4a16`, `4bit`.
+fn is_format(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let quantized = word.strip_prefix("iq").or_else(|| word.strip_prefix('q')).is_some_and(digit);
+    let bits = ["bpw", "bit", "bits"].iter().any(|unit| word.strip_suffix(unit).is_some_and(number));
+    let group = word.strip_prefix(['h', 'g']).is_some_and(number);
+    let weights =
+        word.strip_prefix('w').and_then(|rest| rest.split_once('a')).is_some_and(|(w, a)| number(w) && number(a));
+    quantized || bits || group || weights
 }
 
 impl Catalog {
@@ -158,6 +185,11 @@ mod tests {
             ("TheBloke/CodeLlama-34B-Instruct-GGUF", "codellama/CodeLlama-34B-Instruct"),
             ("mlx-community/Qwen1.5-72B-Chat-4bit", "Qwen/Qwen1.5-72B-Chat"),
             ("DevQuasar/falcon2-11B-GGUF", "tiiuae/falcon-11B"),
+            ("bartowski/CohereForAI_c4ai-command-a-03-2025-GGUF", "CohereLabs/c4ai-command-a-03-2025"),
+            ("someone/models--Qwen--Qwen2.5-3B-Instruct", "Qwen/Qwen2.5-3B-Instruct"),
+            ("someone/Qwen2.5-3B-Instruct-4.0bpw-h6-exl2", "Qwen/Qwen2.5-3B-Instruct"),
+            ("someone/Qwen2.5-3B-Instruct-IQ4_XS-GGUF", "Qwen/Qwen2.5-3B-Instruct"),
+            ("mlc-ai/Qwen2.5-3B-Instruct-q4f16_1-MLC", "Qwen/Qwen2.5-3B-Instruct"),
         ] {
             assert_eq!(first(name).as_deref(), Some(model), "{name}");
         }

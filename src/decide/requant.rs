@@ -52,7 +52,9 @@ pub(super) fn origin<'a>(case: &Case<'a>, files: Option<&Metadata>) -> Option<Or
     let namesakes = names.flat_map(|name| catalog.namesakes(name).take(MAX_NAMESAKES));
     let known = namesakes.filter_map(|repository| {
         let Identified::Known(member) = catalog.identify(Hub::HuggingFace, &repository, None) else { return None };
-        let named = bases.iter().any(|base| base.eq_ignore_ascii_case(&repository));
+        // A base model under another spelling of that name is that model.
+        let spelt = |base: &str| catalog.namesakes(base).any(|other| other.eq_ignore_ascii_case(&repository));
+        let named = bases.iter().any(|base| base.eq_ignore_ascii_case(&repository) || spelt(base));
         Some(Origin { repository, license: member.license, modality: member.modality, named })
     });
     let known: Vec<Origin<'a>> = known.collect();

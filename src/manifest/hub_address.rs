@@ -57,11 +57,14 @@ impl<'a> HubAddress<'a> {
 /// The page of a repository on a hub, as a source is written: `hf://org/repo`.
 #[must_use]
 pub fn as_source(page: &str) -> Option<String> {
-    const PAGES: [(&str, &str); 4] = [
+    const PAGES: [(&str, &str); 7] = [
         ("https://huggingface.co/", "hf"),
+        ("https://www.huggingface.co/", "hf"),
+        ("https://hf.co/", "hf"),
         ("https://www.modelscope.cn/models/", "modelscope"),
         ("https://modelscope.cn/models/", "modelscope"),
         ("https://modelscope.ai/models/", "modelscope"),
+        ("https://www.modelscope.ai/models/", "modelscope"),
     ];
     let (rest, scheme) = PAGES.iter().find_map(|(page_of, scheme)| Some((page.strip_prefix(page_of)?, scheme)))?;
     let mut parts = rest.trim_end_matches('/').split(['/', '?', '#']);

@@ -115,6 +115,14 @@ fn model(spec: &ModelDeploymentSpec, source: &Result<Source, SourceError>, all: 
                 ));
             }
         }
+        Ok(Source::Url { .. }) => {
+            // What lies behind a hub's page has a name, and with it a licence: another address would leave both out.
+            if let Some(address) = hub_address::as_source(&model.source) {
+                let sentence = format!("spec.model.source {} is a page of a hub.", shown(&model.source));
+                let remedy = format!("Write {address}.");
+                all.push(ShapeProblem::new(Reason::SourceInvalid, "spec.model.source", sentence, remedy));
+            }
+        }
         Ok(_) => {}
     }
     if let Some(revision) = model.revision.as_deref().filter(|revision| !hub_address::is_revision(revision)) {

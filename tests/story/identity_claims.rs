@@ -89,7 +89,7 @@ fn a_model_in_another_form_is_decided_by_what_it_was_made_from_once_that_is_name
 #[test]
 fn the_page_of_a_hub_is_no_source_and_the_source_is_said() {
     let decision = decided("https://huggingface.co/Qwen/Qwen3-8B", None);
-    assert!(remedy(&decision, Reason::LicenseUnknown).ends_with("as hf://Qwen/Qwen3-8B."));
+    assert_eq!(remedy(&decision, Reason::SourceInvalid), "Write hf://Qwen/Qwen3-8B.");
 }
 
 #[test]

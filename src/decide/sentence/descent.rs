@@ -117,9 +117,12 @@ pub(in super::super) fn author_choice(of: &str, written: &str) -> Finding {
 pub(in super::super) fn claim_differs(case: &Case<'_>, words: &[&Word<'_>], origin: &Origin<'_>) -> Finding {
     let of = words.first().map_or("the model", |one| one.of);
     let written = case.request.spec.model.license.as_deref();
-    let by_author = words.iter().any(|one| matches!(one.how, How::Author)).then_some(written).flatten();
+    let by_author = words.iter().any(|one| matches!(one.how, How::Author));
+    let name = case.request.spec.model.name.as_deref();
+    let fields = [("license", written), ("name", name.filter(|_| written.is_none()))];
+    let fields = fields.into_iter().filter(|_| by_author);
     let mut said: Vec<String> =
-        by_author.iter().map(|text| format!("spec.model.license says {text} of {of}")).collect();
+        fields.filter_map(|(field, text)| text.map(|text| format!("spec.model.{field} says {text} of {of}"))).collect();
     for one in words {
         let How::Files(file) = one.how else { continue };
         said.push(format!("{file} says {} of {of}", short(case, one.id)));

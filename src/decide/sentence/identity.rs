@@ -66,12 +66,10 @@ pub(in super::super) fn unknown(
             _ => format!("{name} is under no licence that Modelport knows."),
         },
     };
-    let source = &case.request.spec.model.source;
-    let remedy = match (case.names.is_empty() && claimed.is_none(), hub_address::as_source(source)) {
-        (true, Some(address)) => format!("The author of the manifest writes spec.model.source as {address}."),
-        (true, None) => "The author of the manifest says whose model it is in spec.model.name.".into(),
-        (false, _) if origin.is_some() => MADE_FROM.into(),
-        (false, _) => WHO_SAYS.into(),
+    let remedy = match case.names.is_empty() && claimed.is_none() {
+        true => "The author of the manifest says whose model it is in spec.model.name.",
+        false if origin.is_some() => MADE_FROM,
+        false => WHO_SAYS,
     };
     let Some(name) = case.names.first() else {
         return finding(Reason::LicenseUnknown, Effect::Waits, "the model", sentence).remedy(remedy);

@@ -42,18 +42,22 @@ fn says_nothing(text: &str) -> bool {
     ["", "other", "unknown", "none", "noassertion", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// llama.cpp's converter joins a card's list with commas. A list means all of it.
+/// llama.cpp's converter joins a card's list with commas. A list means all of it: beside a name, `other` is one more text.
 fn several(text: &str) -> Wording {
     let mut all = Vec::new();
+    let mut others = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         match read(part) {
             Wording::All(clauses) => all.extend(clauses),
-            Wording::Nothing => {}
+            Wording::Nothing => others.push(vec![part.to_owned()]),
             Wording::Unclear => return Wording::Unclear,
         }
     }
+    if all.is_empty() {
+        return Wording::Nothing;
+    }
+    all.append(&mut others);
     match all.len() {
-        0 => Wording::Nothing,
         1..=MAX_TERMS => Wording::All(all),
         _ => Wording::Unclear,
     }
