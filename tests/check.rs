@@ -20,6 +20,8 @@ mod missing;
 mod placing;
 #[path = "check/program.rs"]
 mod program;
+#[path = "check/read.rs"]
+mod read;
 #[path = "check/refused.rs"]
 mod refused;
 #[path = "check/scratch.rs"]

@@ -31,7 +31,7 @@ pub(super) fn not_applicable<'a>(
     found: &mut Found,
 ) -> Option<&'a Record> {
     let records = case.licensee().map_or(&[][..], |fact| &fact.spec.not_applicable);
-    let signed = |record: &Record| of(record) && record.who.is_some() && record.reason.is_some();
+    let signed = |record: &Record| of(record) && record.maker().is_some() && record.grounds().is_some();
     let hit = record::find(case, records, wanted, signed, &mut found.changes)?;
     let record = (hit.standing == Standing::InForce).then_some(hit.record)?;
     stale::record(case, "notApplicable", record, found);

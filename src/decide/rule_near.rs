@@ -59,8 +59,8 @@ pub(super) fn find<'a>(
                 let (covers, this) = other(case, record, *kind, &all)?;
                 Lacks::Other(covers, this)
             }
-            None if list == "notApplicable" && record.who.is_none() => Lacks::Unsaid("who judged it"),
-            None if list == "notApplicable" && record.reason.is_none() => Lacks::Unsaid("a reason"),
+            None if list == "notApplicable" && record.maker().is_none() => Lacks::Unsaid("who judged it"),
+            None if list == "notApplicable" && record.grounds().is_none() => Lacks::Unsaid("a reason"),
             None if record::standing(case, record) == Standing::Unreadable => Lacks::Unread("date"),
             None => return None,
         };

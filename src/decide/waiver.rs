@@ -90,7 +90,8 @@ pub fn standing(
 
 /// The end of a Waiver that is written rightly and has not ended.
 fn end(waiver: &Fact<WaiverSpec>, now: Timestamp) -> Result<Timestamp, Standing> {
-    let problem = shape::waiver_problems(&waiver.spec, waiver.created).into_iter().next();
+    // One that no API server has stored is at best made now.
+    let problem = shape::waiver_problems(&waiver.spec, waiver.created.or(Some(now))).into_iter().next();
     match (problem, waiver.spec.end()) {
         (Some(problem), _) => Err(Standing::Void(format!("{} {}", problem.sentence, problem.remedy))),
         (None, Some(at)) if at > now => Ok(at),

@@ -1,10 +1,12 @@
 //! Facts and manifests from files, for the command line. Reading is total: a document that cannot be read is named with
 //! its field, and the others are read all the same.
 
+mod namespaces;
 mod nearest;
 mod nodes;
 mod notes;
 mod whose;
+mod why;
 
 use std::{
     borrow::Cow,
@@ -27,18 +29,20 @@ use crate::manifest::{
     model_policy::ModelPolicySpec,
     names,
     schema::{self, How, Refused},
+    selection::is_name,
     shape,
     waiver::WaiverSpec,
 };
 
 use super::{
     Fact, Unread,
-    lines::{Lines, not_yaml},
+    lines::{Lines, limits, not_yaml},
     metadata::Metadata,
     snapshot::Snapshot,
     texts,
 };
 use whose::Whose;
+use why::{unknown_field, unread_because};
 
 /// Namespace of a manifest that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
@@ -122,6 +126,7 @@ pub struct Owned {
     runtimes: Vec<Placed<InferenceRuntimeSpec>>,
     waivers: Vec<Placed<WaiverSpec>>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    namespace_folders: BTreeMap<String, PathBuf>,
     unread: Vec<Unread>,
 }
 
@@ -178,7 +183,7 @@ impl Owned {
 
     /// Reads one file's text: any number of documents, YAML or JSON.
     pub fn read(&mut self, file: &str, text: &str) {
-        match serde_saphyr::from_multiple::<Value>(text) {
+        match serde_saphyr::from_multiple_with_options::<Value>(text, limits()) {
             Ok(documents) => {
                 let mut lines = Lines::of_all(text).into_iter();
                 for document in documents {
@@ -187,7 +192,11 @@ impl Owned {
             }
             Err(error) => {
                 let line = error.location().map_or(1, |at| at.line());
-                self.cannot_read(file, line, "file", not_yaml(&error));
+                let why = not_yaml(&error);
+                for kind in whose::facts_named_in(text) {
+                    self.unread(file, kind, "", &why);
+                }
+                self.cannot_read(file, line, "file", why);
             }
         }
     }
@@ -229,9 +238,7 @@ impl Owned {
             return;
         }
         if api == "v1" && kind == "Namespace" {
-            let labels = document.pointer("/metadata/labels").cloned().unwrap_or_default();
-            self.namespaces.insert(name, serde_json::from_value(labels).unwrap_or_default());
-            return;
+            return self.namespace((file, lines), name, &document);
         }
         if api == "v1" && kind == "Node" {
             let folder = Path::new(file).parent().map(|parent| parent.display().to_string());
@@ -245,7 +252,13 @@ impl Owned {
                 self.others += 1;
                 return;
             }
-            Whose::Misnamed(field, why) => return self.cannot_read(file, lines.of(field), &object, why),
+            Whose::Misnamed(field, why) => {
+                // What a fact says under another name is not known.
+                for kind in whose::facts_named_in(&format!("kind: {kind}")) {
+                    self.unread(file, kind, &name, &why);
+                }
+                return self.cannot_read(file, lines.of(field), &object, why);
+            }
         }
         schema::drop_nulls(&kind, &mut document);
         let made = document.pointer("/metadata/generateName").is_some();
@@ -258,12 +271,20 @@ impl Owned {
         let place = |folder| (folder, file.to_owned(), lines.clone());
         match kind.as_str() {
             "ModelDeployment" => {
+                // kubectl takes an empty one for none.
+                let written = document.pointer("/metadata/namespace").and_then(Value::as_str);
+                if let Some(namespace) = written.filter(|text| !text.is_empty() && !is_name(text)) {
+                    let why =
+                        format!("metadata.namespace is {}, which is no name of a namespace", shape::shown(namespace));
+                    return self.cannot_read(file, lines.of("metadata.namespace"), &object, why);
+                }
                 if let Some(read) = self.strict::<ModelDeployment>((file, lines), &object, &document) {
                     self.manifests.push(Manifest {
                         file: file.into(),
                         namespace: read
                             .metadata
                             .namespace
+                            .filter(|namespace| !namespace.is_empty())
                             .or_else(|| self.namespace.clone())
                             .unwrap_or_else(|| DEFAULT_NAMESPACE.into()),
                         name,
@@ -295,6 +316,15 @@ impl Owned {
             }
             _ => {}
         }
+    }
+
+    fn unread(&mut self, file: &str, kind: &str, name: &str, why: &str) {
+        self.unread.push(Unread {
+            kind: kind.into(),
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            file: Some(file.to_owned()),
+            why: why.to_owned(),
+        });
     }
 
     /// An object, or a line that says which field is unknown, of another type, or what the API server refuses.
@@ -342,12 +372,7 @@ impl Owned {
         };
         let line = lines.of(&field);
         if let Some(why) = &why {
-            self.unread.push(Unread {
-                kind: kind.into(),
-                name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-                file: Some(file.to_owned()),
-                why: why.clone(),
-            });
+            self.unread(file, kind, name, why);
             self.cannot_read(file, line, object, why.clone());
         }
         read.ok().filter(|_| why.is_none())
@@ -365,27 +390,6 @@ fn with_name(document: &Value) -> Cow<'_, Value> {
         meta.insert("name".into(), name.into());
     }
     Cow::Owned(named)
-}
-
-fn unread_because(kind: &str, at: &str, error: &str) -> String {
-    let why = shape::plain(error);
-    let fields = if why.ends_with(shape::FIELDS_EXPECTED) { schema::fields_at(kind, at) } else { Vec::new() };
-    if fields.is_empty() { format!("{at}: {why}") } else { format!("{at}: {why}: {}", fields.join(", ")) }
-}
-
-/// A field that the definition does not have, with the one that may be meant, or those that it has.
-fn unknown_field(kind: &str, path: &str) -> String {
-    const ALIKE_CHARS: usize = 4;
-    let (place, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let known = schema::fields_at(kind, place);
-    let begins = name.get(..ALIKE_CHARS).unwrap_or(name).to_ascii_lowercase();
-    let near = shape::nearest(name, known.iter().copied());
-    let near = near.or_else(|| known.iter().copied().find(|field| field.to_ascii_lowercase().starts_with(&begins)));
-    match near {
-        Some(near) => format!("unknown field {path}; the nearest is {near}"),
-        None if known.is_empty() => format!("unknown field {path}"),
-        None => format!("unknown field {path}; there may stand {}", known.join(", ")),
-    }
 }
 
 fn placed<K: Resource, S: Serialize>((folder, file, lines): (String, String, Lines), object: &K, spec: S) -> Placed<S> {

@@ -11,6 +11,20 @@ use serde_saphyr::Spanned;
 /// Fields whose lines are kept of one document; what is deeper or later is shown at the line of its parent.
 const MAX_FIELDS: usize = 10_000;
 
+/// Most documents of one file.
+const MAX_DOCUMENTS: usize = 100_000;
+
+/// Most values of one file, those that aliases repeat included.
+const MAX_NODES: usize = 10_000_000;
+
+/// How much is read of one text: all deployments of a cluster, and no bomb.
+#[must_use]
+pub fn limits() -> serde_saphyr::Options {
+    let budget =
+        serde_saphyr::budget! { max_documents: MAX_DOCUMENTS, max_nodes: MAX_NODES, max_events: 4 * MAX_NODES };
+    serde_saphyr::options! { budget: budget }
+}
+
 /// Why a text is not YAML, and where: in our words where the parser speaks of its own settings.
 #[must_use]
 pub fn not_yaml(error: &serde_saphyr::Error) -> String {
@@ -24,7 +38,9 @@ pub fn not_yaml(error: &serde_saphyr::Error) -> String {
     }
     let first = error.to_string();
     if first.contains("budget breached") {
-        return "it repeats itself into more than is read from one file".into();
+        return format!(
+            "it holds or repeats more than is read from one file ({MAX_DOCUMENTS} documents, {MAX_NODES} values): split it"
+        );
     }
     let first = first.lines().next().unwrap_or_default();
     format!("it is not YAML: {}", first.strip_prefix("error: ").unwrap_or(first))
@@ -40,7 +56,8 @@ impl Lines {
     /// The lines of each document of a text; empty where the text cannot be read.
     #[must_use]
     pub fn of_all(text: &str) -> Vec<Self> {
-        let documents: Vec<Spanned<Node>> = serde_saphyr::from_multiple(text).unwrap_or_default();
+        let documents: Vec<Spanned<Node>> =
+            serde_saphyr::from_multiple_with_options(text, limits()).unwrap_or_default();
         documents
             .into_iter()
             .map(|document| {

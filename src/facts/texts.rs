@@ -1,8 +1,8 @@
 //! The texts of files and folders, one after the other; `-` is standard input.
 
 use std::{
-    fs,
-    io::{self, Read as _},
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -28,26 +28,29 @@ pub fn each(paths: &[PathBuf], mut call: impl FnMut(&str, Result<String, String>
 }
 
 fn text(file: &Path) -> Result<String, String> {
-    let too_large = |most: u64| format!("it is larger than {most} bytes");
     if file == Path::new("-") {
-        let mut text = String::new();
-        let read = io::stdin().lock().take(MAX_STDIN_BYTES + 1).read_to_string(&mut text);
-        read.map_err(|error| error.to_string())?;
-        return if text.len() as u64 > MAX_STDIN_BYTES { Err(too_large(MAX_STDIN_BYTES)) } else { Ok(text) };
+        return bounded(io::stdin().lock(), MAX_STDIN_BYTES);
     }
-    let size = fs::metadata(file).map_err(|error| error.to_string())?.len();
-    if size > MAX_FILE_BYTES {
-        return Err(too_large(MAX_FILE_BYTES));
+    match File::open(file) {
+        Ok(opened) => bounded(opened, MAX_FILE_BYTES),
+        Err(error) if file.is_symlink() => Err(format!("it is a link to what cannot be read: {error}")),
+        Err(error) => Err(error.to_string()),
     }
-    fs::read_to_string(file).map_err(|error| match error.kind() {
+}
+
+/// All of it, if that is not too much: what a device gives has no end.
+fn bounded(from: impl Read, most: u64) -> Result<String, String> {
+    let mut text = String::new();
+    from.take(most + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData => "it is not text in UTF-8".into(),
         _ => error.to_string(),
-    })
+    })?;
+    if text.len() as u64 > most { Err(format!("it is larger than {most} bytes")) } else { Ok(text) }
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if files.len() >= MAX_FILES {
-        return Err(io::Error::other(format!("more than {MAX_FILES} files")));
+        return Err(too_many());
     }
     if path == Path::new("-") {
         files.push(path.to_owned());
@@ -63,13 +66,24 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
+        if files.len() >= MAX_FILES {
+            return Err(too_many());
+        }
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let wanted = entry.extension().is_some_and(|ext| matches!(ext.to_str(), Some("yaml" | "yml" | "json")));
         // A link to a folder is not followed: a circle of them would have no end.
         let folder = entry.is_dir() && !entry.is_symlink();
-        if !hidden && (folder || (wanted && entry.is_file())) {
-            walk(&entry, files)?;
+        match (folder, wanted && !entry.is_dir()) {
+            _ if hidden => {}
+            (true, _) => walk(&entry, files)?,
+            // A link to nothing is named by whoever reads it; a pipe would never end.
+            (false, true) if entry.is_file() || entry.is_symlink() => files.push(entry),
+            (false, _) => {}
         }
     }
     Ok(())
+}
+
+fn too_many() -> io::Error {
+    io::Error::other(format!("more than {MAX_FILES} files"))
 }

@@ -64,12 +64,25 @@ impl Record {
         self.rule.as_deref().unwrap_or(&self.name)
     }
 
+    /// Who made it, where more than blanks says so.
+    #[must_use]
+    pub fn maker(&self) -> Option<&str> {
+        self.who.as_deref().filter(|who| !who.trim().is_empty())
+    }
+
+    /// Why it was made, where more than blanks says so.
+    #[must_use]
+    pub fn grounds(&self) -> Option<&str> {
+        self.reason.as_deref().filter(|reason| !reason.trim().is_empty())
+    }
+
     /// What a record lacks without which it lifts nothing: who made it, and a day or a reference by which it can be found.
     /// What a licensor granted, or an organisation attests, was granted or attested by somebody at some time.
     #[must_use]
     pub fn lacks(&self) -> Option<&'static str> {
-        let found = self.when.is_some() || self.reference.is_some();
-        match (self.who.is_some(), found) {
+        let referenced = self.reference.as_deref().is_some_and(|reference| !reference.trim().is_empty());
+        let found = self.when.is_some() || referenced;
+        match (self.maker().is_some(), found) {
             (true, true) => None,
             (false, true) => Some("who made it"),
             (true, false) => Some("when it was made, or a reference"),

@@ -68,6 +68,15 @@ pub fn is_name(text: &str) -> bool {
     (1..=MAX_BYTES).contains(&text.len()) && text.bytes().all(fine) && !text.starts_with('-') && !text.ends_with('-')
 }
 
+/// Whether a text can be the value of a label.
+#[must_use]
+pub fn is_label_value(text: &str) -> bool {
+    const MAX_BYTES: usize = 63;
+    let ends = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
+    let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    text.len() <= MAX_BYTES && text.bytes().all(fine) && ends(text.chars().next()) && ends(text.chars().last())
+}
+
 /// Whether what is no name was perhaps meant for this one: with a `*`, by what stands before it.
 fn may_mean(written: &str, name: &str) -> bool {
     let start = written.split_once('*').map_or("", |(start, _)| start);
@@ -89,11 +98,19 @@ fn matches(selector: &LabelSelector, name: &str, labels: Option<&BTreeMap<String
         None => Standing::Labels,
     };
     let by_labels = selector.match_labels.iter().flatten();
-    let by_labels = by_labels.map(|(key, want)| standing(value(key).map(|found| found == Some(want.as_str()))));
+    let by_labels = by_labels.map(|(key, want)| {
+        let so = value(key).map(|found| found == Some(want.as_str()));
+        if is_label_value(want) { standing(so) } else { Standing::Words }
+    });
     let by_expressions = selector.match_expressions.iter().flatten().map(|expression| {
         let found = value(&expression.key);
-        let listed = |found: Option<&str>| expression.values.iter().flatten().any(|v| Some(v.as_str()) == found);
+        let values = || expression.values.iter().flatten();
+        let listed = |found: Option<&str>| values().any(|v| Some(v.as_str()) == found);
         match expression.operator.as_str() {
+            // A list that is empty, or holds what no label can be, says something that nobody meant.
+            "In" | "NotIn" if values().next().is_none() || !values().all(|value| is_label_value(value)) => {
+                Standing::Words
+            }
             "In" => standing(found.map(|found| found.is_some() && listed(found))),
             "NotIn" => standing(found.map(|found| !listed(found))),
             "Exists" => standing(found.map(|found| found.is_some())),

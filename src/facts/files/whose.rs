@@ -37,6 +37,17 @@ pub(super) fn whose(api: &str, kind: &str) -> Whose {
     Whose::Misnamed("kind", format!("{} is no kind of {GROUP}{near}", if kind.is_empty() { "nothing" } else { kind }))
 }
 
+/// The kinds of facts, without which nothing is decided that they may speak of, that a text names, in any case.
+pub(super) fn facts_named_in(text: &str) -> impl Iterator<Item = &'static str> {
+    let kinds = ["Licensee", "ModelPolicy", "ModelLicense"].into_iter();
+    let named: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.trim_start_matches(['-', ' ', '{', '"', '\t']).strip_prefix("kind"))
+        .map(|rest| rest.trim_matches([' ', ':', '"', '\'', ',', '}', '\r']).to_ascii_lowercase())
+        .collect();
+    kinds.filter(move |kind| named.contains(&kind.to_ascii_lowercase()))
+}
+
 fn no_version(api: &str, kind: &str) -> String {
     let written = if api.is_empty() { "missing".to_owned() } else { api.to_owned() };
     format!("apiVersion is {written}; for {kind} write apiVersion: {GROUP}/{VERSION}")

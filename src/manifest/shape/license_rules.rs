@@ -51,19 +51,14 @@ pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Opt
                 format!("Write one of {}.", classes.join(", ")),
             ))
         }
-        Entry::Model(pattern) | Entry::License(pattern)
-            if pattern.strip_suffix('*').unwrap_or(pattern).contains('*') || pattern.contains("://") =>
-        {
-            let why = if pattern.contains("://") {
-                "an address is not how models are named here"
-            } else {
-                "a * stands at the end alone, for any ending"
-            };
-            Some(problem(
-                format!("{field} is {}, and {why}, so it names nothing.", shown(pattern)),
-                "Write models as org/name or org/*, or the beginning of a licence id followed by *.".into(),
-            ))
-        }
+        Entry::Model(pattern) | Entry::License(pattern) if no_name(pattern).is_some() => Some(problem(
+            format!(
+                "{field} is {}, and {}, so it names nothing.",
+                shown(pattern),
+                no_name(pattern).unwrap_or_default()
+            ),
+            "Write models as org/name or org/*, or the beginning of a licence id followed by *.".into(),
+        )),
         Entry::License(pattern) if !names_a_license(pattern, catalog) => Some(problem(
             format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
             format!("{}{NAMES}", likely(pattern, catalog)),
@@ -84,6 +79,27 @@ pub(super) fn no_model(field: &str, pattern: &str, reason: Reason, all: &mut Vec
             ),
             format!("Write {}.", shown(name.split('@').next().unwrap_or(name))),
         ));
+    } else if let Some(why) = no_name(pattern) {
+        let sentence = format!("{field} is {}, and {why}, so it names nothing.", shown(pattern));
+        all.push(ShapeProblem::new(reason, field, sentence, "Write models as org/name or org/*."));
+    }
+}
+
+/// Why a pattern is the name of no model and of no licence, nor the beginning of one.
+fn no_name(pattern: &str) -> Option<&'static str> {
+    let name = pattern.strip_suffix('*').unwrap_or(pattern);
+    let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/');
+    let parts: Vec<&str> = name.split('/').collect();
+    match parts.as_slice() {
+        _ if pattern.contains("://") => Some("an address is not how models are named here"),
+        _ if name.contains('*') => Some("a * stands at the end alone, for any ending"),
+        _ if name.contains('@') => Some("no revision belongs to a name here"),
+        _ if !name.chars().all(is_char) => Some("names hold letters, digits, '-', '_', '.' and one '/'"),
+        [_] => None,
+        ["", ..] | [_, _, _, ..] => Some("names are an organisation, '/' and a model"),
+        [.., ""] if name.len() == pattern.len() => Some("names are an organisation, '/' and a model"),
+        [.., own] if own.starts_with(['.', '-']) => Some("no name of a model begins with '.' or '-'"),
+        _ => None,
     }
 }
 

@@ -166,7 +166,7 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             "Write who, and when or reference.",
         ));
     }
-    if list == "notApplicable" && record.reason.is_none() {
+    if list == "notApplicable" && record.grounds().is_none() {
         all.push(ShapeProblem::new(
             Reason::LicenseeInvalid,
             format!("{field}.reason"),
@@ -174,7 +174,7 @@ fn check_record(list: &str, i: usize, record: &Record, catalog: &Catalog, all: &
             "Write why it does not apply, in the words of who decided it.",
         ));
     }
-    if list == "notApplicable" && record.who.is_none() {
+    if list == "notApplicable" && record.maker().is_none() {
         all.push(ShapeProblem::new(
             Reason::LicenseeInvalid,
             format!("{field}.who"),

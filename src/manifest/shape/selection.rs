@@ -2,7 +2,7 @@
 
 use crate::manifest::{
     Reason,
-    selection::{OPERATORS, Selection, is_name},
+    selection::{OPERATORS, Selection, is_label_value, is_name},
 };
 
 use super::{ShapeProblem, near_words, nearest, shown};
@@ -39,8 +39,24 @@ pub fn problem(selection: &Selection<'_>) -> Option<ShapeProblem> {
         let sentence = format!("{field} is {}, which is no name of a namespace.", shown(name));
         return Some(ShapeProblem::new(Reason::PolicyInvalid, field, sentence, remedy));
     }
-    let expressions = selection.selector.iter().flat_map(|selector| selector.match_expressions.iter().flatten());
-    let (i, operator) = expressions
+    let labels = selection.selector.iter().flat_map(|selector| selector.match_labels.iter().flatten());
+    if let Some((key, value)) = labels.into_iter().find(|(_, value)| !is_label_value(value)) {
+        let field = format!("spec.namespaceSelector.matchLabels[{key}]");
+        return Some(no_label_value(field, value));
+    }
+    let expressions = || selection.selector.iter().flat_map(|selector| selector.match_expressions.iter().flatten());
+    for (i, expression) in expressions().enumerate().filter(|(_, one)| matches!(&*one.operator, "In" | "NotIn")) {
+        let field = format!("spec.namespaceSelector.matchExpressions[{i}].values");
+        let values = expression.values.as_deref().unwrap_or_default();
+        if values.is_empty() {
+            let sentence = format!("{field} is empty, and so selects by nothing.");
+            return Some(ShapeProblem::new(Reason::PolicyInvalid, field, sentence, "Write the values of the label."));
+        }
+        if let Some(value) = values.iter().find(|value| !is_label_value(value)) {
+            return Some(no_label_value(field, value));
+        }
+    }
+    let (i, operator) = expressions()
         .map(|expression| expression.operator.as_str())
         .enumerate()
         .find(|(_, operator)| !OPERATORS.contains(operator))?;
@@ -51,6 +67,12 @@ pub fn problem(selection: &Selection<'_>) -> Option<ShapeProblem> {
         near_words(nearest(operator, OPERATORS.into_iter()))
     );
     Some(ShapeProblem::new(Reason::PolicyInvalid, field, sentence, format!("Write one of {}.", OPERATORS.join(", "))))
+}
+
+fn no_label_value(field: String, value: &str) -> ShapeProblem {
+    let sentence = format!("{field} is {}, which no label can be.", shown(value));
+    let remedy = "Write letters, digits, '-', '_' and '.', up to 63, with a letter or digit at both ends.";
+    ShapeProblem::new(Reason::PolicyInvalid, field, sentence, remedy)
 }
 
 /// A label that a tenant may write lets him choose what selects him.

@@ -11,7 +11,12 @@ pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Optio
     // A word of two letters is near another only when one of them is the same.
     let letters = written.chars().count();
     let allowed = if letters <= 3 { 1 } else { 2 };
+    // Two letters apart, and the opposite.
+    let opposite = |word: &&str| {
+        written.starts_with("ext") && word.starts_with("int") || written.starts_with("int") && word.starts_with("ext")
+    };
     known
+        .filter(|word| !opposite(word))
         .filter(|word| word.chars().count().abs_diff(letters) <= allowed)
         .map(|word| (distance(&written, &word.to_ascii_lowercase()), word))
         .filter(|(distance, _)| *distance <= allowed)
