@@ -73,6 +73,8 @@ mod reviews;
 mod rule_cases;
 #[path = "story/rules.rs"]
 mod rules;
+#[path = "story/second_readers.rs"]
+mod second_readers;
 #[path = "kit/selector.rs"]
 mod selector;
 #[path = "story/time.rs"]

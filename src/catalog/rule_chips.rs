@@ -40,6 +40,8 @@ impl Accelerator {
             ChipClass::Export3A090 if self.eccn.starts_with("3A090") => Some(true),
             ChipClass::Export3A090 if self.eccn == "none" => Some(false),
             ChipClass::Export3A090 => None,
+            // The letters are for what the lines of 3A090.a do not reach.
+            ChipClass::Letter2025 if self.letter2025.is_none() && self.eccn.starts_with("3A090.a") => Some(false),
             ChipClass::Letter2025 if self.letter2025.is_none() => None,
             ChipClass::Letter2025 => marked(self.letter2025),
             // The table leaves it out where the review does not fit.

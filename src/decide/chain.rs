@@ -191,6 +191,6 @@ fn elsewhere(request: &Request<'_>, facts: &Facts<'_>, decision: &mut Decision) 
     let (again, _) = once(&Request { spec: &spec, ..*request }, facts);
     let Some(first) = decision.findings.first_mut() else { return };
     if again.verdict == Verdict::Allowed {
-        first.remedy = Some(sentence::place::elsewhere(&again.places.countries.words()));
+        first.remedy = Some(sentence::place::elsewhere(&again.places));
     }
 }

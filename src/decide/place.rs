@@ -148,7 +148,7 @@ fn policies(case: &Case<'_>, written: &Places, places: &mut Places, found: &mut 
                     .remedy(remedy)
                     .voucher(Some(policy.words())),
             );
-        } else if !lost.is_empty() || !policy.enforces {
+        } else if !lost.is_empty() || !policy.enforces && alone != *written {
             let sentence = sentence::place::narrowed_by_policy(&policy.says(), &lost, policy.enforces);
             found.add(
                 finding(Reason::PlaceNotPermitted, Effect::Warns, &policy.words(), sentence)

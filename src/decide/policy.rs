@@ -267,8 +267,8 @@ impl<'a> Policies<'a> {
         for (at, policy) in self.all.iter().enumerate() {
             let found = said(at);
             if !policy.enforces {
-                if matches!(found, Some((RuleStrictness::Enforce, _))) {
-                    word.audited_by = word.audited_by.or(Some(*policy));
+                if let Some((RuleStrictness::Enforce, by_id)) = found {
+                    word.audited_by = word.audited_by.or(Some((*policy, by_id)));
                 }
                 continue;
             }
@@ -297,8 +297,8 @@ pub(super) struct RuleWord<'a> {
     pub by: Option<Holding<'a>>,
     /// Whether the policy names the very rule, and not its country.
     pub by_id: bool,
-    /// A policy in Audit mode that would enforce it.
-    pub audited_by: Option<Holding<'a>>,
+    /// A policy in Audit mode that would enforce it, with whether it names the very rule.
+    pub audited_by: Option<(Holding<'a>, bool)>,
 }
 
 impl RuleWord<'_> {

@@ -124,7 +124,15 @@ fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &
             None => missing.push(requirement),
         }
     }
-    match (recorded.first(), ended.or(later)) {
+    // A judgement that has ended, or begins later, is said where no filing is.
+    let judged = case.licensee().map_or(&[][..], |fact| &fact.spec.not_applicable);
+    let signed =
+        |record: &Record| record.answers() == rule.id && record.maker().is_some() && record.grounds().is_some();
+    let judgement = || {
+        let hit = record::find(case, judged, wanted, signed, &mut Vec::new());
+        hit.filter(|hit| matches!(hit.standing, Standing::Ended | Standing::NotYet))
+    };
+    match (recorded.first(), ended.or(later).or_else(judgement)) {
         (Some(first), _) if missing.is_empty() => {
             for record in &recorded {
                 stale::record(case, "filings", record, found);

@@ -145,25 +145,34 @@ impl<'a> One<'_, 'a> {
             let records = blocked.iter().find(|(_, answer, _)| answer.holds()).map(|(_, _, records)| records);
             self.report(gate, warned, records, blocked.iter().map(|(_, answer, _)| *answer), found);
         }
-        if let Some(policy) = self.word.audited_by.filter(|_| warned && !enforced && self.refuses(gate)) {
+        let audited_by = self.word.audited_by.filter(|(_, by_id)| !enforced && self.refuses(gate, *by_id));
+        let Some((policy, _)) = audited_by else { return };
+        let open = blocked.iter().find_map(|(_, answer, _)| match answer {
+            Answer::Open(asks, false) => asks.iter().find(|ask| matches!(ask, Ask::Manifest(_) | Ask::Licensee(_))),
+            _ => None,
+        });
+        if warned {
             let records = blocked.first().map(|(_, _, records)| records);
             let sentence = sentence::rule::audited(case, rule, &policy.says(), records);
             found.add(self.about(missing(gate, records), Effect::Warns, sentence).voucher(Some(policy.words())));
+        } else if let Some(ask) = open {
+            let sentence = sentence::rule::audited_open(case, rule, &policy.says(), *ask);
+            found.add(self.about(Reason::RuleWarns, Effect::Warns, sentence).voucher(Some(policy.words())));
         }
     }
 
     /// Whether it is enforced now, and its gate stands in the way.
     fn enforces(&self) -> bool {
         let gate = self.case.gate(self.rule);
-        self.word.mode() == RuleStrictness::Enforce && gate.is_some_and(|gate| self.refuses(gate))
+        self.word.mode() == RuleStrictness::Enforce && gate.is_some_and(|gate| self.refuses(gate, self.word.by_id))
     }
 
-    /// Whether the gate stands in the way, where the rule is enforced.
-    fn refuses(&self, gate: Gate) -> bool {
+    /// Whether the gate stands in the way, where the rule is enforced, by its id or not.
+    fn refuses(&self, gate: Gate, by_id: bool) -> bool {
         let internal = self.case.request.spec.usage.audience == Some(Audience::Internal);
         match gate {
             Gate::Deny | Gate::DenyWithoutEvidence => true,
-            Gate::RequireEvidence => self.word.by_id || !internal,
+            Gate::RequireEvidence => by_id || !internal,
             Gate::Warn | Gate::Info | Gate::Allow => false,
         }
     }
@@ -231,16 +240,27 @@ impl<'a> One<'_, 'a> {
             let (effect, reason) = if unlisted { (Effect::Passes, Reason::Allowed) } else { (Effect::Warns, reason) };
             return found.add(self.about(reason, effect, sentence).voucher(by));
         }
-        let asks: BTreeSet<Ask> = blocked
+        let mut asks: BTreeSet<Ask> = blocked
             .iter()
             .filter_map(|(_, answer, _)| if let Answer::Open(asks, _) = answer { Some(asks) } else { None })
             .flatten()
             .copied()
             .collect();
+        // A chip that is named and not known is nothing that the author can still say.
+        let unknown_chip = asks.contains(&Ask::Accelerator) && named;
+        if unknown_chip {
+            asks.remove(&Ask::Accelerator);
+        }
+        // Of internal use such a gate only warns, and whose use it is nobody said.
+        let audience = case.request.spec.usage.audience;
+        if gate == Gate::RequireEvidence && !self.word.by_id && audience.is_none() {
+            asks.insert(Ask::Manifest("usage.audience"));
+        }
         if asks.is_empty() {
             let of_chip = |(stand, ..): &&Blocked<'_, '_, 'a>| named && self.hangs_on_chip(*stand);
             let on_nodes = rule_chips::on_nodes(rule, gate) && blocked.iter().copied().any(|one| of_chip(&one));
-            let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records), on_nodes);
+            let with = sentence::rule::With { on_nodes, unknown_chip };
+            let (sentence, remedy) = sentence::rule::filing_missing(case, rule, by.as_deref(), Some(records), with);
             // What may answer it and cannot be read is no reason to stop what runs.
             let (reason, effect) = match records.unread() {
                 Some(_) => (Reason::LicenseeInvalid, Effect::Waits),

@@ -163,11 +163,17 @@ fn of_countries(asked: &Asked<'_>) -> Vec<Change> {
         let here: Vec<(Option<String>, Option<String>)> = here.collect();
         let regions: Vec<String> =
             here.iter().filter_map(|(p, r)| Some(format!("{}/{}", p.as_ref()?, r.as_ref()?))).take(MAX_NAMES).collect();
-        let words = if by_region && !regions.is_empty() {
-            format!("{country} and its {} in spec.placement.allow", regions.join(", "))
-        } else {
-            format!("{country} in spec.placement.allow")
-        };
+        let new = here.iter().filter_map(|(provider, _)| provider.as_ref());
+        let new: BTreeSet<&String> =
+            new.filter(|provider| by_provider && !allow.providers.contains(provider)).collect();
+        let mut parts: Vec<String> = new.into_iter().cloned().collect();
+        if by_region && !regions.is_empty() {
+            parts.push(regions.join(", "));
+        }
+        if by_country || parts.is_empty() {
+            parts.insert(0, country.clone());
+        }
+        let words = format!("{} in spec.placement.allow", parts.join(" and "));
         let make = move |spec: &mut ModelDeploymentSpec| {
             let Some(allow) = &mut spec.placement.allow else { return };
             if by_country {

@@ -118,7 +118,7 @@ fn a_record_that_names_a_rule_and_does_not_reach_is_named_with_what_it_lacks() {
         (
             "filings",
             ", who: legal, until: 2026-09-30, covers: {all: Yes}",
-            "says until 2026-09-30, that day included, before it was made",
+            "says until 2026-09-30, that day included, before it begins",
         ),
     ] {
         let sentence = sentence(list, record);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{condition::Condition, license::License};
 
 use super::{
-    super::{Chips, case::Case, place::Narrowing, policy::Holding},
+    super::{Allowance, Chips, Places, case::Case, place::Narrowing, policy::Holding},
     Said, and, cite,
     license::only_by_name,
     near, or,
@@ -113,11 +113,21 @@ pub(in super::super) fn narrowed_by_license(license: &License, condition: &Condi
 }
 
 /// Other places were decided with, and would do.
-pub(in super::super) fn elsewhere(words: &str) -> String {
-    let pods = match words.strip_prefix("not ") {
-        Some(never) => format!("anywhere but in {never}"),
-        None if words == "any" => "anywhere".into(),
-        None => format!("in {words}"),
+pub(in super::super) fn elsewhere(places: &Places) -> String {
+    let of = |allowance: &Allowance, within: &str| match (allowance.words(), allowance.restricts()) {
+        (_, false) => None,
+        (words, true) => Some(match words.strip_prefix("not ") {
+            Some(never) => format!("anywhere but {within} {never}"),
+            None => format!("{within} {words}"),
+        }),
     };
+    let regions = places.regions.as_ref().map(|regions| match regions.iter().collect::<Vec<_>>().as_slice() {
+        [(provider, region)] => format!("in {provider}/{region}"),
+        several => format!("in {} regions", several.len()),
+    });
+    let denied = (!places.regions_denied.is_empty()).then(|| format!("out of {} regions", places.regions_denied.len()));
+    let all = [of(&places.countries, "in"), of(&places.providers, "on"), regions, denied];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    let pods = if all.is_empty() { "anywhere".into() } else { all.join(", ") };
     format!("Decided again without spec.placement.allow: Allowed, with pods {pods}.")
 }

@@ -39,13 +39,21 @@ fn asks<'r>(case: &Case<'_>, rule: &'r Rule) -> Cow<'r, str> {
     if figures.is_empty() { says.into() } else { format!("{says}; {}", figures.join("; ")).into() }
 }
 
-/// With whether it would do to record it on nodes, were no accelerator named.
+/// What else there is to say where a filing is missing.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct With {
+    /// It would do to record it on nodes, were no accelerator named.
+    pub on_nodes: bool,
+    /// The accelerator is named, and not known well enough.
+    pub unknown_chip: bool,
+}
+
 pub(in super::super) fn filing_missing(
     case: &Case<'_>,
     rule: &Rule,
     by: Option<&str>,
     records: Option<&Records<'_>>,
-    on_nodes: bool,
+    With { on_nodes, unknown_chip }: With,
 ) -> Said {
     let not_applicable = "that the rule does not apply, with a reason, in notApplicable";
     let what = recorded(case, rule, records);
@@ -57,15 +65,19 @@ pub(in super::super) fn filing_missing(
         let nodes = if on_nodes { recorded_on_nodes(rule) } else { String::new() };
         format!("Legal records the filing in {}, or {not_applicable}.{nodes}", list_of(case, "filings"))
     };
+    let chip = product(case).filter(|_| unknown_chip).map(|product| {
+        format!("the catalogue does not know enough of {}, and what is not known is refused; ", product.escape_debug())
+    });
     let (declared, beside) = (declared(case, rule), beside(rule, case.facts.now));
-    (format!("{} {}; {what}{declared}.{beside}", cite_since(case, rule, by), asks(case, rule)), remedy)
+    let (cite, chip) = (cite_since(case, rule, by), chip.unwrap_or_default());
+    (format!("{cite} {}; {chip}{what}{declared}.{beside}", asks(case, rule)), remedy)
 }
 
 /// The other way: on single nodes, which pods keep to where the manifest names no accelerator.
 fn recorded_on_nodes(rule: &Rule) -> String {
     let labels: Vec<String> = rule.requires.iter().map(|requirement| node_evidence(&requirement.key)).collect();
     format!(
-        " Or spec.accelerators names no product: pods then keep to nodes on which an administrator records it, as {}.",
+        " Or spec.accelerators names no product: pods then keep off the accelerators that it is about, but for nodes on which an administrator records it, as {}.",
         and(&labels)
     )
 }
@@ -80,6 +92,16 @@ pub(in super::super) fn audited(case: &Case<'_>, rule: &Rule, policy: &str, reco
         declared(case, rule),
         time_left(rule, case.facts.now)
     )
+}
+
+/// What a policy that only reports would wait for.
+pub(in super::super) fn audited_open(case: &Case<'_>, rule: &Rule, policy: &str, ask: Ask) -> String {
+    let what = match ask {
+        Ask::Manifest(field) => format!("the manifest does not say spec.{field}"),
+        Ask::Licensee(field) => format!("{} does not say {field} as far as the rule asks", the_licensee(case)),
+        Ask::Accelerator | Ask::Model(_) => "a fact is missing".to_owned(),
+    };
+    format!("{} {}; {what}, and {policy} would wait for that.", cite_since(case, rule, None), rule.sentence)
 }
 
 pub(in super::super) fn undeclared(case: &Case<'_>, rule: &Rule, by: Option<&str>, ask: Ask) -> Said {
@@ -255,7 +277,9 @@ pub(in super::super) fn chip_unknown(case: &Case<'_>, rule: &Rule, by: Option<&s
 
 pub(in super::super) fn informs(rule: &Rule) -> String {
     let mut text = cite(rule, None);
-    [" ", &rule.sentence, "."].iter().for_each(|part| text.push_str(part));
+    for part in [" ", &rule.sentence, "."] {
+        text.push_str(part);
+    }
     text
 }
 

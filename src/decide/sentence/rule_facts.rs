@@ -85,11 +85,8 @@ pub(super) fn recorded(case: &Case<'_>, rule: &Rule, records: Option<&Records<'_
     match records {
         _ if refuses_outright(case, rule) => "nothing that is recorded lifts it".into(),
         Some(Records::Ended(hit)) if never_began(hit.record) => {
-            format!(
-                "{} says {}, before it was made, and so covers nothing",
-                record_words(hit.record),
-                until(hit.record)
-            )
+            let record = record_words(hit.record);
+            format!("{record} says {}, before it begins, and so covers nothing", until(hit.record))
         }
         Some(Records::Ended(hit)) => format!("{} covered {service} {}", record_words(hit.record), until(hit.record)),
         Some(Records::Later(hit)) => {
@@ -155,10 +152,11 @@ pub(super) fn time_left(rule: &Rule, now: Timestamp) -> String {
 /// Characters of a bare day.
 const DAY_CHARS: usize = 10;
 
-/// Whether a record ends before the day on which it was made.
+/// Whether a record ends before the day on which it begins, or was made.
 fn never_began(record: &Record) -> bool {
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..DAY_CHARS)).map(str::to_owned);
-    matches!((day(&record.until), day(&record.when)), (Some(until), Some(when)) if until < when)
+    let first = day(&record.from).max(day(&record.when));
+    matches!((day(&record.until), first), (Some(until), Some(first)) if until < first)
 }
 
 /// Until when a record was in force, as it says it.
