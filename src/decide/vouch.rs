@@ -25,6 +25,11 @@ pub(super) fn bear_out<'a>(case: &Case<'a>, walk: &mut Walk<'a>, found: &mut Fou
     let bases = walk.base_names(case);
     let mut words: Vec<Option<String>> = Vec::with_capacity(walk.said.len());
     for one in &walk.said {
+        // What a person says needs nobody else's word.
+        if matches!(one.how, How::Object(_)) {
+            words.push(None);
+            continue;
+        }
         let ids = names_of(case, one, &bases);
         let by_object = walk.said.iter().find_map(|other| match other.how {
             How::Object(name) if other.of.eq_ignore_ascii_case(one.of) && ids.contains(&other.id) => {
@@ -35,9 +40,7 @@ pub(super) fn bear_out<'a>(case: &Case<'a>, walk: &mut Walk<'a>, found: &mut Fou
         words.push(by_object.or_else(|| evidence(case, one, &ids, found)));
     }
     for (one, words) in walk.said.iter_mut().zip(words) {
-        if !matches!(one.how, How::Object(_)) {
-            one.borne_out = one.borne_out.take().or(words);
-        }
+        one.borne_out = one.borne_out.take().or(words);
     }
 }
 
