@@ -53,13 +53,21 @@ pub(super) fn licensee<'a>(case: &Case<'a>, test: &'a LicenseeTest) -> Outcome<'
             missing.push(Missing::Attribute(field));
             continue;
         }
-        let read = |one: &'a String| asked.iter().map(move |known| (one.as_str(), *known, reading(one, known)));
-        if written.iter().flat_map(read).any(|(_, _, likeness)| likeness == shape::Likeness::Same) {
+        let (mut same, mut near) = (false, None);
+        for one in written {
+            for known in &asked {
+                match reading(one, known) {
+                    shape::Likeness::Same => same = true,
+                    shape::Likeness::Near => near = near.or(Some(Unclear::Near(one, known))),
+                    shape::Likeness::Other => {}
+                }
+            }
+        }
+        if same {
             used.push(Used::Listed(field));
             continue;
         }
-        let near = written.iter().flat_map(read).find(|(_, _, likeness)| *likeness == shape::Likeness::Near);
-        match near.map(|(one, known, _)| Unclear::Near(one, known)).or(left_out) {
+        match near.or(left_out) {
             Some(unclear) => missing.push(Missing::Listed(field, unclear)),
             None => return Outcome::Fails(vec![Used::Listed(field)]),
         }

@@ -115,11 +115,11 @@ fn best<'a>(
 /// service, model or country. A record of its own list alone is named whatever it covers.
 fn other(case: &Case<'_>, license: &License, covers: &Covers, missed: Kind, alone: bool) -> Option<Why> {
     let id = license.id.as_str();
+    let bare = id.strip_prefix("LicenseRef-").unwrap_or(id);
     let spelling = |pattern: &String| {
-        let (one, bare) = (letters(pattern), id.strip_prefix("LicenseRef-").unwrap_or(id));
-        one == letters(id)
-            || one == letters(bare)
-            || one == letters(&license.short)
+        // Only what is about as long can be another spelling.
+        let one = letters(pattern);
+        [id, bare, &license.short].into_iter().any(|name| one.len() <= name.len() && one == letters(name))
             || nearest(pattern, [id, bare].into_iter()).is_some()
     };
     let slip = missed != Kind::License || covers.licenses.iter().any(spelling);

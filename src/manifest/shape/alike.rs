@@ -49,11 +49,11 @@ pub fn business(written: &str, known: &str) -> Likeness {
     if one == other {
         return Likeness::Same;
     }
-    let exact = BusinessType::ALL.iter().any(|business| letters(business.word()) == one);
+    let exact = || BusinessType::ALL.iter().any(|business| letters(business.word()) == one);
     let known = BusinessType::ALL.into_iter().find(|business| business.word() == known);
     let tells = known.is_some_and(|known| words(written).iter().any(|word| telling(known).contains(&word.as_str())));
     let near = tells || nearest(&one, std::iter::once(other.as_str())).is_some();
-    if near && !exact { Likeness::Near } else { Likeness::Other }
+    if near && !exact() { Likeness::Near } else { Likeness::Other }
 }
 
 /// Words that a person would use of such a business: where one stands in another name for it, it is asked about.
@@ -82,6 +82,13 @@ pub fn rival(written: &str, known: &str) -> Likeness {
 /// Letters and digits alone, in lower case.
 #[must_use]
 pub fn letters(text: &str) -> String {
+    if text.is_ascii() {
+        return text
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -18,8 +18,7 @@ pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Optio
     known
         .filter(|word| !opposite(word))
         .filter(|word| word.chars().count().abs_diff(letters) <= allowed)
-        .map(|word| (distance(&written, &word.to_ascii_lowercase()), word))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter_map(|word| Some((distance(&written, &word.to_ascii_lowercase(), allowed)?, word)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
@@ -29,20 +28,27 @@ pub(super) fn near_words(near: Option<&str>) -> String {
     near.map(|near| format!(" The nearest known one is {near}.")).unwrap_or_default()
 }
 
-/// Edits between two words.
-fn distance(one: &str, other: &str) -> usize {
+/// Edits between two words, if they are no more than this.
+fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
+    let mut next = Vec::with_capacity(row.len());
     for (i, a) in one.chars().enumerate() {
-        let mut next = Vec::with_capacity(row.len());
+        next.clear();
         next.push(i + 1);
+        let (mut left, mut least) = (i + 1, i + 1);
         for (b, (above, diagonal)) in other.iter().zip(row.iter().skip(1).zip(&row)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((above + 1).min(left + 1).min(diagonal + usize::from(a != *b)));
+            left = (above + 1).min(left + 1).min(diagonal + usize::from(a != *b));
+            least = least.min(left);
+            next.push(left);
         }
-        row = next;
+        // It only grows from one row to the next.
+        if least > most {
+            return None;
+        }
+        std::mem::swap(&mut row, &mut next);
     }
-    row.last().copied().unwrap_or_default()
+    row.last().copied().filter(|edits| *edits <= most)
 }
 
 /// What to say of a country that YAML turned into something else.
