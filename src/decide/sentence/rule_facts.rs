@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     catalog::{Rule, rule::Gate, rule_test::RuleTest},
-    manifest::{record::Record, shape::shown, written::WrittenCountry},
+    manifest::{record::Record, serving::Accelerators, shape::shown, written::WrittenCountry},
 };
 
 use super::super::{
@@ -55,11 +55,27 @@ pub(super) fn declared(case: &Case<'_>, rule: &Rule) -> String {
     rule.when.visit(&mut |part| {
         let words = match part {
             RuleTest::Audience(_) => audience(),
-            RuleTest::Serves(_) => {
-                let serves = usage.serves.iter().filter_map(WrittenCountry::text).map(str::to_owned);
-                let serves: Vec<String> = serves.collect();
+            RuleTest::Serves(test) => {
+                let serves: Vec<String> = countries(&usage.serves);
+                // What is said and does not bring it on is beside the point.
+                if !serves.is_empty() && !serves.iter().any(|country| test.holds_of(country)) {
+                    return;
+                }
                 format!("serves {}", if serves.is_empty() { not_said() } else { and(&serves) })
             }
+            RuleTest::Pods(test) => {
+                let listed = case.request.spec.placement.allow.as_ref().map(|allow| countries(&allow.countries));
+                let mut inside = listed.unwrap_or_default();
+                inside.retain(|country| test.names(country) && test.holds(true));
+                if inside.is_empty() {
+                    return;
+                }
+                format!("pods in {}", and(&inside))
+            }
+            RuleTest::Accelerator(_) => match &case.request.spec.accelerators {
+                Some(Accelerators { product: Some(product), .. }) => format!("accelerator {}", product.escape_debug()),
+                _ => return,
+            },
             RuleTest::Seat(_) => format!("seat {}", case.seat().unwrap_or("not said")),
             RuleTest::Headquarters(_) => match (case.headquarters(), case.seat()) {
                 (None, Some(seat)) => format!("seat {seat}, headquarters not said"),
@@ -77,6 +93,10 @@ pub(super) fn declared(case: &Case<'_>, rule: &Rule) -> String {
         }
     });
     if said.is_empty() { String::new() } else { format!(" (declared: {})", said.join(", ")) }
+}
+
+fn countries(written: &[WrittenCountry]) -> Vec<String> {
+    written.iter().filter_map(WrittenCountry::text).map(str::to_owned).collect()
 }
 
 /// What the records say: nothing, some of it, or one that has ended or does not reach.
