@@ -237,7 +237,12 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
     let mut owned = Owned::default();
     owned.namespace = args.namespace.clone().or_else(current);
     owned.load_more(&args.filename).context("reading manifests")?;
+    let before = owned.count();
     owned.load_more(&args.licensee).context("reading facts")?;
+    if !args.licensee.is_empty() && owned.count() == before {
+        let given: Vec<String> = args.licensee.iter().map(|path| path.display().to_string()).collect();
+        bail!("no facts in {}: files that are read end in .yaml, .yml or .json", given.join(", "));
+    }
     if let Some(folder) = &args.model_files {
         anyhow::ensure!(owned.manifests.len() == 1, "--model-files is about one model: give one manifest with it");
         let read = model_files::read(folder).with_context(|| format!("reading {}", folder.display()))?;

@@ -114,3 +114,26 @@ fn a_list_where_fields_are_expected_and_the_opposite_of_what_is_meant_are_not_re
     let answer = check(&scratch);
     assert!(answer.code == 3 && !answer.out.contains("nearest is internal"), "{answer:?}");
 }
+
+#[test]
+fn a_folder_that_is_given_for_its_facts_and_has_none_is_told() {
+    let (scratch, empty) = (Scratch::new("given"), Scratch::new("given-empty"));
+    let file = scratch.file("bot.yaml", BOT);
+    empty.file("policy.YAML", POLICY);
+    let answer = modelport(&["check", "-f", &file, "--licensee", &empty.path(), "--at", DAY]);
+    assert!(answer.code == 3 && answer.err.contains("no facts in"), "{answer:?}");
+}
+
+#[test]
+fn a_word_about_rules_of_a_group_that_has_none_is_told() {
+    let said = |rule: &str| {
+        let scratch = Scratch::new("group");
+        let policy = format!(
+            "apiVersion: modelport.dev/v1alpha1\nkind: ModelPolicy\nmetadata: {{name: p}}\nspec: {{namespaces: [good], regions: {{rules: [{{rule: \"{rule}\", mode: Enforce}}]}}}}\n"
+        );
+        scratch.file("a.yaml", &format!("{BOT}---\n{policy}"));
+        check(&scratch).out.contains("of which the catalogue has no rule, so it says nothing")
+    };
+    assert!(said("EAR_D5") && said("GREATER_CHINA_ISO"));
+    assert!(!said("EU") && !said("EEA") && !said("CN") && !said("FR") && !said("us-embargo"));
+}

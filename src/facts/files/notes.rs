@@ -11,6 +11,14 @@ use crate::{
 use super::{CLUSTER, Manifest, Note, Owned, Placed};
 
 impl Owned {
+    /// How many objects of all kinds were read, or could not be.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let facts = self.licensees.len() + self.policies.len() + self.licenses.len() + self.runtimes.len();
+        let others = self.waivers.len() + self.namespaces.len() + self.nodes.len() + self.unreadable.len();
+        facts + others + self.manifests.len()
+    }
+
     /// What is wrong in the objects of the legal and platform teams.
     #[must_use]
     pub fn problems(&self, catalog: &Catalog) -> Vec<Note> {

@@ -41,6 +41,7 @@ pub fn policy_problems(spec: &ModelPolicySpec, catalog: &Catalog) -> Vec<ShapePr
     license_rules::problems(&spec.licenses, spec.default == Some(true), catalog, &mut all);
     all.extend(place_problems(spec, catalog));
     all.extend(contradiction(&spec.regions, catalog));
+    all.extend(without_rules(&spec.regions, catalog));
     unguarded(&spec.selection(), &mut all);
     all
 }
@@ -101,6 +102,24 @@ fn contradiction(regions: &RegionRules, catalog: &Catalog) -> Option<ShapeProble
         (sentence, "Write it in one of the two lists.".to_owned())
     };
     Some(ShapeProblem::new(Reason::PlaceContradicts, "spec.regions", sentence, remedy))
+}
+
+/// The first country or group that a word about rules names and that has none: it enforces nothing.
+fn without_rules(regions: &RegionRules, catalog: &Catalog) -> Option<ShapeProblem> {
+    let has = |word: &str| {
+        let canonical = catalog.places().canonical(word);
+        catalog.rules().any(|rule| {
+            rule.id == word
+                || [rule.jurisdiction.as_str(), rule.country()].contains(&canonical)
+                || rule.whose().contains(canonical)
+        })
+    };
+    let (i, mode) =
+        regions.rules.iter().enumerate().find(|(_, mode)| is_rule(&mode.rule, catalog) && !has(&mode.rule))?;
+    let field = format!("spec.regions.rules[{i}].rule");
+    let sentence = format!("{field} is {}, of which the catalogue has no rule, so it says nothing.", shown(&mode.rule));
+    let remedy = "`modelport catalog rules` lists whose rules there are; those of a member or a wider group are written by themselves.";
+    Some(ShapeProblem::new(Reason::CountryNotSurveyed, field, sentence, remedy))
 }
 
 /// Countries that a sentence names.
