@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     names.sort();
     let mut list = String::from("&[\n");
     for name in &names {
-        let text = fs::read_to_string(Path::new(DATA).join(name))?;
+        let text = fs::read_to_string(Path::new(DATA).join(name)).map_err(|error| format!("{DATA}/{name}: {error}"))?;
         // Words such as NO, No and off are words, as they are where a field is read as one.
         let options = serde_saphyr::options! { strict_booleans: true };
         let value: serde_json::Value =
@@ -39,9 +39,14 @@ fn gather(folder: &Path, names: &mut Vec<String>) -> Result<(), Box<dyn Error>> 
         let path = entry?.path();
         if path.is_dir() {
             gather(&path, names)?;
-        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+        } else if path.extension().is_some_and(|ending| ending == "yaml") && !is_hidden(&path) {
             names.push(path.strip_prefix(DATA)?.to_string_lossy().into_owned());
         }
     }
     Ok(())
+}
+
+/// What editors leave beside a file.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }

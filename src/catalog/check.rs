@@ -78,6 +78,19 @@ fn a_text_names_every_sector_or_those_that_it_stands_for_and_no_ordinary_one() {
 }
 
 #[test]
+fn a_sentence_that_counts_kinds_of_use_counts_right() {
+    for (license, condition) in conditions() {
+        let Some(rest) = condition.sentence.strip_prefix("bans ") else { continue };
+        let Some(said) = rest.split(' ').next().and_then(|word| word.parse::<usize>().ok()) else { continue };
+        let listed = atoms(condition).find_map(|atom| match atom.predicate() {
+            Some(Predicate::Sector(test)) => Some(test.within.len()),
+            _ => None,
+        });
+        assert_eq!(listed, Some(said), "{} {}", license.id, condition.sentence);
+    }
+}
+
+#[test]
 fn condition_ids_are_unique_in_their_license() {
     for license in catalog().licenses() {
         let ids: BTreeSet<&str> = license.conditions.iter().map(|condition| condition.id.as_str()).collect();

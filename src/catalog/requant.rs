@@ -135,14 +135,15 @@ fn is_size(word: &str) -> bool {
     number != word && number.split(['.', 'x']).all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// A number format that is told by its pattern: `Q4_K_S`, `IQ4_XS`, `q4f16_1`, `4.0bpw`, `h6`, `g128`, `w4a16`, `4bit`.
+/// A number format that is told by its pattern: `Q4_K_S`, `IQ4_XS`, `q4f16_1`, `4.0bpw`, `h6`, `g128`, `w4a16`, `4bit`. Of the
+/// letters that may begin a version, the numbers are listed.
 fn is_format(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     let digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
     let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let quantized = word.strip_prefix("iq").or_else(|| word.strip_prefix('q')).is_some_and(digit);
     let bits = ["bpw", "bit", "bits"].iter().any(|unit| word.strip_suffix(unit).is_some_and(number));
-    let group = word.strip_prefix(['h', 'g']).is_some_and(number);
+    let group = matches!(word.as_str(), "h6" | "h8" | "g32" | "g64" | "g128");
     let weights =
         word.strip_prefix('w').and_then(|rest| rest.split_once('a')).is_some_and(|(w, a)| number(w) && number(a));
     quantized || bits || group || weights
@@ -193,6 +194,11 @@ mod tests {
         ] {
             assert_eq!(first(name).as_deref(), Some(model), "{name}");
         }
+    }
+
+    #[test]
+    fn the_version_of_a_model_is_no_form_of_it() {
+        assert_eq!(first("someone/MiniMax-H3-GGUF").as_deref(), Some("MiniMaxAI/MiniMax-H3"));
     }
 
     #[test]

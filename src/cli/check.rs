@@ -241,7 +241,10 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
     owned.load_more(&args.licensee).context("reading facts")?;
     if !args.licensee.is_empty() && owned.count() == before {
         let given: Vec<String> = args.licensee.iter().map(|path| path.display().to_string()).collect();
-        bail!("no facts in {}: files that are read end in .yaml, .yml or .json", given.join(", "));
+        bail!(
+            "no facts in {}: no Licensee, no ModelPolicy and nothing else of Modelport's, in files that end in .yaml, .yml or .json",
+            given.join(", ")
+        );
     }
     if let Some(folder) = &args.model_files {
         anyhow::ensure!(owned.manifests.len() == 1, "--model-files is about one model: give one manifest with it");

@@ -109,11 +109,9 @@ fn in_order(all: Vec<Owed>) -> Vec<Owed> {
 
 /// Whether a combination repeats a duty that one of its members has.
 fn comes_with_a_member(model: &Model<'_>, license: &License, duty: &Obligation) -> bool {
-    // What has a text of its own owes for that one too.
-    let own = license.all_of.iter().any(|member| member.own.is_some());
     let brought =
         |layer: &&Layer<'_>| !std::ptr::eq(layer.license, license) && layer.ids.contains(&license.id.as_str());
-    let members = model.layers.iter().filter(|_| !license.all_of.is_empty() && !own).filter(brought);
+    let members = model.layers.iter().filter(|_| !license.all_of.is_empty()).filter(brought);
     let mut duties = members.flat_map(|layer| &layer.license.obligations);
     duties.any(|other| (other.kind, other.trigger, &other.what) == (duty.kind, duty.trigger, &duty.what))
 }

@@ -58,7 +58,9 @@ pub(super) fn origin<'a>(case: &Case<'a>, files: Option<&Metadata>) -> Option<Or
         Some(Origin { repository, license: member.license, modality: member.modality, named })
     });
     let known: Vec<Origin<'a>> = known.collect();
-    known.iter().find(|origin| origin.named).or_else(|| known.first()).cloned()
+    let exact = |origin: &&Origin<'_>| bases.iter().any(|base| base.eq_ignore_ascii_case(&origin.repository));
+    let named = known.iter().find(exact).or_else(|| known.iter().find(|origin| origin.named));
+    named.or_else(|| known.first()).cloned()
 }
 
 /// Holds what the author and the files say of a model against the one that its name points to: a word replaces no text.

@@ -132,7 +132,7 @@ fn one<'a>(case: &Case<'a>, rule: &'a Rule, gate: Gate, ids: &[&str], country: &
         let hit = record::find(case, judged, wanted, signed, &mut Vec::new());
         hit.filter(|hit| matches!(hit.standing, Standing::Ended | Standing::NotYet))
     };
-    match (recorded.first(), ended.or(later).or_else(judgement)) {
+    match (recorded.first(), ended.or(later).or_else(|| recorded.is_empty().then(judgement).flatten())) {
         (Some(first), _) if missing.is_empty() => {
             for record in &recorded {
                 stale::record(case, "filings", record, found);

@@ -4,7 +4,7 @@
 //! A rule is reported as a rule, with its source and who enforces it; the default only warns. What is unsaid is asked for
 //! only where a policy enforces the rule and no record answers it already. Where a rule is about the places of pods, pods
 //! keep out of those; it refuses where no other place is left, or where it is about the people served. A gate that asks
-//! for evidence refuses what is offered to people outside, and warns about what is internal; the policy that names the
+//! for evidence refuses what is offered to people outside, warns about what is internal, and waits where nobody said; the policy that names the
 //! very rule, and not its country, refuses both.
 
 use std::{borrow::Cow, collections::BTreeSet};
@@ -146,12 +146,19 @@ impl<'a> One<'_, 'a> {
             self.report(gate, warned, records, blocked.iter().map(|(_, answer, _)| *answer), found);
         }
         let audited_by = self.word.audited_by.filter(|(_, by_id)| !enforced && self.refuses(gate, *by_id));
-        let Some((policy, _)) = audited_by else { return };
-        let open = blocked.iter().find_map(|(_, answer, _)| match answer {
+        let Some((policy, policy_by_id)) = audited_by else { return };
+        // Of internal use such a gate only warns, and whose use it is nobody said.
+        let audience = (!policy_by_id && gate == Gate::RequireEvidence && case.request.spec.usage.audience.is_none())
+            .then_some(&Ask::Manifest("usage.audience"));
+        // Where other places are left, or it hangs on the accelerator, pods would keep off, and nothing would wait.
+        let elsewhere = hits.placed && blocked.len() < hits.len();
+        let open = blocked.iter().filter(|(_, answer, _)| !elsewhere && !answer.on_chip());
+        let open = open.filter_map(|(_, answer, _)| match answer {
             Answer::Open(asks, false) => asks.iter().find(|ask| matches!(ask, Ask::Manifest(_) | Ask::Licensee(_))),
             _ => None,
         });
-        if warned {
+        let open = open.chain(audience.filter(|_| warned)).next();
+        if warned && audience.is_none() {
             let records = blocked.first().map(|(_, _, records)| records);
             let sentence = sentence::rule::audited(case, rule, &policy.says(), records);
             found.add(self.about(missing(gate, records), Effect::Warns, sentence).voucher(Some(policy.words())));

@@ -126,7 +126,6 @@ pub struct Owned {
     runtimes: Vec<Placed<InferenceRuntimeSpec>>,
     waivers: Vec<Placed<WaiverSpec>>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
-    namespace_folders: BTreeMap<String, PathBuf>,
     unread: Vec<Unread>,
 }
 

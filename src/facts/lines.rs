@@ -38,9 +38,7 @@ pub fn not_yaml(error: &serde_saphyr::Error) -> String {
     }
     let first = error.to_string();
     if first.contains("budget breached") {
-        return format!(
-            "it holds or repeats more than is read from one file ({MAX_DOCUMENTS} documents, {MAX_NODES} values): split it"
-        );
+        return "it holds, repeats or nests more than is read from one file: split it".into();
     }
     let first = first.lines().next().unwrap_or_default();
     format!("it is not YAML: {}", first.strip_prefix("error: ").unwrap_or(first))

@@ -32,7 +32,11 @@ fn text(file: &Path) -> Result<String, String> {
         return bounded(io::stdin().lock(), MAX_STDIN_BYTES);
     }
     match File::open(file) {
-        Ok(opened) => bounded(opened, MAX_FILE_BYTES),
+        Ok(opened) => {
+            // What another program writes into is read as standard input is.
+            let regular = opened.metadata().is_ok_and(|meta| meta.is_file());
+            bounded(opened, if regular { MAX_FILE_BYTES } else { MAX_STDIN_BYTES })
+        }
         Err(error) if file.is_symlink() => Err(format!("it is a link to what cannot be read: {error}")),
         Err(error) => Err(error.to_string()),
     }
@@ -40,12 +44,12 @@ fn text(file: &Path) -> Result<String, String> {
 
 /// All of it, if that is not too much: what a device gives has no end.
 fn bounded(from: impl Read, most: u64) -> Result<String, String> {
-    let mut text = String::new();
-    from.take(most + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => "it is not text in UTF-8".into(),
-        _ => error.to_string(),
-    })?;
-    if text.len() as u64 > most { Err(format!("it is larger than {most} bytes")) } else { Ok(text) }
+    let mut bytes = Vec::new();
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most {
+        return Err(format!("it is larger than {most} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".into())
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -66,9 +70,6 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
-        if files.len() >= MAX_FILES {
-            return Err(too_many());
-        }
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let wanted = entry.extension().is_some_and(|ext| matches!(ext.to_str(), Some("yaml" | "yml" | "json")));
         // A link to a folder is not followed: a circle of them would have no end.
@@ -77,7 +78,12 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             _ if hidden => {}
             (true, _) => walk(&entry, files)?,
             // A link to nothing is named by whoever reads it; a pipe would never end.
-            (false, true) if entry.is_file() || entry.is_symlink() => files.push(entry),
+            (false, true) if entry.is_file() || !entry.exists() => {
+                if files.len() >= MAX_FILES {
+                    return Err(too_many());
+                }
+                files.push(entry);
+            }
             (false, _) => {}
         }
     }

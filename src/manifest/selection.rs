@@ -83,6 +83,15 @@ fn may_mean(written: &str, name: &str) -> bool {
     !is_name(written) && name.starts_with(start)
 }
 
+/// Whether a text is no value of a label, and perhaps means the one that was found, or one that nobody knows.
+fn slip(written: &str, known: bool, found: Option<&str>) -> bool {
+    let may_mean = |found: &str| match written.split_once('*') {
+        Some((start, _)) => found.starts_with(start.trim()),
+        None => written.trim().eq_ignore_ascii_case(found),
+    };
+    !is_label_value(written) && (!known || found.is_some_and(may_mean))
+}
+
 /// One thing that is not so decides, whatever else is not known.
 fn matches(selector: &LabelSelector, name: &str, labels: Option<&BTreeMap<String, String>>) -> Standing {
     // Nothing where nobody knows; then perhaps the label is not there.
@@ -100,15 +109,19 @@ fn matches(selector: &LabelSelector, name: &str, labels: Option<&BTreeMap<String
     let by_labels = selector.match_labels.iter().flatten();
     let by_labels = by_labels.map(|(key, want)| {
         let so = value(key).map(|found| found == Some(want.as_str()));
-        if is_label_value(want) { standing(so) } else { Standing::Words }
+        if slip(want, value(key).is_some(), value(key).flatten()) { Standing::Words } else { standing(so) }
     });
     let by_expressions = selector.match_expressions.iter().flatten().map(|expression| {
         let found = value(&expression.key);
         let values = || expression.values.iter().flatten();
         let listed = |found: Option<&str>| values().any(|v| Some(v.as_str()) == found);
         match expression.operator.as_str() {
-            // A list that is empty, or holds what no label can be, says something that nobody meant.
-            "In" | "NotIn" if values().next().is_none() || !values().all(|value| is_label_value(value)) => {
+            // A list that is empty, or holds what no label can be and may mean this one, says what nobody meant.
+            "In" if values().next().is_none() => Standing::Words,
+            "In" | "NotIn"
+                if !found.is_some_and(listed)
+                    && values().any(|value| slip(value, found.is_some(), found.flatten())) =>
+            {
                 Standing::Words
             }
             "In" => standing(found.map(|found| found.is_some() && listed(found))),

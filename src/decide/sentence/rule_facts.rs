@@ -175,7 +175,7 @@ const DAY_CHARS: usize = 10;
 /// Whether a record ends before the day on which it begins, or was made.
 fn never_began(record: &Record) -> bool {
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..DAY_CHARS)).map(str::to_owned);
-    let first = day(&record.from).max(day(&record.when));
+    let first = day(&record.from).or_else(|| day(&record.when));
     matches!((day(&record.until), first), (Some(until), Some(first)) if until < first)
 }
 

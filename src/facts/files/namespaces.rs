@@ -1,6 +1,6 @@
 //! Namespaces among the files, with the labels by which policies and Licensees may select them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -19,15 +19,7 @@ impl Owned {
                 let why = format!("metadata.labels: {}", shape::plain(&error.to_string()));
                 self.cannot_read(file, lines.of("metadata.labels"), &object, why);
             }
-            Ok(labels) => {
-                let folder = Path::new(file).parent().map(Path::to_owned).unwrap_or_default();
-                let beside = self.namespace_folders.insert(name.clone(), folder.clone()) == Some(folder);
-                if beside && self.namespaces.get(&name).is_some_and(|known| *known != labels) {
-                    let why = "another document gives this namespace other labels: which of them counts is not known";
-                    self.cannot_read(file, lines.of("metadata.labels"), &object, why.into());
-                }
-                self.namespaces.insert(name, labels);
-            }
+            Ok(labels) => drop(self.namespaces.insert(name, labels)),
         }
     }
 }

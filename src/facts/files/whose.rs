@@ -37,15 +37,18 @@ pub(super) fn whose(api: &str, kind: &str) -> Whose {
     Whose::Misnamed("kind", format!("{} is no kind of {GROUP}{near}", if kind.is_empty() { "nothing" } else { kind }))
 }
 
-/// The kinds of facts, without which nothing is decided that they may speak of, that a text names, in any case.
+/// The kinds of facts, without which nothing is decided that they may speak of, that a text names, in any case and form.
 pub(super) fn facts_named_in(text: &str) -> impl Iterator<Item = &'static str> {
-    let kinds = ["Licensee", "ModelPolicy", "ModelLicense"].into_iter();
-    let named: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.trim_start_matches(['-', ' ', '{', '"', '\t']).strip_prefix("kind"))
-        .map(|rest| rest.trim_matches([' ', ':', '"', '\'', ',', '}', '\r']).to_ascii_lowercase())
-        .collect();
-    kinds.filter(move |kind| named.contains(&kind.to_ascii_lowercase()))
+    let text = text.to_ascii_lowercase();
+    let named = move |kind: &&str| {
+        let after = text.match_indices("kind").filter_map(|(at, word)| text.get(at + word.len()..));
+        let kind = kind.to_ascii_lowercase();
+        let mut words = after.map(|rest| rest.trim_start_matches(['"', '\'', ':', ' ', '\t']));
+        words.any(|rest| {
+            rest.strip_prefix(&kind).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        })
+    };
+    ["Licensee", "ModelPolicy", "ModelLicense"].into_iter().filter(named)
 }
 
 fn no_version(api: &str, kind: &str) -> String {

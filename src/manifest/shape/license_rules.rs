@@ -85,19 +85,24 @@ pub(super) fn no_model(field: &str, pattern: &str, reason: Reason, all: &mut Vec
     }
 }
 
-/// Why a pattern is the name of no model and of no licence, nor the beginning of one.
+/// Why a pattern is the name of no model, nor the beginning of one. A name that an author writes is nearly free.
 fn no_name(pattern: &str) -> Option<&'static str> {
+    const HUBS: [&str; 5] = ["huggingface.co", "www.huggingface.co", "hf.co", "modelscope.cn", "www.modelscope.cn"];
     let name = pattern.strip_suffix('*').unwrap_or(pattern);
-    let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/');
     let parts: Vec<&str> = name.split('/').collect();
     match parts.as_slice() {
         _ if pattern.contains("://") => Some("an address is not how models are named here"),
+        [hub, _, ..] if HUBS.contains(hub) => Some("an address is not how models are named here"),
         _ if name.contains('*') => Some("a * stands at the end alone, for any ending"),
         _ if name.contains('@') => Some("no revision belongs to a name here"),
-        _ if !name.chars().all(is_char) => Some("names hold letters, digits, '-', '_', '.' and one '/'"),
+        _ if name.contains('?') => Some("a ? stands for nothing here"),
+        _ if pattern.trim() != pattern => Some("it begins or ends in a blank"),
         [_] => None,
-        ["", ..] | [_, _, _, ..] => Some("names are an organisation, '/' and a model"),
-        [.., ""] if name.len() == pattern.len() => Some("names are an organisation, '/' and a model"),
+        [head @ .., last]
+            if head.iter().any(|part| part.is_empty()) || last.is_empty() && name.len() == pattern.len() =>
+        {
+            Some("names are an organisation, '/' and a model")
+        }
         [.., own] if own.starts_with(['.', '-']) => Some("no name of a model begins with '.' or '-'"),
         _ => None,
     }

@@ -109,16 +109,16 @@ fn without_rules(regions: &RegionRules, catalog: &Catalog) -> Option<ShapeProble
     let has = |word: &str| {
         let canonical = catalog.places().canonical(word);
         catalog.rules().any(|rule| {
-            rule.id == word
-                || [rule.jurisdiction.as_str(), rule.country()].contains(&canonical)
-                || rule.whose().contains(canonical)
+            let whose = [rule.jurisdiction.as_str(), rule.country()].contains(&canonical);
+            rule.id == word || rule.verified.is_yes() && (whose || rule.whose().contains(canonical))
         })
     };
     let (i, mode) =
         regions.rules.iter().enumerate().find(|(_, mode)| is_rule(&mode.rule, catalog) && !has(&mode.rule))?;
     let field = format!("spec.regions.rules[{i}].rule");
-    let sentence = format!("{field} is {}, of which the catalogue has no rule, so it says nothing.", shown(&mode.rule));
-    let remedy = "`modelport catalog rules` lists whose rules there are; those of a member or a wider group are written by themselves.";
+    let sentence =
+        format!("{field} is {}, of which the catalogue has no verified rule, so it says nothing.", shown(&mode.rule));
+    let remedy = "`modelport catalog rules` lists whose rules there are; one that nobody verified, and those of a member or a wider group, are written by themselves.";
     Some(ShapeProblem::new(Reason::CountryNotSurveyed, field, sentence, remedy))
 }
 
