@@ -48,7 +48,10 @@ fn floor() -> f64 {
 fn main() {
     let catalog = match Catalog::built_in() {
         Ok(catalog) => catalog,
-        Err(error) => return eprintln!("{error}"),
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
     };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("deploy/examples");
     let Ok(owned) = Owned::load(&[folder]) else { return };

@@ -205,11 +205,10 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         return replay::run(record, &owned, catalog, args.output);
     }
     if owned.is_empty() {
-        let given: Vec<String> = args.filename.iter().map(|path| path.display().to_string()).collect();
         bail!(
             "nothing of Modelport's in {}: no ModelDeployment and no facts. Files that it reads end in .yaml, .yml or \
              .json; what a manifest looks like: modelport check --help",
-            given.join(", ")
+            given(&args.filename)
         );
     }
     let at = args.at.unwrap_or_else(Timestamp::now);
@@ -240,10 +239,9 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
     let before = owned.count();
     owned.load_more(&args.licensee).context("reading facts")?;
     if !args.licensee.is_empty() && owned.count() == before {
-        let given: Vec<String> = args.licensee.iter().map(|path| path.display().to_string()).collect();
         bail!(
             "no facts in {}: no Licensee, no ModelPolicy and nothing else of Modelport's, in files that end in .yaml, .yml or .json",
-            given.join(", ")
+            given(&args.licensee)
         );
     }
     if let Some(folder) = &args.model_files {
@@ -259,6 +257,10 @@ async fn facts(args: &CheckArgs) -> anyhow::Result<(Owned, Vec<NodeSummary>)> {
         return Ok((owned, cluster::nodes(&client).await.unwrap_or_default()));
     }
     Ok((owned, Vec::new()))
+}
+
+fn given(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// A day's first instant in UTC, or an instant.

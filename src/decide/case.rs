@@ -100,6 +100,11 @@ impl<'a> Case<'a> {
         self.voucher.clone()
     }
 
+    /// The Licensee, where it vouches for a fact.
+    pub(super) fn voucher_if(&self, it_does: bool) -> Option<String> {
+        self.voucher.as_ref().filter(|_| it_does).cloned()
+    }
+
     /// The seat of the organisation, where it is a country that the catalogue knows.
     pub(super) fn seat(&self) -> Option<&'a str> {
         self.seat

@@ -99,7 +99,7 @@ fn term<'a>(
         Outcome::Fails(used) => {
             for by in used {
                 let Some(sentence) = sentence::license::passed(case, license, condition, by) else { continue };
-                let voucher = case.voucher().filter(|_| vouched(by));
+                let voucher = case.voucher_if(vouched(by));
                 let passes = finding(Reason::Allowed, Effect::Passes, &license.short, sentence);
                 found.add(passes.term(license, condition).voucher(voucher));
             }
@@ -143,7 +143,7 @@ fn unclear<'a>(
         return found.add(finding.term(license, condition));
     }
     let (sentence, remedy) = sentence::license::unclear(case, license, condition, used);
-    let voucher = case.voucher().filter(|_| !used.is_empty());
+    let voucher = case.voucher_if(!used.is_empty());
     let warns = finding(Reason::TermUnclear, Effect::Warns, &license.short, sentence);
     found.add(warns.remedy(remedy).term(license, condition).voucher(voucher));
 }
@@ -177,7 +177,7 @@ fn figures(case: &Case<'_>, license: &License, condition: &Condition, used: &[Us
         // What was so at a frozen date stays so, however long ago it was recorded.
         if test.frozen_at.is_none() {
             let what = || format!("the figure for {}, {}", metric::name_words(test.name), figure.metric.period);
-            let place = || stale::in_licensee(case, "metrics");
+            let place = || sentence::list_of(case, "metrics");
             stale::check(case, AgesPart::Figures, figure.metric.as_of.as_deref(), (what, place), found);
         }
         let Some(due) = figure.reach.due else { continue };
@@ -225,7 +225,7 @@ fn bites<'a>(
         (Reason::LicenseUnverified, Effect::Waits)
     };
     let (sentence, remedy) = sentence::license::bites(case, license, condition, used, near.as_ref());
-    let voucher = case.voucher().filter(|_| used.iter().any(|by| vouched(*by)) || near.is_some());
+    let voucher = case.voucher_if(used.iter().any(|by| vouched(*by)) || near.is_some());
     let new =
         finding(reason, effect, &license.short, sentence).remedy(remedy).term(license, condition).voucher(voucher);
     found.add(if used.is_empty() { new.by_catalogue() } else { new });
@@ -287,7 +287,7 @@ fn waits<'a>(case: &Case<'a>, license: &'a License, condition: &'a Condition, mi
         return known.also_of(vec![term_id(license, condition)]);
     }
     let (sentence, remedy) = sentence::license::waits(case, license, condition, missing);
-    let voucher = case.voucher().filter(|_| missing.asks_licensee());
+    let voucher = case.voucher_if(missing.asks_licensee());
     let new: Finding =
         finding(reason, Effect::Waits, about, sentence).remedy(remedy).term(license, condition).voucher(voucher);
     let person = matches!(missing, Missing::Declared(_)) || missing.asks_licensee();

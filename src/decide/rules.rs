@@ -137,8 +137,8 @@ impl<'a> One<'_, 'a> {
         }
         let enforced = narrows.is_some();
         let warned = told(held.iter().copied());
+        let elsewhere = hits.placed && blocked.len() < hits.len();
         if let Some(places) = narrows {
-            let elsewhere = hits.placed && blocked.len() < hits.len();
             let all: Vec<Stand<'p>> = hits.iter().map(|(stand, _)| stand).collect();
             self.enforce((&blocked, gate), &all, elsewhere.then_some(free.as_slice()), places, found);
         } else {
@@ -147,11 +147,8 @@ impl<'a> One<'_, 'a> {
         }
         let audited_by = self.word.audited_by.filter(|(_, by_id)| !enforced && self.refuses(gate, *by_id));
         let Some((policy, policy_by_id)) = audited_by else { return };
-        // Of internal use such a gate only warns, and whose use it is nobody said.
-        let audience = (!policy_by_id && gate == Gate::RequireEvidence && case.request.spec.usage.audience.is_none())
-            .then_some(&Ask::Manifest("usage.audience"));
+        let audience = self.waits_for_audience(gate, policy_by_id).then_some(&Ask::Manifest("usage.audience"));
         // Where other places are left, or it hangs on the accelerator, pods would keep off, and nothing would wait.
-        let elsewhere = hits.placed && blocked.len() < hits.len();
         let open = blocked.iter().filter(|(_, answer, _)| !elsewhere && !answer.on_chip());
         let open = open.filter_map(|(_, answer, _)| match answer {
             Answer::Open(asks, false) => asks.iter().find(|ask| matches!(ask, Ask::Manifest(_) | Ask::Licensee(_))),
@@ -182,6 +179,11 @@ impl<'a> One<'_, 'a> {
             Gate::RequireEvidence => by_id || !internal,
             Gate::Warn | Gate::Info | Gate::Allow => false,
         }
+    }
+
+    /// Whether the gate spares internal use, and nobody said whose use it is.
+    fn waits_for_audience(&self, gate: Gate, by_id: bool) -> bool {
+        gate == Gate::RequireEvidence && !by_id && self.case.request.spec.usage.audience.is_none()
     }
 
     fn enforce(
@@ -258,9 +260,7 @@ impl<'a> One<'_, 'a> {
         if unknown_chip {
             asks.remove(&Ask::Accelerator);
         }
-        // Of internal use such a gate only warns, and whose use it is nobody said.
-        let audience = case.request.spec.usage.audience;
-        if gate == Gate::RequireEvidence && !self.word.by_id && audience.is_none() {
+        if self.waits_for_audience(gate, self.word.by_id) {
             asks.insert(Ask::Manifest("usage.audience"));
         }
         if asks.is_empty() {

@@ -17,12 +17,7 @@ const HOURS_PER_DAY: i64 = 24;
 pub(super) fn record(case: &Case<'_>, list: &str, record: &Record, found: &mut Found) {
     let day = record.when.as_deref().or(record.from.as_deref()).and_then(|text| text.get(..10));
     let what = || format!("record {}", record.name);
-    check(case, AgesPart::Records, day, (what, || in_licensee(case, list)), found);
-}
-
-/// `Licensee/acme accepted`.
-pub(super) fn in_licensee(case: &Case<'_>, list: &str) -> String {
-    format!("{} {list}", case.voucher().unwrap_or_default())
+    check(case, AgesPart::Records, day, (what, || sentence::list_of(case, list)), found);
 }
 
 /// A fact with its day: what it is called, and the object that holds it.

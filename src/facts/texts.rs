@@ -53,18 +53,13 @@ fn bounded(from: impl Read, most: u64) -> Result<String, String> {
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    if files.len() >= MAX_FILES {
-        return Err(too_many());
-    }
     if path == Path::new("-") {
-        files.push(path.to_owned());
-        return Ok(());
+        return push(path.to_owned(), files);
     }
     if !path.is_dir() {
         // A file that does not exist is told apart from one that is empty.
         fs::metadata(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
-        files.push(path.to_owned());
-        return Ok(());
+        return push(path.to_owned(), files);
     }
     let mut entries: Vec<PathBuf> =
         fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
@@ -78,18 +73,17 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             _ if hidden => {}
             (true, _) => walk(&entry, files)?,
             // A link to nothing is named by whoever reads it; a pipe would never end.
-            (false, true) if entry.is_file() || !entry.exists() => {
-                if files.len() >= MAX_FILES {
-                    return Err(too_many());
-                }
-                files.push(entry);
-            }
+            (false, true) if entry.is_file() || !entry.exists() => push(entry, files)?,
             (false, _) => {}
         }
     }
     Ok(())
 }
 
-fn too_many() -> io::Error {
-    io::Error::other(format!("more than {MAX_FILES} files"))
+fn push(file: PathBuf, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if files.len() >= MAX_FILES {
+        return Err(io::Error::other(format!("more than {MAX_FILES} files")));
+    }
+    files.push(file);
+    Ok(())
 }

@@ -54,18 +54,26 @@ impl<'a> HubAddress<'a> {
     }
 }
 
+/// Where the pages of a hub begin, and its scheme.
+const PAGES: [(&str, &str); 7] = [
+    ("https://huggingface.co/", "hf"),
+    ("https://www.huggingface.co/", "hf"),
+    ("https://hf.co/", "hf"),
+    ("https://www.modelscope.cn/models/", "modelscope"),
+    ("https://modelscope.cn/models/", "modelscope"),
+    ("https://modelscope.ai/models/", "modelscope"),
+    ("https://www.modelscope.ai/models/", "modelscope"),
+];
+
+/// Whether a word is the host of a hub's pages.
+#[must_use]
+pub fn is_host(word: &str) -> bool {
+    PAGES.iter().any(|(page, _)| page.split('/').nth(2) == Some(word))
+}
+
 /// The page of a repository on a hub, as a source is written: `hf://org/repo`.
 #[must_use]
 pub fn as_source(page: &str) -> Option<String> {
-    const PAGES: [(&str, &str); 7] = [
-        ("https://huggingface.co/", "hf"),
-        ("https://www.huggingface.co/", "hf"),
-        ("https://hf.co/", "hf"),
-        ("https://www.modelscope.cn/models/", "modelscope"),
-        ("https://modelscope.cn/models/", "modelscope"),
-        ("https://modelscope.ai/models/", "modelscope"),
-        ("https://www.modelscope.ai/models/", "modelscope"),
-    ];
     let (rest, scheme) = PAGES.iter().find_map(|(page_of, scheme)| Some((page.strip_prefix(page_of)?, scheme)))?;
     let mut parts = rest.trim_end_matches('/').split(['/', '?', '#']);
     let (org, repo) = (parts.next()?, parts.next()?);

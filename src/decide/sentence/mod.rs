@@ -54,7 +54,7 @@ fn the_licensee(case: &Case<'_>) -> String {
 }
 
 /// `Licensee/acme separateLicenses`, as a place to record something.
-fn list_of(case: &Case<'_>, list: &str) -> String {
+pub(super) fn list_of(case: &Case<'_>, list: &str) -> String {
     match case.licensee() {
         Some(fact) => format!("{} {list}", licensee(&fact.name)),
         None => format!("{list} of the Licensee, once there is one"),

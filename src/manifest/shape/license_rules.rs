@@ -3,7 +3,7 @@
 use crate::{
     catalog::{Catalog, DutyKind, license::License},
     manifest::{
-        Reason,
+        Reason, hub_address,
         license_rules::{ClassWord, Entry, LicenseRules, days},
     },
 };
@@ -43,7 +43,16 @@ pub(super) fn problems(rules: &LicenseRules, default: bool, catalog: &Catalog, a
 #[must_use]
 pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Option<ShapeProblem> {
     let problem = |sentence: String, remedy: String| ShapeProblem::new(Reason::PolicyInvalid, field, sentence, remedy);
-    match Entry::parse(entry) {
+    let parsed = Entry::parse(entry);
+    if let Entry::Model(pattern) | Entry::License(pattern) = parsed
+        && let Some(why) = no_name(pattern)
+    {
+        return Some(problem(
+            format!("{field} is {}, and {why}, so it names nothing.", shown(pattern)),
+            "Write models as org/name or org/*, or the beginning of a licence id followed by *.".into(),
+        ));
+    }
+    match parsed {
         Entry::NoClass(word) => {
             let classes: Vec<String> = ClassWord::ALL.iter().map(ToString::to_string).collect();
             Some(problem(
@@ -51,14 +60,6 @@ pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Opt
                 format!("Write one of {}.", classes.join(", ")),
             ))
         }
-        Entry::Model(pattern) | Entry::License(pattern) if no_name(pattern).is_some() => Some(problem(
-            format!(
-                "{field} is {}, and {}, so it names nothing.",
-                shown(pattern),
-                no_name(pattern).unwrap_or_default()
-            ),
-            "Write models as org/name or org/*, or the beginning of a licence id followed by *.".into(),
-        )),
         Entry::License(pattern) if !names_a_license(pattern, catalog) => Some(problem(
             format!("{field} is {}, which is no licence of the catalogue, so it names nothing.", shown(pattern)),
             format!("{}{NAMES}", likely(pattern, catalog)),
@@ -69,30 +70,22 @@ pub fn license_entry_problem(field: &str, entry: &str, catalog: &Catalog) -> Opt
 
 /// A model that is written as a source is: names here are repositories.
 pub(super) fn no_model(field: &str, pattern: &str, reason: Reason, all: &mut Vec<ShapeProblem>) {
-    if let Some((_, name)) = pattern.split_once("://") {
-        all.push(ShapeProblem::new(
-            reason,
-            field,
-            format!(
-                "{field} is {}, and an address is not how models are named here, so it names nothing.",
-                shown(pattern)
-            ),
-            format!("Write {}.", shown(name.split('@').next().unwrap_or(name))),
-        ));
-    } else if let Some(why) = no_name(pattern) {
-        let sentence = format!("{field} is {}, and {why}, so it names nothing.", shown(pattern));
-        all.push(ShapeProblem::new(reason, field, sentence, "Write models as org/name or org/*."));
-    }
+    let Some(why) = no_name(pattern) else { return };
+    let remedy = match pattern.split_once("://") {
+        Some((_, name)) => format!("Write {}.", shown(name.split('@').next().unwrap_or(name))),
+        None => "Write models as org/name or org/*.".into(),
+    };
+    let sentence = format!("{field} is {}, and {why}, so it names nothing.", shown(pattern));
+    all.push(ShapeProblem::new(reason, field, sentence, remedy));
 }
 
 /// Why a pattern is the name of no model, nor the beginning of one. A name that an author writes is nearly free.
 fn no_name(pattern: &str) -> Option<&'static str> {
-    const HUBS: [&str; 5] = ["huggingface.co", "www.huggingface.co", "hf.co", "modelscope.cn", "www.modelscope.cn"];
     let name = pattern.strip_suffix('*').unwrap_or(pattern);
     let parts: Vec<&str> = name.split('/').collect();
     match parts.as_slice() {
         _ if pattern.contains("://") => Some("an address is not how models are named here"),
-        [hub, _, ..] if HUBS.contains(hub) => Some("an address is not how models are named here"),
+        [host, _, ..] if hub_address::is_host(host) => Some("an address is not how models are named here"),
         _ if name.contains('*') => Some("a * stands at the end alone, for any ending"),
         _ if name.contains('@') => Some("no revision belongs to a name here"),
         _ if name.contains('?') => Some("a ? stands for nothing here"),
